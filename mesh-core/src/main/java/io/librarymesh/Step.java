@@ -1,0 +1,83 @@
+package io.librarymesh;
+
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.telemetry.ResponseFlag;
+import io.librarymesh.time.Signal;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the driver of a {@link MeshCall} must do next. */
+public sealed interface Step {
+  /** For a switch: Java 17 cannot switch over sealed types. */
+  Kind kind();
+
+  /** The four steps. */
+  enum Kind {
+    SEND,
+    WAIT,
+    REPLY,
+    DELIVER
+  }
+
+  /**
+   * Send the request to {@link #endpoint}, within {@link MeshCall#attemptTimeoutNanos()}, with the
+   * headers of {@link MeshCall#requestHeaders}. Then report one of {@code onResponse}, {@code
+   * onFailure}, {@code onTimeout}. One object per host, made when the host is configured.
+   *
+   * @param endpoint null when the request goes to where its URL points
+   * @param connectTimeoutNanos the bound of the connection attempt
+   */
+  record Send(@Nullable Endpoint endpoint, long connectTimeoutNanos) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.SEND;
+    }
+  }
+
+  /**
+   * Wait until {@code signal} fires or {@code nanos} have passed, whichever is first, then call
+   * {@link MeshCall#proceed()}.
+   *
+   * @param signal null when only time is waited for
+   */
+  record Wait(long nanos, @Nullable Signal signal) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.WAIT;
+    }
+  }
+
+  /**
+   * Answer the caller with this, without an upstream. The call has ended.
+   *
+   * @param body plain text, in which Envoy's words come first; may be empty
+   * @param headers to put on the answer, names in lower case
+   * @param flags why
+   */
+  record Reply(int status, String body, Map<String, String> headers, Set<ResponseFlag> flags)
+      implements Step {
+    public Reply {
+      headers = Map.copyOf(headers);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.REPLY;
+    }
+  }
+
+  /**
+   * Give the caller the response that was just reported, then report {@link MeshCall#onBodyEnd} or
+   * {@link MeshCall#onBodyFailure}.
+   */
+  record Deliver() implements Step {
+    /** The only one needed. */
+    static final Deliver INSTANCE = new Deliver();
+
+    @Override
+    public Kind kind() {
+      return Kind.DELIVER;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.librarymesh.random;
+
+/**
+ * Names a decision that chance takes, so that a test can script one without knowing how many others
+ * happen.
+ */
+public enum Draw {
+  /** A route's {@code runtime_fraction}; bound is the fraction's denominator. */
+  ROUTE_FRACTION,
+  /** The choice among weighted clusters; bound is the sum of the weights. */
+  WEIGHTED_CLUSTER,
+  /** Whether a delay is injected; bound is one million. */
+  FAULT_DELAY,
+  /** Whether an abort is injected; bound is one million. */
+  FAULT_ABORT,
+  /** The priority level of an attempt; bound is 100. */
+  PRIORITY,
+  /** Where a round robin starts when it is compiled; bound is the length of its schedule. */
+  ROUND_ROBIN_START,
+  /** The first candidate of two; bound is the number of hosts, or the sum of their weights. */
+  P2C_FIRST,
+  /** The second candidate of two; same bound as the first. */
+  P2C_SECOND,
+  /** The back-off before a retry; bound is the back-off interval in milliseconds. */
+  RETRY_JITTER,
+  /** Whether a tripped outlier detector ejects; bound is 100. */
+  EJECTION_ENFORCED,
+  /**
+   * The jitter of a reconnect to the control plane; bound is the jitter's width in milliseconds.
+   */
+  RECONNECT_JITTER
+}
