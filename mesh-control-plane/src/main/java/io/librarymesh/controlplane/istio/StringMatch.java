@@ -1,0 +1,20 @@
+package io.librarymesh.controlplane.istio;
+
+/**
+ * How a string of a request is compared; Istio's {@code StringMatch}. Comparison is case-sensitive
+ * unless {@link HttpMatchRequest.UriMatch#ignoreCase} says otherwise.
+ */
+public sealed interface StringMatch {
+
+  /** Equal to the value. */
+  record Exact(String value) implements StringMatch {}
+
+  /** Starts with the value; a plain string prefix, not a path segment prefix. */
+  record Prefix(String value) implements StringMatch {}
+
+  /** Matched as a whole by the RE2 expression, at most 1024 characters long. */
+  record Regex(String value) implements StringMatch {}
+
+  /** Present with any value; written {@code {}}. */
+  record Present() implements StringMatch {}
+}

@@ -1,0 +1,56 @@
+package io.librarymesh.controlplane.istio;
+
+import java.util.List;
+
+/**
+ * Routing rules for a set of hosts; {@code networking.istio.io/VirtualService}.
+ *
+ * @param position where the document begins
+ * @param metadata name and namespace; short names inside are expanded with this namespace
+ * @param hosts the names the rules attach to, as written; empty for a delegate
+ * @param gateways the effective list: {@code mesh} when none was written
+ * @param exportTo namespaces that see the rules: {@code .}, {@code *} or names; empty means the
+ *     mesh default
+ * @param http ordered rules for HTTP traffic; the first match wins
+ * @param tls ordered rules by SNI for TLS that the client side does not terminate
+ * @param tcp ordered rules for opaque TCP
+ */
+public record VirtualService(
+    SourcePosition position,
+    Metadata metadata,
+    List<String> hosts,
+    List<String> gateways,
+    List<String> exportTo,
+    List<HttpRoute> http,
+    List<TlsRoute> tls,
+    List<TcpRoute> tcp)
+    implements Resource {
+
+  /** The reserved gateway name that stands for every client of the mesh. */
+  public static final String MESH_GATEWAY = "mesh";
+
+  /** Copies the lists. */
+  public VirtualService {
+    hosts = List.copyOf(hosts);
+    gateways = List.copyOf(gateways);
+    exportTo = List.copyOf(exportTo);
+    http = List.copyOf(http);
+    tls = List.copyOf(tls);
+    tcp = List.copyOf(tcp);
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.VIRTUAL_SERVICE;
+  }
+
+  /** Whether clients of the mesh use the rules; otherwise only named gateways do. */
+  public boolean appliesToMesh() {
+    return gateways.contains(MESH_GATEWAY);
+  }
+
+  /** Whether this holds rules for another VirtualService to splice in, and attaches to no host. */
+  public boolean isDelegate() {
+    return hosts.isEmpty();
+  }
+}
