@@ -43,7 +43,7 @@ public record HttpMatchRequest(
    * A condition on the path.
    *
    * @param match exact, prefix or regex; never presence, since a path is always present
-   * @param ignoreCase Istio's {@code ignoreUriCase}; has no effect on a regex
+   * @param ignoreUriCase whether case is ignored; has no effect on a regex
    */
-  public record UriMatch(StringMatch match, boolean ignoreCase) {}
+  public record UriMatch(StringMatch match, boolean ignoreUriCase) {}
 }

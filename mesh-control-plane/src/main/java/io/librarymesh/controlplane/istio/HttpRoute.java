@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param retries this rule's retry policy; absent means the mesh's, and present with zero attempts
  *     means none at all
  * @param fault faults injected before forwarding
- * @param mirrors shadow copies; {@code mirror} with its two percentage spellings is folded in
+ * @param mirrors shadow copies; the older single mirror, with either percentage, is folded in
  * @param corsPolicy answers to browser preflights
  * @param headers header operations of the rule
  */

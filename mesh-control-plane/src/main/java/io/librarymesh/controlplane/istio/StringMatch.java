@@ -2,7 +2,7 @@ package io.librarymesh.controlplane.istio;
 
 /**
  * How a string of a request is compared; Istio's {@code StringMatch}. Comparison is case-sensitive
- * unless {@link HttpMatchRequest.UriMatch#ignoreCase} says otherwise.
+ * unless {@link HttpMatchRequest.UriMatch#ignoreUriCase} says otherwise.
  */
 public sealed interface StringMatch {
 
