@@ -1,0 +1,131 @@
+package io.librarymesh.route;
+
+import io.librarymesh.config.Route;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.random.Draw;
+import io.librarymesh.random.RandomSource;
+import java.util.List;
+
+/** What a {@link RouteTable} says about a request. */
+public sealed interface RouteDecision {
+  /** For a switch: Java 17 cannot switch over sealed types. */
+  Kind kind();
+
+  /** The kinds of decision. */
+  enum Kind {
+    /** {@link NoRoute}. */
+    NO_ROUTE,
+    /** A {@link Matched} whose action is {@link RouteAction.Forward}. */
+    FORWARD,
+    /** A {@link Matched} whose action is {@link RouteAction.DirectResponse}. */
+    DIRECT_RESPONSE
+  }
+
+  /** No virtual host has the authority, or none of its routes matches: 404, flag NR. */
+  enum NoRoute implements RouteDecision {
+    INSTANCE;
+
+    @Override
+    public Kind kind() {
+      return Kind.NO_ROUTE;
+    }
+  }
+
+  /** A route that matched. One object per configured route, made when the table is compiled. */
+  final class Matched implements RouteDecision {
+    private static final int NOT_WEIGHTED = -1;
+
+    private final int id;
+    private final Route route;
+    private final boolean includeAttemptCount;
+    private final Kind kind;
+    private final int[] weightSums;
+    private final int onlyCluster;
+
+    Matched(int id, Route route, boolean includeAttemptCount) {
+      this.id = id;
+      this.route = route;
+      this.includeAttemptCount = includeAttemptCount;
+      if (route.action() instanceof RouteAction.Forward forward) {
+        kind = Kind.FORWARD;
+        weightSums = weightSums(forward.clusters());
+        onlyCluster = onlyCluster(forward.clusters());
+      } else {
+        kind = Kind.DIRECT_RESPONSE;
+        weightSums = new int[0];
+        onlyCluster = NOT_WEIGHTED;
+      }
+    }
+
+    private static int[] weightSums(List<WeightedCluster> clusters) {
+      int[] sums = new int[clusters.size()];
+      int sum = 0;
+      for (int i = 0; i < sums.length; i++) {
+        sum += clusters.get(i).weight();
+        sums[i] = sum;
+      }
+      return sums;
+    }
+
+    private static int onlyCluster(List<WeightedCluster> clusters) {
+      int only = NOT_WEIGHTED;
+      for (int i = 0; i < clusters.size(); i++) {
+        if (clusters.get(i).weight() > 0) {
+          if (only != NOT_WEIGHTED) {
+            return NOT_WEIGHTED;
+          }
+          only = i;
+        }
+      }
+      return only;
+    }
+
+    @Override
+    public Kind kind() {
+      return kind;
+    }
+
+    /** Position of the route in {@link RouteTable#routes()}. */
+    public int id() {
+      return id;
+    }
+
+    /** What was configured. */
+    public Route route() {
+      return route;
+    }
+
+    /** Whether attempts carry {@code x-envoy-attempt-count}; from the route's virtual host. */
+    public boolean includeAttemptCount() {
+      return includeAttemptCount;
+    }
+
+    /**
+     * Chooses one of the clusters of a {@link Kind#FORWARD} route, each with the share that its
+     * weight has in the sum; weight 0 is never chosen. The choice is for a call: retries keep it.
+     *
+     * <p>Draws {@link Draw#WEIGHTED_CLUSTER} below the sum of the weights, and the clusters own
+     * half-open intervals of it in their order. Draws nothing when only one can be chosen. Source:
+     * Envoy {@code RouteAction.weighted_clusters}.
+     *
+     * @return index into {@link RouteAction.Forward#clusters()}
+     */
+    public int chooseCluster(RandomSource random) {
+      if (onlyCluster != NOT_WEIGHTED) {
+        return onlyCluster;
+      }
+      int drawn = random.nextInt(weightSums[weightSums.length - 1], Draw.WEIGHTED_CLUSTER);
+      int index = 0;
+      while (drawn >= weightSums[index]) {
+        index++;
+      }
+      return index;
+    }
+
+    @Override
+    public String toString() {
+      return "Matched[" + id + " " + route.name() + "]";
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.librarymesh.route;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import io.librarymesh.config.StringMatch;
+
+/**
+ * A compiled condition on a region of a text. Regions spare the caller from cutting values out of a
+ * path; only a regular expression makes a copy.
+ */
+sealed interface TextMatcher {
+  boolean matches(String text, int from, int to);
+
+  /**
+   * Compiles a condition.
+   *
+   * @throws IllegalArgumentException when a regular expression is not RE2
+   */
+  static TextMatcher compile(StringMatch match) {
+    if (match instanceof StringMatch.Exact exact) {
+      return new Exact(exact.value(), exact.ignoreCase());
+    } else if (match instanceof StringMatch.Prefix prefix) {
+      return new Prefix(prefix.value(), prefix.ignoreCase());
+    } else if (match instanceof StringMatch.Suffix suffix) {
+      return new Suffix(suffix.value(), suffix.ignoreCase());
+    } else if (match instanceof StringMatch.Contains contains) {
+      return new Contains(contains.value(), contains.ignoreCase());
+    } else if (match instanceof StringMatch.Regex regex) {
+      return Regex.compile(regex.regex());
+    }
+    throw new AssertionError(match);
+  }
+
+  private static boolean regionEquals(String text, int offset, String part, boolean ignoreCase) {
+    return ignoreCase ? AsciiCase.regionEquals(text, offset, part) : text.startsWith(part, offset);
+  }
+
+  /** The region equals {@code value}. */
+  record Exact(String value, boolean ignoreCase) implements TextMatcher {
+    @Override
+    public boolean matches(String text, int from, int to) {
+      return to - from == value.length() && regionEquals(text, from, value, ignoreCase);
+    }
+  }
+
+  /** The region begins with {@code value}. */
+  record Prefix(String value, boolean ignoreCase) implements TextMatcher {
+    @Override
+    public boolean matches(String text, int from, int to) {
+      return to - from >= value.length() && regionEquals(text, from, value, ignoreCase);
+    }
+  }
+
+  /** The region ends with {@code value}. */
+  record Suffix(String value, boolean ignoreCase) implements TextMatcher {
+    @Override
+    public boolean matches(String text, int from, int to) {
+      int offset = to - value.length();
+      return offset >= from && regionEquals(text, offset, value, ignoreCase);
+    }
+  }
+
+  /** The region has {@code value} somewhere. */
+  record Contains(String value, boolean ignoreCase) implements TextMatcher {
+    @Override
+    public boolean matches(String text, int from, int to) {
+      for (int offset = from; offset <= to - value.length(); offset++) {
+        if (regionEquals(text, offset, value, ignoreCase)) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** The whole region matches; RE2 needs time linear in the region whatever the expression. */
+  record Regex(Pattern pattern) implements TextMatcher {
+    static Regex compile(String regex) {
+      try {
+        return new Regex(Pattern.compile(regex));
+      } catch (PatternSyntaxException e) {
+        throw new IllegalArgumentException(
+            regex + " (expected: an RE2 expression; " + e.getDescription() + ")", e);
+      }
+    }
+
+    @Override
+    public boolean matches(String text, int from, int to) {
+      return pattern.matches(text.substring(from, to));
+    }
+  }
+}
