@@ -1,0 +1,57 @@
+package io.librarymesh.outcome;
+
+import org.jspecify.annotations.Nullable;
+
+/** The status of a gRPC answer that has no body, which stands in its headers. */
+final class GrpcStatus {
+  /** No status, or none that can be read. */
+  static final int NONE = -1;
+
+  static final int CANCELLED = 1;
+  static final int DEADLINE_EXCEEDED = 4;
+  static final int RESOURCE_EXHAUSTED = 8;
+  static final int INTERNAL = 13;
+  static final int UNAVAILABLE = 14;
+
+  private static final int[] HTTP = {
+    200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401
+  };
+
+  private static final String GRPC = "application/grpc";
+
+  private GrpcStatus() {}
+
+  /** The {@code grpc-status} header as a number, or {@link #NONE}. */
+  static int of(ResponseHead head) {
+    String text = head.header("grpc-status");
+    if (text == null || text.isEmpty() || text.length() > 4) {
+      return NONE;
+    }
+    int value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return NONE;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  /** The HTTP status that outlier detection takes the answer for. */
+  static int httpStatus(ResponseHead head) {
+    int status = of(head);
+    if (status == NONE || !isGrpc(head.header("content-type"))) {
+      return head.status();
+    }
+    return status < HTTP.length ? HTTP[status] : 500;
+  }
+
+  private static boolean isGrpc(@Nullable String contentType) {
+    return contentType != null
+        && contentType.startsWith(GRPC)
+        && (contentType.length() == GRPC.length()
+            || contentType.charAt(GRPC.length()) == '+'
+            || contentType.charAt(GRPC.length()) == ';');
+  }
+}

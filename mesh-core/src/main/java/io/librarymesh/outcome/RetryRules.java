@@ -1,0 +1,99 @@
+package io.librarymesh.outcome;
+
+import io.librarymesh.config.RetryOn;
+import io.librarymesh.config.RetryPolicy;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Which outcomes of an attempt a retry policy repeats. Says nothing of how often, nor whether the
+ * request can be sent again; the method of the request plays no part. Immutable; any thread.
+ *
+ * <p>Source: Envoy {@code retry_state_impl.cc}. {@code retriable-headers} never applies, because a
+ * policy has no list of such headers, and neither does {@code http3-post-connect-failure}.
+ */
+public final class RetryRules {
+  private final Set<RetryOn> on;
+  private final BitSet retriableStatusCodes;
+  private final int numRetries;
+  private final boolean anyServerError;
+  private final boolean gatewayError;
+  private final boolean noAnswer;
+
+  private RetryRules(RetryPolicy policy) {
+    on = policy.on().isEmpty() ? EnumSet.noneOf(RetryOn.class) : EnumSet.copyOf(policy.on());
+    retriableStatusCodes = new BitSet();
+    if (on.contains(RetryOn.RETRIABLE_STATUS_CODES)) {
+      policy.retriableStatusCodes().forEach(retriableStatusCodes::set);
+    }
+    numRetries = policy.numRetries();
+    anyServerError = on.contains(RetryOn.FIVE_XX);
+    gatewayError = on.contains(RetryOn.GATEWAY_ERROR);
+    noAnswer = anyServerError || gatewayError || on.contains(RetryOn.RESET);
+  }
+
+  /** Prepares a policy for use. */
+  public static RetryRules compile(RetryPolicy policy) {
+    return new RetryRules(policy);
+  }
+
+  /** Whether nothing is ever retried. */
+  public boolean isNone() {
+    return numRetries == 0 || on.isEmpty();
+  }
+
+  /** Attempts after the first. */
+  public int numRetries() {
+    return numRetries;
+  }
+
+  /**
+   * Whether an answer is retried. An answer marked as rate limited is, only if that is asked for.
+   */
+  public boolean retriesResponse(ResponseHead head) {
+    if (head.header("x-envoy-ratelimited") != null) {
+      return on.contains(RetryOn.ENVOY_RATELIMITED);
+    }
+    int status = head.status();
+    return (anyServerError && status >= 500 && status <= 599)
+        || (gatewayError && status >= 502 && status <= 504)
+        || (status == 409 && on.contains(RetryOn.RETRIABLE_4XX))
+        || retriableStatusCodes.get(status)
+        || retriesGrpcStatus(GrpcStatus.of(head));
+  }
+
+  private boolean retriesGrpcStatus(int status) {
+    return switch (status) {
+      case GrpcStatus.CANCELLED -> on.contains(RetryOn.CANCELLED);
+      case GrpcStatus.DEADLINE_EXCEEDED -> on.contains(RetryOn.DEADLINE_EXCEEDED);
+      case GrpcStatus.RESOURCE_EXHAUSTED -> on.contains(RetryOn.RESOURCE_EXHAUSTED);
+      case GrpcStatus.INTERNAL -> on.contains(RetryOn.INTERNAL);
+      case GrpcStatus.UNAVAILABLE -> on.contains(RetryOn.UNAVAILABLE);
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether an attempt without an answer is retried.
+   *
+   * @param requestSent whether any byte of the request may have reached the upstream
+   */
+  public boolean retriesFailure(TransportFailure failure, boolean requestSent) {
+    if (noAnswer) {
+      return true;
+    }
+    boolean beforeRequest = on.contains(RetryOn.RESET_BEFORE_REQUEST);
+    return switch (failure) {
+      case CONNECT_FAILURE -> beforeRequest || on.contains(RetryOn.CONNECT_FAILURE);
+      case REFUSED_STREAM -> (beforeRequest && !requestSent) || on.contains(RetryOn.REFUSED_STREAM);
+      case CONNECTION_TERMINATION, REMOTE_RESET -> beforeRequest && !requestSent;
+      case PROTOCOL_ERROR -> false;
+    };
+  }
+
+  /** Whether an attempt that ran out of its per-try timeout is retried. */
+  public boolean retriesTimeout() {
+    return noAnswer;
+  }
+}

@@ -1,0 +1,203 @@
+package io.librarymesh.pick;
+
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.HealthStatus;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one process knows of one host of one cluster: attempts in flight, failures in a row,
+ * ejection. Lives as long as the cluster has an endpoint of that address and port, over any number
+ * of updates; a host that goes and comes back starts afresh.
+ *
+ * <p>Any thread. Counters are exact; a failure is counted once and trips a detector at most once.
+ */
+public final class HostState implements PickResult {
+  /** Set in the result of {@link #countExternalFailure} when the 5xx count reached its bound. */
+  public static final int TRIPPED_5XX = 1;
+
+  /** Set in the result of {@link #countExternalFailure} when the gateway count did. */
+  public static final int TRIPPED_GATEWAY = 2;
+
+  private static final AtomicIntegerFieldUpdater<HostState> ACTIVE =
+      AtomicIntegerFieldUpdater.newUpdater(HostState.class, "active");
+  private static final AtomicIntegerFieldUpdater<HostState> IDLE =
+      AtomicIntegerFieldUpdater.newUpdater(HostState.class, "idleConnections");
+  private static final AtomicLongFieldUpdater<HostState> EXTERNAL =
+      AtomicLongFieldUpdater.newUpdater(HostState.class, "externalFailures");
+  private static final AtomicIntegerFieldUpdater<HostState> LOCAL =
+      AtomicIntegerFieldUpdater.newUpdater(HostState.class, "localOriginFailures");
+
+  private static final long ONE_5XX = 1L << 32;
+  private static final long GATEWAY_MASK = ONE_5XX - 1;
+
+  private volatile Endpoint endpoint;
+  private volatile @Nullable Object attachment;
+
+  private volatile int active;
+  private volatile int idleConnections;
+
+  /** Consecutive 5xx in the high half, consecutive gateway failures in the low half. */
+  private volatile long externalFailures;
+
+  private volatile int localOriginFailures;
+  private volatile boolean ejected;
+
+  /** Written under the lock of the cluster. */
+  int ejectionMultiplier;
+
+  /** When the host was last ejected or, when it is not ejected, last returned. */
+  long ejectionChangedNanos;
+
+  HostState(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** The endpoint as the last update had it; address and port never change. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Attempts in flight. */
+  public int active() {
+    return active;
+  }
+
+  /** Counts an attempt in. Called by the limits when they admit it. */
+  public void begin() {
+    ACTIVE.incrementAndGet(this);
+  }
+
+  /** Counts an attempt out. */
+  public void end() {
+    ACTIVE.decrementAndGet(this);
+  }
+
+  /** Whether outlier detection has taken the host out. */
+  public boolean ejected() {
+    return ejected;
+  }
+
+  /** What {@link #attach} left here; null at first and after the endpoint or cluster changed. */
+  public @Nullable Object attachment() {
+    return attachment;
+  }
+
+  /** Leaves a value for whoever asks next, such as a prepared step. */
+  public void attach(Object value) {
+    attachment = value;
+  }
+
+  /** One connection more is believed to be idle. */
+  public void addIdleConnection() {
+    IDLE.incrementAndGet(this);
+  }
+
+  /**
+   * Takes one of the connections that are believed to be idle.
+   *
+   * @return false when there is none
+   */
+  public boolean takeIdleConnection() {
+    int idle = idleConnections;
+    while (idle > 0) {
+      if (IDLE.compareAndSet(this, idle, idle - 1)) {
+        return true;
+      }
+      idle = idleConnections;
+    }
+    return false;
+  }
+
+  /** An answer below 500: both counts of failures in a row begin anew. */
+  public void onExternalSuccess() {
+    if (externalFailures != 0) {
+      externalFailures = 0;
+    }
+  }
+
+  /**
+   * Counts a failure and resets each count that reaches its bound.
+   *
+   * @param gateway whether it is a 502, 503 or 504, or counts as one; if not, the count of gateway
+   *     failures begins anew
+   * @return which counts reached their bounds: {@link #TRIPPED_5XX}, {@link #TRIPPED_GATEWAY}, both
+   *     or 0
+   */
+  public int countExternalFailure(boolean gateway, int threshold5xx, int thresholdGateway) {
+    while (true) {
+      long before = externalFailures;
+      long count5xx = (before >>> 32) + 1;
+      long countGateway = gateway ? (before & GATEWAY_MASK) + 1 : 0;
+      int tripped = 0;
+      if (count5xx >= threshold5xx) {
+        count5xx = 0;
+        tripped |= TRIPPED_5XX;
+      }
+      if (gateway && countGateway >= thresholdGateway) {
+        countGateway = 0;
+        tripped |= TRIPPED_GATEWAY;
+      }
+      if (EXTERNAL.compareAndSet(this, before, count5xx << 32 | countGateway)) {
+        return tripped;
+      }
+    }
+  }
+
+  /** A connection was obtained: the count of local-origin failures in a row begins anew. */
+  public void onLocalOriginSuccess() {
+    if (localOriginFailures != 0) {
+      localOriginFailures = 0;
+    }
+  }
+
+  /**
+   * Counts a failure to connect, a reset or a timeout.
+   *
+   * @return whether the count reached the bound; it begins anew then
+   */
+  public boolean countLocalOriginFailure(int threshold) {
+    while (true) {
+      int before = localOriginFailures;
+      boolean tripped = before + 1 >= threshold;
+      if (LOCAL.compareAndSet(this, before, tripped ? 0 : before + 1)) {
+        return tripped;
+      }
+    }
+  }
+
+  /** The host's health: what the control plane says, unless it is ejected. */
+  HealthStatus health() {
+    return ejected ? HealthStatus.UNHEALTHY : endpoint.health();
+  }
+
+  void update(Endpoint next) {
+    if (!endpoint.equals(next)) {
+      endpoint = next;
+      attachment = null;
+    }
+  }
+
+  void forgetAttachment() {
+    attachment = null;
+  }
+
+  void eject(int multiplier, long nowNanos) {
+    ejectionMultiplier = multiplier;
+    ejectionChangedNanos = nowNanos;
+    ejected = true;
+  }
+
+  void readmit(long nowNanos) {
+    ejectionChangedNanos = nowNanos;
+    ejected = false;
+    externalFailures = 0;
+    localOriginFailures = 0;
+  }
+
+  @Override
+  public String toString() {
+    return endpoint.hostPort();
+  }
+}

@@ -1,0 +1,133 @@
+package io.librarymesh.pick;
+
+/**
+ * How calls are spread over the priority levels of a cluster, in percent, and which levels panic.
+ * Source: Envoy {@code LoadBalancerBase}.
+ *
+ * <p>Each level takes what its health allows, stretched by the overprovisioning factor, and leaves
+ * the rest to the next one; healthy hosts of any level come before degraded hosts of any level.
+ */
+final class PriorityLoad {
+  private final int[] healthy;
+  private final int[] degraded;
+  private final boolean[] panic;
+
+  private PriorityLoad(int levels) {
+    healthy = new int[levels];
+    degraded = new int[levels];
+    panic = new boolean[levels];
+  }
+
+  /** Percent of calls for the healthy hosts of a level; for all its hosts when it panics. */
+  int healthy(int level) {
+    return healthy[level];
+  }
+
+  /** Percent of calls for the degraded hosts of a level. */
+  int degraded(int level) {
+    return degraded[level];
+  }
+
+  /** Whether all hosts of a level are used, whatever their health. */
+  boolean panic(int level) {
+    return panic[level];
+  }
+
+  /** Hosts of one level by health. */
+  record Level(int total, int healthy, int degraded) {
+    private int availability(int hosts, int overprovisioningPercent) {
+      return total == 0 ? 0 : (int) Math.min(100, (long) overprovisioningPercent * hosts / total);
+    }
+
+    private boolean isBelow(int thresholdPercent) {
+      return total == 0
+          ? thresholdPercent > 0
+          : 100L * healthy / total + 100L * degraded / total < thresholdPercent;
+    }
+  }
+
+  /**
+   * @param levels at least one, by priority
+   */
+  static PriorityLoad of(Level[] levels, int overprovisioningPercent, int panicThresholdPercent) {
+    PriorityLoad load = new PriorityLoad(levels.length);
+    int[] healthy = new int[levels.length];
+    int[] degraded = new int[levels.length];
+    int available = 0;
+    for (int i = 0; i < levels.length; i++) {
+      healthy[i] = levels[i].availability(levels[i].healthy, overprovisioningPercent);
+      degraded[i] = levels[i].availability(levels[i].degraded, overprovisioningPercent);
+      available += healthy[i] + degraded[i];
+    }
+    int normalized = Math.min(100, available);
+    if (load.allPanic(levels, normalized, panicThresholdPercent)) {
+      load.spreadByHostCount(levels);
+    } else if (normalized == 0) {
+      // Nobody can be picked; the load has to stand somewhere.
+      load.healthy[0] = 100;
+    } else {
+      load.spreadByAvailability(healthy, degraded, normalized);
+    }
+    return load;
+  }
+
+  private boolean allPanic(Level[] levels, int normalized, int panicThresholdPercent) {
+    boolean all = true;
+    for (int i = 0; i < levels.length; i++) {
+      panic[i] = normalized < 100 && levels[i].isBelow(panicThresholdPercent);
+      all &= panic[i];
+    }
+    return all;
+  }
+
+  private void spreadByAvailability(int[] healthyShare, int[] degradedShare, int normalized) {
+    int remaining = spread(healthyShare, healthy, 100, normalized);
+    remaining = spread(degradedShare, degraded, remaining, normalized);
+    // What is left comes from rounding down.
+    int firstHealthy = firstPositive(healthyShare);
+    if (firstHealthy >= 0) {
+      healthy[firstHealthy] += remaining;
+    } else {
+      degraded[firstPositive(degradedShare)] += remaining;
+    }
+  }
+
+  private static int spread(int[] shares, int[] load, int remaining, int normalized) {
+    int left = remaining;
+    for (int i = 0; i < shares.length; i++) {
+      load[i] = Math.min(left, shares[i] * 100 / normalized);
+      left -= load[i];
+    }
+    return left;
+  }
+
+  private void spreadByHostCount(Level[] levels) {
+    int total = 0;
+    for (Level level : levels) {
+      total += level.total;
+    }
+    if (total == 0) {
+      healthy[0] = 100;
+      return;
+    }
+    int remaining = 100;
+    int firstWithHosts = -1;
+    for (int i = 0; i < levels.length; i++) {
+      healthy[i] = (int) (100L * levels[i].total / total);
+      remaining -= healthy[i];
+      if (firstWithHosts < 0 && levels[i].total > 0) {
+        firstWithHosts = i;
+      }
+    }
+    healthy[firstWithHosts] += remaining;
+  }
+
+  private static int firstPositive(int[] values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] > 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}
