@@ -1,14 +1,16 @@
 package io.librarymesh.telemetry;
 
 import io.librarymesh.config.Endpoint;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt of a call, for observers.
  *
- * @param endpoint where it went
+ * @param endpoint where it went; null when it went to where its URL points
  * @param status the upstream's status, or 0 when there was no answer
  * @param result {@code response}, or the failure in lower case such as {@code connect_failure} or
  *     {@code timeout}
  * @param durationNanos from sending to the response head or the failure
  */
-public record AttemptRecord(Endpoint endpoint, int status, String result, long durationNanos) {}
+public record AttemptRecord(
+    @Nullable Endpoint endpoint, int status, String result, long durationNanos) {}

@@ -3,36 +3,43 @@ package io.librarymesh.telemetry;
 /** Why a call ended as it did, in the short names of Envoy's access log. */
 public enum ResponseFlag {
   /** No route matched. */
-  NR("NR"),
+  NR("NR", 1 << 0),
   /** The route's cluster does not exist. */
-  NC("NC"),
+  NC("NC", 1 << 1),
   /** No host of the cluster can be picked. */
-  UH("UH"),
+  UH("UH", 1 << 2),
   /** A limit was reached. */
-  UO("UO"),
+  UO("UO", 1 << 3),
   /** The connection to the upstream failed. */
-  UF("UF"),
+  UF("UF", 1 << 4),
   /** The upstream ended the connection. */
-  UC("UC"),
+  UC("UC", 1 << 5),
   /** The upstream reset the stream. */
-  UR("UR"),
+  UR("UR", 1 << 6),
   /** The upstream took too long. */
-  UT("UT"),
+  UT("UT", 1 << 7),
   /** The upstream's answer broke the protocol. */
-  UPE("UPE"),
+  UPE("UPE", 1 << 8),
   /** Retries were used up. */
-  URX("URX"),
+  URX("URX", 1 << 9),
   /** A delay was injected. */
-  DI("DI"),
+  DI("DI", 1 << 10),
   /** An abort was injected. */
-  FI("FI"),
+  FI("FI", 1 << 11),
   /** The caller went away. */
-  DC("DC");
+  DC("DC", 1 << 12);
 
   private final String shortName;
+  private final int mask;
 
-  ResponseFlag(String shortName) {
+  ResponseFlag(String shortName, int mask) {
     this.shortName = shortName;
+    this.mask = mask;
+  }
+
+  /** One bit, its own, so that the flags of a call fit into a number. */
+  public int mask() {
+    return mask;
   }
 
   /** As in an access log, such as {@code UH}. */

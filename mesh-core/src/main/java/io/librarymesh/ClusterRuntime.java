@@ -1,0 +1,90 @@
+package io.librarymesh;
+
+import io.librarymesh.attempt.Limits;
+import io.librarymesh.config.Cluster;
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.outcome.OutlierDetector;
+import io.librarymesh.pick.ClusterState;
+import io.librarymesh.pick.HostState;
+import io.librarymesh.random.RandomSource;
+import io.librarymesh.time.Scheduler;
+import io.librarymesh.time.Ticker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything of one cluster that outlives a configuration: its hosts, its limits, its ejections.
+ * There is one for each name in a mesh, so that all clients of the process are counted together.
+ */
+final class ClusterRuntime {
+  final String name;
+  final ClusterState state;
+  final Limits limits;
+  final OutlierDetector outlierDetector;
+  private final Ticker ticker;
+  private final Scheduler scheduler;
+
+  /** Guarded by {@code this}; the interval that the sweep in flight was scheduled with. */
+  private long sweepNanos;
+
+  private Scheduler.@Nullable Cancellable sweep;
+
+  ClusterRuntime(ClusterConfig config, Ticker ticker, Scheduler scheduler, RandomSource random) {
+    this.name = config.cluster().name();
+    this.ticker = ticker;
+    this.scheduler = scheduler;
+    this.state = ClusterState.create(config, random);
+    this.limits = Limits.of(state);
+    this.outlierDetector = OutlierDetector.of(state);
+    scheduleSweep();
+  }
+
+  /** Puts a new configuration in force; hosts that stay keep what they have. */
+  void update(ClusterConfig config) {
+    state.update(config);
+    scheduleSweep();
+  }
+
+  /** Ends the sweeps; calls in flight go on. */
+  synchronized void retire() {
+    sweepNanos = 0;
+    if (sweep != null) {
+      sweep.cancel();
+      sweep = null;
+    }
+  }
+
+  /** The step that sends to {@code host}, made once for each host and connect timeout. */
+  // By identity: this is asked on every call, and another object costs no more than a new step.
+  @SuppressWarnings("ReferenceEquality")
+  Step.Send sendTo(HostState host) {
+    Cluster cluster = state.cluster();
+    if (host.attachment() instanceof Step.Send send
+        && send.endpoint() == host.endpoint()
+        && send.connectTimeoutNanos() == cluster.connectTimeoutNanos()) {
+      return send;
+    }
+    Step.Send send = new Step.Send(host.endpoint(), cluster.connectTimeoutNanos());
+    host.attach(send);
+    return send;
+  }
+
+  private synchronized void scheduleSweep() {
+    long interval = outlierDetector.sweepIntervalNanos();
+    if (interval == sweepNanos) {
+      return;
+    }
+    retire();
+    sweepNanos = interval;
+    if (interval > 0) {
+      sweep = scheduler.schedule(this::sweep, interval);
+    }
+  }
+
+  private synchronized void sweep() {
+    if (sweepNanos == 0) {
+      return;
+    }
+    outlierDetector.sweep(ticker.nanos());
+    sweep = scheduler.schedule(this::sweep, sweepNanos);
+  }
+}

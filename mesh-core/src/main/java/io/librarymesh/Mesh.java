@@ -1,0 +1,133 @@
+package io.librarymesh;
+
+import static java.util.Objects.requireNonNull;
+
+import io.librarymesh.config.ConfigSource;
+import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.RequestHead;
+import io.librarymesh.telemetry.MeshObserver;
+import io.librarymesh.time.Scheduler;
+import io.librarymesh.time.Ticker;
+import java.time.Duration;
+
+/**
+ * The mesh of one process: follows the configuration of the targets that are called and hands out a
+ * {@link MeshCall} for each request.
+ *
+ * <p>Make one and keep it: limits, ejections and load are counted per mesh. Any thread.
+ */
+public final class Mesh implements AutoCloseable {
+  private final ConfigSource source;
+  private final Targets targets;
+  final Ticker ticker;
+  final RandomSource random;
+  final MeshObserver observer;
+  final long configTimeoutNanos;
+
+  private Mesh(Builder builder, ConfigSource source) {
+    this.source = source;
+    this.ticker = builder.ticker;
+    this.random = builder.random;
+    this.observer = builder.observer;
+    this.configTimeoutNanos = builder.configTimeout.toNanos();
+    ClusterRegistry registry = new ClusterRegistry(ticker, builder.scheduler, random);
+    this.targets = new Targets(source, registry, builder.scheduler, builder.idleTimeout.toNanos());
+  }
+
+  /** Starts a mesh that is fed by {@code source} and closes it in the end. */
+  public static Builder builder(ConfigSource source) {
+    return new Builder(requireNonNull(source, "source"));
+  }
+
+  /**
+   * Begins a call to the service that {@code host} and {@code port} name. Allocates the call and
+   * nothing else once the target is known.
+   *
+   * @param host the host of the URL, lower-case, without port
+   * @param port the port of the URL, its default included
+   * @param head the request; read while the call runs
+   */
+  public MeshCall call(String host, int port, RequestHead head) {
+    return new MeshCall(this, targets.get(host, port), head);
+  }
+
+  /** Follows a target before its first call, so that this one need not wait for configuration. */
+  public void warm(String host, int port) {
+    targets.get(host, port);
+  }
+
+  /**
+   * Ends the configuration source. Calls in flight go on with what they have; new ones find nothing
+   * configured.
+   */
+  @Override
+  public void close() {
+    targets.close();
+    source.close();
+  }
+
+  /** Collects what a mesh needs; the seams to time and chance default to the real ones. */
+  public static final class Builder {
+    private final ConfigSource source;
+    private Ticker ticker = Ticker.system();
+    private Scheduler scheduler = Scheduler.system();
+    private RandomSource random = RandomSource.system();
+    private MeshObserver observer = MeshObserver.NONE;
+    private Duration configTimeout = Duration.ofSeconds(15);
+    private Duration idleTimeout = Duration.ofMinutes(30);
+
+    private Builder(ConfigSource source) {
+      this.source = source;
+    }
+
+    /** The clock of calls. */
+    public Builder ticker(Ticker ticker) {
+      this.ticker = requireNonNull(ticker, "ticker");
+      return this;
+    }
+
+    /** Runs the sweeps of outlier detection. */
+    public Builder scheduler(Scheduler scheduler) {
+      this.scheduler = requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** Takes the decisions that are left to chance. */
+    public Builder random(RandomSource random) {
+      this.random = requireNonNull(random, "random");
+      return this;
+    }
+
+    /** Receives finished calls. */
+    public Builder observer(MeshObserver observer) {
+      this.observer = requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /**
+     * How long the first call to a target waits for its configuration; 15 s by default, which is
+     * how long an xDS client waits for a resource (Envoy {@code initial_fetch_timeout}).
+     */
+    public Builder configTimeout(Duration configTimeout) {
+      this.configTimeout = requirePositive("configTimeout", configTimeout);
+      return this;
+    }
+
+    /** How long a target is followed after its last call; 30 minutes by default. */
+    public Builder idleTimeout(Duration idleTimeout) {
+      this.idleTimeout = requirePositive("idleTimeout", idleTimeout);
+      return this;
+    }
+
+    public Mesh build() {
+      return new Mesh(this, source);
+    }
+
+    private static Duration requirePositive(String name, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+      }
+      return value;
+    }
+  }
+}

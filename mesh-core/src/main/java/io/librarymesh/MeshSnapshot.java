@@ -1,0 +1,98 @@
+package io.librarymesh;
+
+import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.TargetConfig;
+import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.fault.FaultPlan;
+import io.librarymesh.outcome.RetryRules;
+import io.librarymesh.route.RouteDecision;
+import io.librarymesh.route.RouteTable;
+import io.librarymesh.time.Signal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one target, compiled and immutable. A call reads it once and keeps it to its
+ * end; only the state of clusters behind it (health, ejections, counts) lives on.
+ */
+sealed interface MeshSnapshot {
+  /**
+   * Nothing is known yet.
+   *
+   * @param changed fires when something is
+   */
+  record Pending(Signal changed, String reason) implements MeshSnapshot {}
+
+  /** There is no such target. */
+  record Absent(String reason) implements MeshSnapshot {}
+
+  /** The target is configured. */
+  final class Ready implements MeshSnapshot {
+    private final RouteTable table;
+    private final Bound[] bound;
+
+    private Ready(RouteTable table, Bound[] bound) {
+      this.table = table;
+      this.bound = bound;
+    }
+
+    RouteTable table() {
+      return table;
+    }
+
+    /** What {@code route} needs besides itself, found by its dense id. */
+    Bound bound(RouteDecision.Matched route) {
+      return bound[route.id()];
+    }
+  }
+
+  /**
+   * Compiles a configuration against the clusters of the mesh.
+   *
+   * @throws IllegalArgumentException with a path, when the configuration cannot be compiled
+   */
+  static Ready compile(TargetConfig config, Map<String, ClusterRuntime> clusters) {
+    RouteTable table = RouteTable.compile(config.routes());
+    List<RouteDecision.Matched> routes = table.routes();
+    Bound[] bound = new Bound[routes.size()];
+    for (RouteDecision.Matched route : routes) {
+      bound[route.id()] = Bound.of(route, clusters);
+    }
+    return new Ready(table, bound);
+  }
+
+  /** The compiled policies of one route, in the order in which a call meets them. */
+  final class Bound {
+    private static final ClusterRuntime[] NO_CLUSTERS = {};
+
+    final FaultPlan fault;
+    final RetryRules retryRules;
+    private final @Nullable ClusterRuntime[] clusters;
+
+    private Bound(FaultPlan fault, RetryRules retryRules, @Nullable ClusterRuntime[] clusters) {
+      this.fault = fault;
+      this.retryRules = retryRules;
+      this.clusters = clusters;
+    }
+
+    /** The cluster at an index of the route's destinations; null when it does not exist. */
+    @Nullable ClusterRuntime cluster(int index) {
+      return clusters[index];
+    }
+
+    private static Bound of(RouteDecision.Matched matched, Map<String, ClusterRuntime> clusters) {
+      FaultPlan fault = FaultPlan.compile(matched.route().fault());
+      if (!(matched.route().action() instanceof RouteAction.Forward forward)) {
+        return new Bound(fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS);
+      }
+      List<WeightedCluster> destinations = forward.clusters();
+      @Nullable ClusterRuntime[] bound = new ClusterRuntime[destinations.size()];
+      for (int i = 0; i < bound.length; i++) {
+        bound[i] = clusters.get(destinations.get(i).cluster());
+      }
+      return new Bound(fault, RetryRules.compile(forward.retryPolicy()), bound);
+    }
+  }
+}
