@@ -1,3 +1,5 @@
+package io.librarymesh.build;
+
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumOptions;
@@ -16,10 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,8 +31,9 @@ import java.util.stream.Stream;
  * Generates this module's Java sources: compiles the published .proto files to descriptors, keeps
  * what {@code src/main/xds/keep.txt} lists, and lets protoc write Java from what is left.
  *
- * <p>A build-time program, run from source by Maven with protobuf-java on its class path. It never
- * ships. It skips its work when none of its inputs has changed since the last run.
+ * <p>A build-time program that never ships. Maven runs it from source with protobuf-java on its
+ * class path, which is why it is a single file: the source launcher of JDK 17 takes no more. It
+ * skips its work when none of its inputs has changed since the last run.
  */
 final class TrimXds {
 
@@ -38,20 +41,22 @@ final class TrimXds {
   private static final List<String> ELSEWHERE = List.of("google.protobuf.", "google.rpc.");
 
   private final KeepList keep;
-  private final Map<String, FileDescriptorProto> files = new LinkedHashMap<>();
+  private final List<FileDescriptorProto> files;
   private final Map<String, DescriptorProto> messages = new HashMap<>();
   private final Map<String, String> fileOfType = new HashMap<>();
+  private final Set<String> services = new TreeSet<>();
   private final Set<String> usedEnums = new TreeSet<>();
   private final List<String> errors;
 
-  private TrimXds(KeepList keep, FileDescriptorSet all) {
+  TrimXds(KeepList keep, FileDescriptorSet all) {
     this.keep = keep;
     this.errors = keep.errors;
-    for (FileDescriptorProto file : all.getFileList()) {
-      files.put(file.getName(), file);
+    this.files = all.getFileList();
+    for (FileDescriptorProto file : files) {
       String scope = file.getPackage() + ".";
       file.getMessageTypeList().forEach(message -> index(scope, message, file.getName()));
       file.getEnumTypeList().forEach(e -> fileOfType.put(scope + e.getName(), file.getName()));
+      file.getServiceList().forEach(service -> services.add(scope + service.getName()));
     }
   }
 
@@ -60,7 +65,7 @@ final class TrimXds {
       throw new IllegalArgumentException("usage: TrimXds VERSIONS MODULE_DIR WORK_DIR OUTPUT_DIR");
     }
     Path module = Path.of(args[1]);
-    Path program = module.resolve("src/build/java/TrimXds.java");
+    Path program = module.resolve("src/build/java/io/librarymesh/build/TrimXds.java");
     Path keepFile = module.resolve("src/main/xds/keep.txt");
     Path work = Path.of(args[2]);
     Path output = Path.of(args[3]);
@@ -91,21 +96,25 @@ final class TrimXds {
     message.getEnumTypeList().forEach(e -> fileOfType.put(name + "." + e.getName(), file));
   }
 
-  private FileDescriptorSet trim() {
+  /**
+   * The kept files in the order in which they were given, dependencies first. What is wrong with
+   * the keep list is added to its errors; the result is only good if there are none.
+   */
+  FileDescriptorSet trim() {
     keep.messages.keySet().stream()
         .filter(name -> !messages.containsKey(name))
         .forEach(name -> errors.add(name + ": no such message (expected: one that the API has)"));
+    keep.services.stream()
+        .filter(name -> !services.contains(name))
+        .forEach(name -> errors.add(name + ": no such service (expected: one that the API has)"));
     // Fields first, over all files: only then is it known which enums are in use.
     Map<String, List<FieldDescriptorProto>> fields = new HashMap<>();
-    messages.forEach(
-        (name, message) -> {
-          if (keep.messages.containsKey(name)) {
-            fields.put(name, keptFields(name, message));
-          }
-        });
+    keep.messages.keySet().stream()
+        .filter(messages::containsKey)
+        .forEach(name -> fields.put(name, keptFields(name, known(messages, name))));
     FileDescriptorSet.Builder result = FileDescriptorSet.newBuilder();
-    for (FileDescriptorProto file : files.values()) {
-      if (ELSEWHERE.stream().anyMatch((file.getPackage() + ".")::startsWith)) {
+    for (FileDescriptorProto file : files) {
+      if (isElsewhere(file.getPackage() + ".")) {
         result.addFile(file);
       } else {
         trimFile(file, fields, result);
@@ -115,7 +124,7 @@ final class TrimXds {
   }
 
   private List<FieldDescriptorProto> keptFields(String name, DescriptorProto message) {
-    KeepList.Fields wanted = keep.messages.get(name);
+    KeepList.Fields wanted = known(keep.messages, name);
     Set<String> unknown = new LinkedHashSet<>(wanted.named());
     List<FieldDescriptorProto> kept = new ArrayList<>();
     for (FieldDescriptorProto field : message.getFieldList()) {
@@ -125,7 +134,8 @@ final class TrimXds {
         kept.add(field);
       }
     }
-    unknown.forEach(field -> errors.add(name + "." + field + ": no such field"));
+    unknown.forEach(
+        field -> errors.add(name + "." + field + ": no such field (expected: one of the message)"));
     return kept;
   }
 
@@ -134,11 +144,17 @@ final class TrimXds {
     if (field.getType() == FieldDescriptorProto.Type.TYPE_ENUM) {
       usedEnums.add(type);
     } else if (field.getType() == FieldDescriptorProto.Type.TYPE_MESSAGE && !isElsewhere(type)) {
-      DescriptorProto target = messages.get(type);
+      DescriptorProto target = known(messages, type);
       if (target.getOptions().getMapEntry()) {
         target.getFieldList().forEach(part -> checkType(message, part));
       } else if (!keep.messages.containsKey(type)) {
-        errors.add(message + "." + field.getName() + ": type " + type + " is not kept");
+        errors.add(
+            message
+                + "."
+                + field.getName()
+                + ": its type "
+                + type
+                + " is not kept (expected: a line for it, or no field)");
       }
     }
   }
@@ -186,7 +202,7 @@ final class TrimXds {
       Set<String> dependencies) {
     String name = scope + message.getName();
     boolean mapEntry = message.getOptions().getMapEntry();
-    List<FieldDescriptorProto> kept = mapEntry ? message.getFieldList() : fields.get(name);
+    List<FieldDescriptorProto> kept = mapEntry ? message.getFieldList() : known(fields, name);
     DescriptorProto.Builder trimmed = DescriptorProto.newBuilder().setName(message.getName());
     if (mapEntry) {
       trimmed.setOptions(MessageOptions.newBuilder().setMapEntry(true));
@@ -204,7 +220,7 @@ final class TrimXds {
       trimmed.addField(plain(field, oneofs));
       if (field.hasTypeName()) {
         types.add(typeName(field));
-        dependencies.add(fileOfType.get(typeName(field)));
+        dependencies.add(known(fileOfType, typeName(field)));
       }
     }
     for (DescriptorProto nested : message.getNestedTypeList()) {
@@ -221,14 +237,13 @@ final class TrimXds {
     return trimmed.build();
   }
 
-  // What follows drops every option but those that shape the wire or the Java API: the rest are
-  // annotations of Envoy's own tools, and their definitions are not kept.
-
+  // The three below drop every option but those that shape the wire: the rest are annotations of
+  // Envoy's own tools, and their definitions are not kept.
   private static FieldDescriptorProto plain(
       FieldDescriptorProto field, Map<Integer, Integer> oneofs) {
     FieldDescriptorProto.Builder plain = field.toBuilder().clearOptions();
     if (field.hasOneofIndex()) {
-      plain.setOneofIndex(oneofs.get(field.getOneofIndex()));
+      plain.setOneofIndex(known(oneofs, field.getOneofIndex()));
     }
     if (field.getOptions().hasPacked()) {
       plain.setOptions(FieldOptions.newBuilder().setPacked(field.getOptions().getPacked()));
@@ -249,10 +264,14 @@ final class TrimXds {
     ServiceDescriptorProto.Builder plain = service.toBuilder().clearOptions();
     plain.getMethodBuilderList().forEach(method -> method.clearOptions());
     for (var method : service.getMethodList()) {
-      dependencies.add(fileOfType.get(method.getInputType().substring(1)));
-      dependencies.add(fileOfType.get(method.getOutputType().substring(1)));
+      dependencies.add(known(fileOfType, method.getInputType().substring(1)));
+      dependencies.add(known(fileOfType, method.getOutputType().substring(1)));
     }
     return plain.build();
+  }
+
+  private static <K, V> V known(Map<K, V> map, K key) {
+    return Objects.requireNonNull(map.get(key), key::toString);
   }
 
   private static String typeName(FieldDescriptorProto field) {
@@ -274,7 +293,7 @@ final class TrimXds {
   }
 
   /** The parsed keep list: full message names with their fields, and full service names. */
-  private static final class KeepList {
+  static final class KeepList {
 
     final Map<String, Fields> messages = new TreeMap<>();
     final Set<String> services = new TreeSet<>();
@@ -331,10 +350,10 @@ final class TrimXds {
       int dot = message.lastIndexOf('.');
       boolean nested = Character.isUpperCase(message.charAt(message.lastIndexOf('.', dot - 1) + 1));
       if (nested && !messages.containsKey(message.substring(0, dot))) {
-        errors.add(message + ": the enclosing message must be listed before it");
+        errors.add(message + ": not enclosed (expected: the outer message in a line before it)");
       }
       if (messages.put(message, new Fields(all, added, removed)) != null) {
-        errors.add(message + ": listed twice");
+        errors.add(message + ": listed twice (expected: one line)");
       }
     }
 
@@ -344,7 +363,7 @@ final class TrimXds {
       for (String name : packages) {
         Path directory = root.resolve(name.replace('.', '/'));
         if (!Files.isDirectory(directory)) {
-          errors.add("package " + name + ": no such package");
+          errors.add("package " + name + ": no such package (expected: one that the API has)");
           continue;
         }
         try (Stream<Path> entries = Files.list(directory)) {
