@@ -1,10 +1,15 @@
 package io.librarymesh;
 
+import io.librarymesh.attempt.Admission;
+import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.outcome.TransportFailure;
+import io.librarymesh.pick.HostState;
+import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.ResponseFlag;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers that the mesh gives itself: Envoy's status, Envoy's words, then in brackets what the
@@ -62,6 +67,29 @@ final class LocalReplies {
       }
     }
     return flags;
+  }
+
+  /** Service, subset, endpoint, attempt, and the reason when there is one. */
+  static String details(
+      ClusterRuntime cluster, @Nullable HostState host, int attempt, int allowed, String reason) {
+    StringBuilder text = new StringBuilder(cluster.state.description());
+    if (host != null) {
+      text.append(", endpoint ").append(host.endpoint().hostPort());
+    }
+    text.append(", attempt ").append(attempt).append(" of ").append(allowed);
+    return reason.isEmpty() ? text.toString() : text.append(": ").append(reason).toString();
+  }
+
+  /** Which limit refused an attempt. */
+  static String limit(ClusterRuntime cluster, Admission admission) {
+    CircuitBreakers breakers = cluster.state.cluster().circuitBreakers();
+    return admission == Admission.OVERFLOW_REQUESTS
+        ? "max_requests " + breakers.maxRequests()
+        : "max_pending_requests " + breakers.maxPendingRequests();
+  }
+
+  static String where(RequestHead head) {
+    return head.scheme() + "://" + head.authority() + head.path();
   }
 
   private static String text(String envoyText, String details) {

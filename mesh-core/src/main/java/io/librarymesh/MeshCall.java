@@ -6,7 +6,6 @@ import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
-import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
@@ -66,13 +65,16 @@ public final class MeshCall {
   private int retries;
   private int status;
   private int flags;
+
+  /** Read once when the driver enters, since a clock costs more than most rooms. */
+  private long now;
+
   private long startNanos;
-  private long deadlineNanos;
-  private boolean hasDeadline;
+  private long routedNanos;
   private long attemptStartNanos;
-  private long perTryNanos;
 
   private RouteDecision.@Nullable Matched route;
+  private RouteAction.@Nullable Forward forward;
   private @Nullable Bound bound;
   private @Nullable ClusterRuntime cluster;
   private @Nullable HostState host;
@@ -91,12 +93,14 @@ public final class MeshCall {
   /** Begins the call. First of all. */
   public Step start() {
     expect(State.NEW);
-    startNanos = mesh.ticker.nanos();
+    now = mesh.ticker.nanos();
+    startNanos = now;
     return route();
   }
 
   /** Goes on after a {@link Step.Wait}, whether time passed or the signal fired. */
   public Step proceed() {
+    now = mesh.ticker.nanos();
     return switch (state) {
       case AWAITING_CONFIG -> route();
       case DELAYED -> afterFault(afterDelay);
@@ -115,8 +119,8 @@ public final class MeshCall {
    */
   public long attemptTimeoutNanos() {
     expect(State.SENT);
-    long bound = hasDeadline ? remaining() : Long.MAX_VALUE;
-    return perTryNanos == 0 ? bound : Math.min(bound, perTryNanos);
+    long perTry = forward().retryPolicy().perTryTimeoutNanos();
+    return perTry == 0 ? remaining() : Math.min(remaining(), perTry);
   }
 
   /**
@@ -126,7 +130,7 @@ public final class MeshCall {
    */
   public long bodyTimeoutNanos() {
     expect(State.DELIVERED);
-    return hasDeadline ? remaining() : Long.MAX_VALUE;
+    return remaining();
   }
 
   /**
@@ -164,11 +168,11 @@ public final class MeshCall {
    */
   public Step onResponse(ResponseHead response) {
     expect(State.SENT);
-    long now = mesh.ticker.nanos();
+    now = mesh.ticker.nanos();
     if (cluster != null && host != null) {
       cluster.outlierDetector.onResponse(host, response, now, mesh.random);
     }
-    record(response.status(), "response", now);
+    record(response.status(), "response");
     if (bound().retryRules.retriesResponse(response) && mayRetry()) {
       endAttempt(true);
       return backOff();
@@ -187,9 +191,9 @@ public final class MeshCall {
    */
   public Step onFailure(TransportFailure failure, boolean requestSent, String detail) {
     expect(State.SENT);
-    long now = mesh.ticker.nanos();
-    charge(false, now);
-    record(0, LocalReplies.name(failure), now);
+    now = mesh.ticker.nanos();
+    charge(false);
+    record(0, LocalReplies.name(failure));
     endAttempt(false);
     if (bound().retryRules.retriesFailure(failure, requestSent) && mayRetry()) {
       return backOff();
@@ -201,10 +205,10 @@ public final class MeshCall {
   /** {@link #attemptTimeoutNanos} passed without an answer. */
   public Step onTimeout() {
     expect(State.SENT);
-    long now = mesh.ticker.nanos();
-    charge(true, now);
-    record(0, "timeout", now);
-    boolean callTimedOut = perTryNanos == 0 || (hasDeadline && remaining() <= 0);
+    now = mesh.ticker.nanos();
+    charge(true);
+    record(0, "timeout");
+    boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining() <= 0;
     endAttempt(false);
     if (!callTimedOut && bound().retryRules.retriesTimeout() && mayRetry()) {
       return backOff();
@@ -274,10 +278,10 @@ public final class MeshCall {
         return fault(bound.fault.decide(mesh.random));
       }
       flag(ResponseFlag.NR);
-      return reply(404, "", "no route for " + head.method() + " " + where());
+      return reply(404, "", "no route for " + head.method() + " " + LocalReplies.where(head));
     }
     if (snapshot instanceof MeshSnapshot.Pending pending) {
-      long left = mesh.configTimeoutNanos - (mesh.ticker.nanos() - startNanos);
+      long left = mesh.configTimeoutNanos - (now - startNanos);
       if (left > 0) {
         state = State.AWAITING_CONFIG;
         return new Step.Wait(left, pending.changed());
@@ -311,25 +315,24 @@ public final class MeshCall {
     return cluster((RouteAction.Forward) action);
   }
 
-  private Step cluster(RouteAction.Forward forward) {
+  private Step cluster(RouteAction.Forward action) {
+    forward = action;
     int choice = matched().chooseCluster(mesh.random);
     cluster = bound().cluster(choice);
     if (cluster == null) {
       flag(ResponseFlag.NC);
-      String name = forward.clusters().get(choice).cluster();
-      return reply(forward.clusterNotFoundStatus(), "", "no cluster " + name + " for " + where());
+      String name = action.clusters().get(choice).cluster();
+      return reply(
+          action.clusterNotFoundStatus(),
+          "",
+          "no cluster " + name + " for " + LocalReplies.where(head));
     }
-    hasDeadline = forward.timeoutNanos() > 0;
-    if (hasDeadline) {
-      deadlineNanos = mesh.ticker.nanos() + forward.timeoutNanos();
-    }
-    RetryPolicy retry = forward.retryPolicy();
-    perTryNanos = retry.perTryTimeoutNanos();
+    routedNanos = now;
     return send();
   }
 
   private Step send() {
-    if (hasDeadline && remaining() <= 0) {
+    if (remaining() <= 0) {
       return timedOut();
     }
     attempt++;
@@ -364,7 +367,7 @@ public final class MeshCall {
   private Step afterQueue(PendingAttempt place) {
     admission = place.admission();
     if (admission == Admission.QUEUED) {
-      long left = hasDeadline ? remaining() : Long.MAX_VALUE;
+      long left = remaining();
       if (left > 0) {
         return new Step.Wait(left, place.signal());
       }
@@ -378,21 +381,14 @@ public final class MeshCall {
   private Step admitted(ClusterRuntime to, HostState candidate) {
     if (admission.overflow()) {
       flag(ResponseFlag.UO);
-      return end(LocalReplies.overflow(details(limit(to)), flags));
+      return end(LocalReplies.overflow(details(LocalReplies.limit(to, admission)), flags));
     }
     return sent(to.sendTo(candidate));
   }
 
-  private String limit(ClusterRuntime to) {
-    CircuitBreakers breakers = to.state.cluster().circuitBreakers();
-    return admission == Admission.OVERFLOW_REQUESTS
-        ? "max_requests " + breakers.maxRequests()
-        : "max_pending_requests " + breakers.maxPendingRequests();
-  }
-
   private Step sent(Step.Send step) {
     state = State.SENT;
-    attemptStartNanos = mesh.ticker.nanos();
+    attemptStartNanos = now;
     return step;
   }
 
@@ -420,12 +416,10 @@ public final class MeshCall {
   }
 
   private Step backOff() {
-    RouteAction.Forward forward = (RouteAction.Forward) matched().route().action();
-    long nanos = BackOff.intervalNanos(forward.retryPolicy().backOff(), retries, mesh.random);
+    RetryPolicy.BackOff backOff = forward().retryPolicy().backOff();
+    long nanos = BackOff.intervalNanos(backOff, retries, mesh.random);
     state = State.BACKING_OFF;
-    if (hasDeadline) {
-      nanos = Math.min(nanos, Math.max(0, remaining()));
-    }
+    nanos = Math.min(nanos, remaining());
     return nanos > 0 ? new Step.Wait(nanos, null) : send();
   }
 
@@ -435,7 +429,7 @@ public final class MeshCall {
   }
 
   /** Charges the host with a failure that it did not answer for. */
-  private void charge(boolean timeout, long now) {
+  private void charge(boolean timeout) {
     if (cluster != null && host != null) {
       cluster.outlierDetector.onLocalOriginFailure(host, timeout, now, mesh.random);
     }
@@ -460,8 +454,7 @@ public final class MeshCall {
   }
 
   private int maxPicks() {
-    RouteAction.Forward forward = (RouteAction.Forward) matched().route().action();
-    RetryPolicy.HostSelection selection = forward.retryPolicy().hostSelection();
+    RetryPolicy.HostSelection selection = forward().retryPolicy().hostSelection();
     return selection.avoidPreviousHosts() ? selection.maxPicks() : 0;
   }
 
@@ -490,29 +483,21 @@ public final class MeshCall {
     }
   }
 
-  private void record(int code, String result, long now) {
+  private void record(int code, String result) {
     if (trace != null) {
       trace.attempt(host == null ? null : host.endpoint(), code, result, now - attemptStartNanos);
     }
   }
 
-  private String where() {
-    return head.scheme() + "://" + head.authority() + head.path();
-  }
-
-  /** Service, subset, endpoint, attempt, and the reason when there is one. */
   private String details(String reason) {
-    StringBuilder text = new StringBuilder(chosen().state.description());
-    if (host != null) {
-      text.append(", endpoint ").append(host.endpoint().hostPort());
-    }
     int allowed = bound().retryRules.numRetries() + 1;
-    text.append(", attempt ").append(attempt).append(" of ").append(allowed);
-    return reason.isEmpty() ? text.toString() : text.append(": ").append(reason).toString();
+    return LocalReplies.details(chosen(), host, attempt, allowed, reason);
   }
 
+  /** What is left of the route's timeout; {@link Long#MAX_VALUE} when it has none. */
   private long remaining() {
-    return deadlineNanos - mesh.ticker.nanos();
+    long timeout = forward().timeoutNanos();
+    return timeout == 0 ? Long.MAX_VALUE : timeout - (now - routedNanos);
   }
 
   private void flag(ResponseFlag flag) {
@@ -525,6 +510,10 @@ public final class MeshCall {
 
   private Bound bound() {
     return requireNonNull(bound, "bound");
+  }
+
+  private RouteAction.Forward forward() {
+    return requireNonNull(forward, "forward");
   }
 
   private ClusterRuntime chosen() {
