@@ -60,7 +60,21 @@ public record ConnectionPoolSettings(Optional<Tcp> tcp, Optional<Http> http) {
       H2UpgradePolicy h2UpgradePolicy,
       boolean useClientProtocol,
       Optional<Integer> maxConcurrentStreams,
-      Optional<Http2KeepAlive> http2KeepAlive) {}
+      Optional<Http2KeepAlive> http2KeepAlive) {
+
+    /** Nothing set. */
+    public static final Http UNLIMITED =
+        new Http(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            H2UpgradePolicy.DEFAULT,
+            false,
+            Optional.empty(),
+            Optional.empty());
+  }
 
   /** Whether to speak HTTP/2; the default leaves it to the mesh. */
   public enum H2UpgradePolicy {

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.istio;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,21 @@ public enum Protocol {
   REDIS,
   MYSQL,
   UDP;
+
+  /** The names that a ServiceEntry may give, in the case in which Istio documents them. */
+  static final List<String> NAMES =
+      List.of(
+          "HTTP",
+          "HTTP2",
+          "GRPC",
+          "GRPC-Web",
+          "HTTPS",
+          "TLS",
+          "TCP",
+          "MONGO",
+          "REDIS",
+          "MySQL",
+          "UDP");
 
   private static final String GRPC_WEB_NAME = "grpc-web";
 

@@ -1,0 +1,161 @@
+package io.librarymesh.controlplane.istio;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is said about one document, and where its fields stand. The binder reports at the place that
+ * it reads; validation knows only paths, and has them looked up here.
+ *
+ * <p>A rule that is broken only because the binder has already refused something above or below it
+ * is not reported again: {@code no route} helps nobody beside {@code unknown field 'rout'}.
+ */
+final class DocumentReport {
+  private final FileFindings findings;
+  private final YamlValue.Mapping document;
+  private final FieldPath base;
+  private final List<Fields> read = new ArrayList<>();
+
+  /** Paths that the binder refused, and all paths above them. */
+  private final Set<String> refused = new HashSet<>();
+
+  private final Set<String> aboveRefused = new HashSet<>();
+  private boolean errors;
+  private boolean inForceMuted;
+
+  /**
+   * @param base where the document stands in its file: the root, or an item of a {@code List}
+   */
+  DocumentReport(FileFindings findings, YamlValue.Mapping document, FieldPath base) {
+    this.findings = findings;
+    this.document = document;
+    this.base = base;
+  }
+
+  boolean hasErrors() {
+    return errors;
+  }
+
+  SourcePosition position(YamlValue value) {
+    return new SourcePosition(findings.file(), value.line(), value.column());
+  }
+
+  /** The binder cannot use what stands at this place. */
+  void refuse(FieldPath path, int line, int column, String message) {
+    errors = true;
+    refused.add(path.toString());
+    for (FieldPath above = path.parent(); above != null; above = above.parent()) {
+      aboveRefused.add(above.toString());
+    }
+    findings.add(line, column, Severity.ERROR, path.toString(), message);
+  }
+
+  void refuse(FieldPath path, YamlValue at, String message) {
+    refuse(path, at.line(), at.column(), message);
+  }
+
+  void warn(FieldPath path, YamlValue at, String message) {
+    warn(path, at.line(), at.column(), message);
+  }
+
+  void warn(FieldPath path, int line, int column, String message) {
+    findings.add(line, column, Severity.WARNING, path.toString(), message);
+  }
+
+  /** The value is well-formed but breaks a rule. */
+  void invalid(FieldPath path, String message) {
+    if (!explainedByRefusal(path)) {
+      errors = true;
+      addAt(path, Severity.ERROR, message);
+    }
+  }
+
+  /** The value is valid, but its author may have meant something else. */
+  void suspicious(FieldPath path, String message) {
+    if (!explainedByRefusal(path)) {
+      addAt(path, Severity.WARNING, message);
+    }
+  }
+
+  /** Something that is as it should be, and not used. */
+  void inform(FieldPath path, String message) {
+    addAt(path, Severity.INFO, message);
+  }
+
+  /** Says that a valid field is not in force yet, unless the whole document is not. */
+  void notInForce(FieldPath path, YamlValue.Entry entry, String message) {
+    if (!inForceMuted) {
+      warn(path, entry.line(), entry.column(), message);
+    }
+  }
+
+  /** Has {@link #notInForce} say nothing: the document concerns no client of the mesh. */
+  void muteInForce() {
+    inForceMuted = true;
+  }
+
+  /** Remembers a mapping whose unknown fields are to be reported by {@link #reportUnknown}. */
+  void reading(Fields fields) {
+    read.add(fields);
+  }
+
+  /** Reports the unknown fields of everything that was read, now that all known ones are known. */
+  void reportUnknown() {
+    for (Fields fields : read) {
+      fields.reportUnknown();
+    }
+  }
+
+  private boolean explainedByRefusal(FieldPath path) {
+    if (aboveRefused.contains(path.toString())) {
+      return true;
+    }
+    for (FieldPath at = path; at != null; at = at.parent()) {
+      if (refused.contains(at.toString())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void addAt(FieldPath path, Severity severity, String message) {
+    int[] place = placeOf(path);
+    findings.add(place[0], place[1], severity, path.toString(), message);
+  }
+
+  /**
+   * Line and column of a field: of its value when that is a scalar, else of its key; of what it
+   * would stand in when it is absent.
+   */
+  private int[] placeOf(FieldPath path) {
+    List<FieldPath> steps = new ArrayList<>();
+    for (FieldPath at = path; at != null && at != base; at = at.parent()) {
+      steps.add(0, at);
+    }
+    YamlValue value = document;
+    int[] place = {document.line(), document.column()};
+    for (FieldPath step : steps) {
+      if (value instanceof YamlValue.Sequence list && step.isIndex()) {
+        if (step.index() >= list.items().size()) {
+          break;
+        }
+        value = list.items().get(step.index());
+        place = new int[] {value.line(), value.column()};
+      } else if (value instanceof YamlValue.Mapping mapping) {
+        // A field that is not there is skipped, not the end: an older spelling may have left out a
+        // level, and what stands below it is still the best place to point at.
+        YamlValue.Entry entry = Fields.entryNamed(mapping, step.name());
+        if (entry != null) {
+          value = entry.value();
+          place =
+              value instanceof YamlValue.Scalar
+                  ? new int[] {value.line(), value.column()}
+                  : new int[] {entry.line(), entry.column()};
+        }
+      }
+    }
+    return place;
+  }
+}

@@ -1,0 +1,175 @@
+package io.librarymesh.controlplane.istio;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * The one table of fields that Istio has, that are read and checked, and that this release does not
+ * act on. A field leaves the table when the rest of the mesh acts on it; nothing else changes.
+ *
+ * <p>Patterns name a field from the document's root: {@code []} stands for an entry of a list,
+ * {@code {}} for a value of a map. {@code POLICY} stands for each of the four places where Istio
+ * takes a traffic policy's blocks. A field that stands inside one that is listed need not be
+ * listed.
+ */
+final class InForce {
+  private static final String ACCEPTED = "accepted but not in force yet: ";
+
+  private static final List<String> POLICIES =
+      List.of(
+          "DestinationRule:spec.trafficPolicy",
+          "DestinationRule:spec.trafficPolicy.portLevelSettings[]",
+          "DestinationRule:spec.subsets[].trafficPolicy",
+          "DestinationRule:spec.subsets[].trafficPolicy.portLevelSettings[]");
+
+  private static final Map<String, Missing> TABLE = table();
+
+  private InForce() {}
+
+  /** What to say about a field that is present, when this release does not act on it. */
+  static Optional<String> missing(String pattern, YamlValue value) {
+    Missing missing = TABLE.get(pattern);
+    return missing != null && missing.when().test(value)
+        ? Optional.of(ACCEPTED + missing.what())
+        : Optional.empty();
+  }
+
+  /** Whether the table has this pattern, for whatever values. */
+  static boolean lists(String pattern) {
+    return TABLE.containsKey(pattern);
+  }
+
+  private record Missing(String what, Predicate<YamlValue> when) {}
+
+  private static Map<String, Missing> table() {
+    Map<String, Missing> table = new HashMap<>();
+    virtualService(table);
+    trafficPolicy(table);
+    connectionPool(table);
+    otherKinds(table);
+    return Map.copyOf(table);
+  }
+
+  private static void virtualService(Map<String, Missing> table) {
+    String rule = "VirtualService:spec.http[].";
+    add(table, rule + "redirect", "requests are not redirected");
+    add(table, rule + "delegate", "no rules are spliced in");
+    add(table, rule + "rewrite", "requests are forwarded unchanged");
+    add(table, rule + "mirror", "nothing is mirrored");
+    add(table, rule + "mirrors", "nothing is mirrored");
+    add(table, rule + "corsPolicy", "preflights are forwarded like any request");
+    add(table, rule + "headers", "headers are left as they are");
+    add(table, rule + "route[].headers", "headers are left as they are");
+    add(table, rule + "retries.retryRemoteLocalities", "retries do not prefer other localities");
+    add(table, rule + "fault.abort.grpcStatus", "only httpStatus aborts");
+    add(table, rule + "match[].statPrefix", "there are no statistics of single matches");
+    add(table, "VirtualService:spec.tls", "TLS is passed on without routing by server name");
+    add(table, "VirtualService:spec.tcp", "TCP connections are not routed");
+    exportTo(table, "VirtualService");
+  }
+
+  private static void trafficPolicy(Map<String, Missing> table) {
+    policy(table, "tls", "connections are not encrypted by the mesh", InForce::isNotDisabledTls);
+    policy(table, "tunnel", "nothing is tunnelled");
+    policy(table, "proxyProtocol", "no PROXY header is sent");
+    policy(table, "retryBudget", "use connectionPool.http.maxRetries to limit retries");
+    String balancer = "loadBalancer.";
+    policy(
+        table,
+        balancer + "simple",
+        "RANDOM and PASSTHROUGH balance by least requests",
+        value -> isOneOf(value, "RANDOM", "PASSTHROUGH"));
+    policy(table, balancer + "consistentHash", "requests are not sticky");
+    policy(table, balancer + "localityLbSetting", "localities are not preferred");
+    policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
+    policy(table, balancer + "warmup", "new endpoints take their full share at once");
+    policy(table, balancer + "warmupDurationSecs", "new endpoints take their full share at once");
+    policy(
+        table,
+        "outlierDetection.outlierDetectionHttpErrorCodes",
+        "statuses 500 to 599 count as failures");
+  }
+
+  private static void connectionPool(Map<String, Missing> table) {
+    String tcp = "connectionPool.tcp.";
+    String client = "the HTTP client's own setting applies";
+    policy(table, tcp + "tcpKeepalive", client);
+    policy(table, tcp + "maxConnectionDuration", client);
+    policy(table, tcp + "idleTimeout", client);
+    String http = "connectionPool.http.";
+    policy(table, http + "maxRequestsPerConnection", client);
+    policy(table, http + "idleTimeout", client);
+    policy(table, http + "h2UpgradePolicy", client, value -> !isOneOf(value, "DEFAULT"));
+    policy(table, http + "useClientProtocol", client, value -> !isOneOf(value, "false"));
+    policy(table, http + "maxConcurrentStreams", client);
+    policy(table, http + "http2KeepAlive", client);
+  }
+
+  private static void otherKinds(Map<String, Missing> table) {
+    exportTo(table, "DestinationRule");
+    add(table, "DestinationRule:spec.workloadSelector", "the rule applies to every client");
+    exportTo(table, "ServiceEntry");
+    add(table, "ServiceEntry:spec.addresses", "clients reach the service by its hosts only");
+    add(table, "ServiceEntry:spec.subjectAltNames", "server names are not checked by the mesh");
+    for (String workload : List.of("ServiceEntry:spec.endpoints[].", "WorkloadEntry:spec.")) {
+      add(
+          table,
+          workload + "network",
+          "endpoints are reached directly, not by a network's gateway");
+      add(table, workload + "locality", "localities are not preferred");
+      add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
+    }
+    String service = "Service:spec.";
+    add(table, service + "sessionAffinity", "requests are not sticky", v -> !isOneOf(v, "None"));
+    add(table, service + "sessionAffinityConfig", "requests are not sticky");
+    add(table, service + "trafficDistribution", "localities are not preferred");
+    add(table, service + "publishNotReadyAddresses", "workloads serve from when they register");
+    add(table, service + "externalName", "clients call the external name directly");
+  }
+
+  private static void exportTo(Map<String, Missing> table, String kind) {
+    Predicate<YamlValue> restricts =
+        value ->
+            !(value instanceof YamlValue.Sequence list)
+                || !list.items().stream().allMatch(item -> isOneOf(item, "*"));
+    add(table, kind + ":spec.exportTo", "the resource is visible in every namespace", restricts);
+  }
+
+  private static void policy(Map<String, Missing> table, String field, String what) {
+    policy(table, field, what, InForce::always);
+  }
+
+  private static void policy(
+      Map<String, Missing> table, String field, String what, Predicate<YamlValue> when) {
+    POLICIES.forEach(policy -> add(table, policy + "." + field, what, when));
+  }
+
+  private static void add(Map<String, Missing> table, String pattern, String what) {
+    add(table, pattern, what, InForce::always);
+  }
+
+  private static void add(
+      Map<String, Missing> table, String pattern, String what, Predicate<YamlValue> when) {
+    table.put(pattern, new Missing(what, when));
+  }
+
+  private static boolean always(YamlValue value) {
+    return true;
+  }
+
+  private static boolean isOneOf(YamlValue value, String... texts) {
+    return value instanceof YamlValue.Scalar scalar && Set.of(texts).contains(scalar.text());
+  }
+
+  private static boolean isNotDisabledTls(YamlValue value) {
+    if (!(value instanceof YamlValue.Mapping tls)) {
+      return true;
+    }
+    YamlValue.Entry mode = Fields.entryNamed(tls, "mode");
+    return mode != null && !isOneOf(mode.value(), "DISABLE");
+  }
+}

@@ -1,0 +1,169 @@
+package io.librarymesh.controlplane.istio;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tells from {@code apiVersion} and {@code kind} what becomes of a document. */
+final class KnownKinds {
+  static final String ISTIO_GROUP = "networking.istio.io";
+
+  private static final List<String> ISTIO_VERSIONS = List.of("v1", "v1beta1", "v1alpha3");
+
+  /** Kinds of Istio's networking group that the mesh does not act on, with the reason. */
+  private static final Map<String, String> ISTIO_NOT_USED =
+      Map.of(
+          "Gateway", "this release serves clients, not ingress gateways",
+          "Sidecar", "this release does not limit what the clients of a namespace see",
+          "WorkloadGroup", "workloads register themselves",
+          "EnvoyFilter", "there is no Envoy whose configuration it could patch",
+          "ProxyConfig", "there is no proxy to configure");
+
+  /** Other groups that people keep in the same files, with the reason. */
+  private static final Map<String, String> GROUPS_NOT_USED =
+      Map.ofEntries(
+          Map.entry("security.istio.io", "this release does not authenticate or authorize"),
+          Map.entry("authentication.istio.io", "this release does not authenticate"),
+          Map.entry("rbac.istio.io", "this release does not authorize"),
+          Map.entry("telemetry.istio.io", "telemetry is configured in each service"),
+          Map.entry("extensions.istio.io", "there is no Envoy that could run extensions"),
+          Map.entry("gateway.networking.k8s.io", "this release routes by VirtualService only"),
+          Map.entry("networking.k8s.io", "this release serves clients, not ingress"),
+          Map.entry("apps", "workloads register themselves when they start"),
+          Map.entry("batch", "workloads register themselves when they start"),
+          Map.entry("discovery.k8s.io", "workloads register themselves when they start"),
+          Map.entry("rbac.authorization.k8s.io", "it concerns a cluster's API server"),
+          Map.entry("apiextensions.k8s.io", "it concerns a cluster's API server"),
+          Map.entry("admissionregistration.k8s.io", "it concerns a cluster's API server"));
+
+  /** Kinds of Kubernetes' core group, with the reason. */
+  private static final Map<String, String> CORE_NOT_USED =
+      Map.of(
+          "Pod", "workloads register themselves when they start",
+          "ReplicationController", "workloads register themselves when they start",
+          "Endpoints", "workloads register themselves when they start",
+          "Namespace", "a namespace exists as soon as something is in it",
+          "ServiceAccount", "this release does not authenticate workloads",
+          "ConfigMap", "mesh-wide settings are not read from files",
+          "Secret", "this release does not hand out credentials",
+          "PersistentVolume", "storage is no matter of the mesh",
+          "PersistentVolumeClaim", "storage is no matter of the mesh");
+
+  private KnownKinds() {}
+
+  /** What becomes of a document. */
+  sealed interface Use {}
+
+  /** It is read as one of the resources of the mesh. */
+  record Used(Resource.Kind kind) implements Use {}
+
+  /** It is valid for others. */
+  record NotUsed(String why) implements Use {}
+
+  /** It is a mistake; {@code field} is {@code apiVersion} or {@code kind}. */
+  record Mistaken(String field, String message) implements Use {}
+
+  static Use of(String apiVersion, String kind) {
+    int slash = apiVersion.indexOf('/');
+    String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+    String version = apiVersion.substring(slash + 1);
+    if (group.equals(ISTIO_GROUP)) {
+      return ofIstio(version, kind);
+    }
+    Optional<Use> mistake = mistake(apiVersion, group, version, kind);
+    if (mistake.isPresent()) {
+      return mistake.get();
+    }
+    if (group.isEmpty() && kind.equals(Resource.Kind.KUBERNETES_SERVICE.yamlName())) {
+      return new Used(Resource.Kind.KUBERNETES_SERVICE);
+    }
+    String why = group.isEmpty() ? CORE_NOT_USED.get(kind) : GROUPS_NOT_USED.get(group);
+    return new NotUsed(why != null ? why : "the mesh has no use for this kind");
+  }
+
+  private static Use ofIstio(String version, String kind) {
+    for (Resource.Kind used : Resource.Kind.values()) {
+      if (used != Resource.Kind.KUBERNETES_SERVICE && used.yamlName().equals(kind)) {
+        return ISTIO_VERSIONS.contains(version)
+            ? new Used(used)
+            : new Mistaken("apiVersion", expectedIstioVersion(version));
+      }
+    }
+    String why = ISTIO_NOT_USED.get(kind);
+    if (why != null) {
+      return new NotUsed(why);
+    }
+    List<String> kinds = istioKinds();
+    kinds.addAll(ISTIO_NOT_USED.keySet());
+    String place = kind.equals("Service") ? "; a Service has apiVersion: v1" : "";
+    return new Mistaken(
+        "kind",
+        "no kind of "
+            + ISTIO_GROUP
+            + ": "
+            + Quoting.quote(kind)
+            + place
+            + Spelling.hint(kind, kinds));
+  }
+
+  private static Optional<Use> mistake(
+      String apiVersion, String group, String version, String kind) {
+    if (group.equals("config.istio.io")) {
+      return Optional.of(
+          new Mistaken(
+              "kind",
+              "config.istio.io ended with Istio 1.0; write a VirtualService for RouteRule, a"
+                  + " DestinationRule for DestinationPolicy, a ServiceEntry for EgressRule"));
+    }
+    boolean istioKind = istioKinds().contains(kind);
+    boolean misspelt = group.isEmpty() || Spelling.nearest(group, List.of(ISTIO_GROUP)).isPresent();
+    if (istioKind && misspelt) {
+      return Optional.of(
+          new Mistaken(
+              "apiVersion",
+              "expected "
+                  + ISTIO_GROUP
+                  + "/v1 for a "
+                  + kind
+                  + ", found "
+                  + Quoting.quote(apiVersion)));
+    }
+    boolean service = kind.equals(Resource.Kind.KUBERNETES_SERVICE.yamlName());
+    if (service && group.isEmpty() && !version.equals("v1")) {
+      return Optional.of(
+          new Mistaken(
+              "apiVersion", "expected v1 for a Service, found " + Quoting.quote(apiVersion)));
+    }
+    if (group.isEmpty() && !CORE_NOT_USED.containsKey(kind) && !service) {
+      List<String> near = istioKinds();
+      near.add("Service");
+      return Spelling.nearest(kind, near)
+          .map(
+              meant ->
+                  new Mistaken(
+                      "kind",
+                      "unknown kind " + Quoting.quote(kind) + "; did you mean '" + meant + "'?"));
+    }
+    return Optional.empty();
+  }
+
+  private static String expectedIstioVersion(String version) {
+    return "expected "
+        + ISTIO_GROUP
+        + "/ followed by one of "
+        + String.join(", ", ISTIO_VERSIONS)
+        + ", found "
+        + Quoting.quote(version);
+  }
+
+  private static List<String> istioKinds() {
+    List<String> kinds = new ArrayList<>();
+    for (Resource.Kind kind : Resource.Kind.values()) {
+      if (kind != Resource.Kind.KUBERNETES_SERVICE) {
+        kinds.add(kind.yamlName());
+      }
+    }
+    return kinds;
+  }
+}

@@ -1,0 +1,40 @@
+package io.librarymesh.controlplane.istio;
+
+/** Reads the TLS and TCP rules of a VirtualService. */
+final class L4RouteBinder {
+  private L4RouteBinder() {}
+
+  static TlsRoute tls(Fields rule) {
+    return new TlsRoute(
+        rule.position(),
+        rule.messages("match", L4RouteBinder::tlsMatch),
+        rule.messages("route", L4RouteBinder::destination));
+  }
+
+  static TcpRoute tcp(Fields rule) {
+    return new TcpRoute(
+        rule.position(),
+        rule.messages("match", L4RouteBinder::tcpMatch),
+        rule.messages("route", L4RouteBinder::destination));
+  }
+
+  private static TlsRoute.MatchAttributes tlsMatch(Fields match) {
+    return new TlsRoute.MatchAttributes(
+        match.texts("sniHosts"), match.texts("destinationSubnets"), HttpMatchBinder.scope(match));
+  }
+
+  private static TcpRoute.MatchAttributes tcpMatch(Fields match) {
+    if (match.has("sourceSubnet")) {
+      match.warn("sourceSubnet", "Istio declares this field and never looks at it; no effect");
+    }
+    return new TcpRoute.MatchAttributes(
+        match.texts("destinationSubnets"), HttpMatchBinder.scope(match));
+  }
+
+  private static RouteDestination destination(Fields entry) {
+    return new RouteDestination(
+        entry.position(),
+        DestinationBinder.required(entry, "destination"),
+        entry.int32("weight").orElse(0));
+  }
+}

@@ -1,0 +1,101 @@
+package io.librarymesh.controlplane.istio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** Configuration that others wrote loads as it is. */
+final class CorpusTest {
+
+  /**
+   * Documents by kind that the corpus holds, so that an empty folder cannot pass for a good one.
+   */
+  private static final Map<Resource.Kind, Long> RESOURCES =
+      Map.of(
+          Resource.Kind.VIRTUAL_SERVICE, 37L,
+          Resource.Kind.DESTINATION_RULE, 14L,
+          Resource.Kind.SERVICE_ENTRY, 4L,
+          Resource.Kind.KUBERNETES_SERVICE, 13L);
+
+  @Test
+  void everyResourceOfTheCorpusIsUsed() throws IOException {
+    List<Resource> resources = new ArrayList<>();
+    for (Path file : Corpus.files()) {
+      resources.addAll(read(file).resources());
+    }
+
+    assertThat(
+            resources.stream()
+                .collect(Collectors.groupingBy(Resource::kind, Collectors.counting())))
+        .isEqualTo(RESOURCES);
+  }
+
+  @Test
+  void noFileOfTheCorpusHasAnError() throws IOException {
+    for (Path file : Corpus.files()) {
+      assertThat(read(file).findings()).noneMatch(Finding::isError);
+    }
+  }
+
+  @Test
+  void everyOtherDocumentIsNamedAsNotUsed() throws IOException {
+    for (Path file : Corpus.files()) {
+      ParsedFile parsed = read(file);
+      long notUsed =
+          parsed.findings().stream()
+              .filter(finding -> finding.message().contains(" is not used here: "))
+              .count();
+
+      assertThat(parsed.resources().size() + notUsed).as("%s", file).isEqualTo(documents(file));
+    }
+  }
+
+  @Test
+  void everyWarningOfTheCorpusIsOneOfTheExpected() throws IOException {
+    List<String> warnings = new ArrayList<>();
+    for (Path file : Corpus.files()) {
+      for (Finding finding : read(file).findings()) {
+        if (finding.severity() == Severity.WARNING) {
+          warnings.add(file.getFileName() + ":" + finding.line() + " " + finding.fieldPath());
+        }
+      }
+    }
+
+    assertThat(warnings)
+        .containsExactlyInAnyOrder(
+            "destination-rule-all-mtls.yaml:8 spec.trafficPolicy.tls",
+            "destination-rule-all-mtls.yaml:22 spec.trafficPolicy.tls",
+            "destination-rule-all-mtls.yaml:42 spec.trafficPolicy.tls",
+            "destination-rule-all-mtls.yaml:65 spec.trafficPolicy.tls",
+            "destination-rule-reviews.yaml:9 spec.trafficPolicy.loadBalancer.simple",
+            "egress-rule-google-apis.yaml:45 spec.trafficPolicy.portLevelSettings[0].tls",
+            "github.yaml:30 spec.addresses",
+            "expose-istiod-https.yaml:68 spec.trafficPolicy.portLevelSettings[0].tls",
+            "expose-istiod-https.yaml:72"
+                + " spec.trafficPolicy.portLevelSettings[0].connectionPool.http.h2UpgradePolicy",
+            "expose-istiod-https.yaml:75 spec.trafficPolicy.portLevelSettings[1].tls");
+  }
+
+  private static ParsedFile read(Path file) throws IOException {
+    return IstioReader.read(file.toString(), Files.readAllBytes(file));
+  }
+
+  /** Counted by another reader than ours. */
+  private static long documents(Path file) throws IOException {
+    LoadSettings settings = LoadSettings.builder().setMaxAliasesForCollections(200).build();
+    long count = 0;
+    for (Object document : new Load(settings).loadAllFromString(Files.readString(file))) {
+      count += document == null ? 0 : 1;
+    }
+    return count;
+  }
+}
