@@ -1,0 +1,157 @@
+package io.librarymesh.testkit.conformance;
+
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.TargetConfig;
+import io.librarymesh.random.Draw;
+import io.librarymesh.testkit.conformance.ConformanceCase.DrawScript;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads one case. */
+final class CaseReader {
+  private static final Given.Client CLIENT = new Given.Client("prod", Map.of("app", "cart"));
+
+  private final CaseNode document;
+  private final CaseFields fields;
+  private final String defaultServices;
+  private final Optional<String> rejected;
+  private final Given.Client client;
+  private Map<String, CaseNode> hosts = Map.of();
+  private List<String> targets = List.of();
+
+  private CaseReader(CaseNode document, String defaultServices) {
+    this.document = document;
+    this.fields = document.fields();
+    this.defaultServices = defaultServices;
+    this.rejected = fields.optional("rejected").map(CaseNode::text);
+    this.client = fields.read("client", CLIENT, CaseReader::client);
+  }
+
+  /**
+   * Reads one document.
+   *
+   * @param services what an {@code istio} case that names no {@code services} has
+   */
+  static ConformanceCase read(CaseNode document, String services) {
+    return new CaseReader(document, services).read();
+  }
+
+  private ConformanceCase read() {
+    String name = fields.required("name").text();
+    String source = fields.required("source").text();
+    List<String> declared = fields.required("features").items(CaseNode::text);
+    Optional<CaseNode> calls = fields.optional("calls");
+    hosts = fields.read("hosts", Map.of(), CaseNode::entries);
+    targets = calls.map(CaseReader::targets).orElse(List.of());
+    Given given = given();
+    Map<Draw, DrawScript> draws = fields.read("draws", Map.of(), CaseReader::drawScripts);
+    List<CaseStep> steps =
+        calls.map(node -> new StepReader(this::update).steps(node)).orElse(List.of());
+    fields.end();
+    if (rejected.isPresent() != steps.isEmpty()) {
+      throw document.error("calls: " + steps.size() + " (expected: calls, or else rejected)");
+    }
+    Set<String> features = new LinkedHashSet<>(declared);
+    features.addAll(ShownFeatures.of(given, draws, steps));
+    return new ConformanceCase(
+        name, source, features, given, draws, rejected, steps, document.location());
+  }
+
+  private Given given() {
+    CaseNode config =
+        fields
+            .oneOf(List.of("config", "istio"))
+            .orElseThrow(() -> document.error("config: missing (expected: config or istio)"));
+    return config.key().equals("config") ? direct(config) : istio(config);
+  }
+
+  /** A change of configuration; hosts that it does not name stay. */
+  private Given update(CaseNode node) {
+    CaseFields update = node.fields();
+    Map<String, CaseNode> changed = new LinkedHashMap<>(hosts);
+    changed.putAll(update.read("hosts", Map.of(), CaseNode::entries));
+    hosts = changed;
+    CaseNode config =
+        update
+            .oneOf(List.of("config", "istio"))
+            .orElseThrow(() -> node.error("update: no config (expected: config or istio)"));
+    Given given = config.key().equals("config") ? direct(config) : world(config, services(update));
+    update.end();
+    return given;
+  }
+
+  private Given direct(CaseNode node) {
+    try {
+      return new Given.Direct(config(node));
+    } catch (CaseSyntaxException refused) {
+      // Only what a record refused is a statement about the mesh; the rest is a mistake in the
+      // case.
+      if (rejected.isPresent() && refused.getCause() instanceof IllegalArgumentException cause) {
+        return new Given.Refused(String.valueOf(cause.getMessage()));
+      }
+      throw refused;
+    }
+  }
+
+  private TargetConfig config(CaseNode node) {
+    CaseFields config = node.fields();
+    RouteConfig routes = RouteReader.routes(config);
+    Map<String, CaseNode> described = config.read("clusters", Map.of(), CaseNode::entries);
+    config.end();
+    Map<String, ClusterConfig> clusters = ClusterReader.clusters(described, hosts);
+    return new TargetConfig(ConformanceCase.DEFAULT_TARGET, routes, clusters);
+  }
+
+  private Given istio(CaseNode node) {
+    return world(node, services(fields));
+  }
+
+  private Given world(CaseNode rules, String services) {
+    Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
+    hosts.forEach((host, listed) -> endpoints.put(host, ClusterReader.endpoints(listed)));
+    return new Given.Istio(
+        new Given.IstioWorld(services, rules.text(), endpoints, client, targets));
+  }
+
+  private String services(CaseFields from) {
+    return from.text("services", defaultServices);
+  }
+
+  private static Given.Client client(CaseNode node) {
+    CaseFields client = node.fields();
+    String namespace = client.text("namespace", CLIENT.namespace());
+    Map<String, String> labels =
+        client.read("labels", CLIENT.labels(), value -> value.entries(CaseNode::text));
+    client.end();
+    return new Given.Client(namespace, labels);
+  }
+
+  private static List<String> targets(CaseNode calls) {
+    Set<String> targets = new LinkedHashSet<>();
+    for (CaseNode call : calls.items()) {
+      Optional.ofNullable(call.entries().get("target")).map(CaseNode::text).ifPresent(targets::add);
+    }
+    return new ArrayList<>(targets);
+  }
+
+  /** A list is drawn in order and nothing after it; a number is drawn always. */
+  private static Map<Draw, DrawScript> drawScripts(CaseNode node) {
+    Map<Draw, DrawScript> scripts = new EnumMap<>(Draw.class);
+    for (CaseNode value : node.entries().values()) {
+      DrawScript script =
+          value.isText()
+              ? new DrawScript(List.of(), Optional.of(value.integer()))
+              : new DrawScript(value.items(CaseNode::integer), Optional.empty());
+      scripts.put(CallReader.draw(value), script);
+    }
+    return scripts;
+  }
+}

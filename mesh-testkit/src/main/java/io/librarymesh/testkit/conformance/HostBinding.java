@@ -1,0 +1,115 @@
+package io.librarymesh.testkit.conformance;
+
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.TargetConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Puts real addresses for the logical hosts of a case, and finds the logical host of an address.
+ */
+public final class HostBinding {
+  private final Map<String, Address> addresses;
+  private final Map<Address, String> hosts = new HashMap<>();
+
+  private HostBinding(Map<String, Address> addresses) {
+    this.addresses = Map.copyOf(addresses);
+    addresses.forEach((host, address) -> hosts.put(address, host));
+  }
+
+  /**
+   * A binding of logical hosts.
+   *
+   * @param addresses a different one for each host that the case names
+   */
+  public static HostBinding of(Map<String, Address> addresses) {
+    return new HostBinding(addresses);
+  }
+
+  /** The logical hosts that a case names, in the order in which they appear. */
+  public static List<String> hostsOf(ConformanceCase test) {
+    Set<String> hosts = new LinkedHashSet<>();
+    collect(test.given(), hosts);
+    for (CaseStep step : test.steps()) {
+      if (step instanceof CaseStep.Update update) {
+        collect(update.given(), hosts);
+      }
+    }
+    return List.copyOf(hosts);
+  }
+
+  /** The configuration with real addresses. */
+  public TargetConfig bind(TargetConfig config) {
+    Map<String, ClusterConfig> clusters = new LinkedHashMap<>();
+    config.clusters().forEach((name, cluster) -> clusters.put(name, bind(cluster)));
+    return new TargetConfig(config.authority(), config.routes(), clusters);
+  }
+
+  /** The world with real addresses. */
+  public Given.IstioWorld bind(Given.IstioWorld world) {
+    Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
+    world.endpoints().forEach((service, list) -> endpoints.put(service, bind(list)));
+    return new Given.IstioWorld(
+        world.services(), world.rules(), endpoints, world.client(), world.targets());
+  }
+
+  /** The logical host behind an address; fails when there is none. */
+  public String host(String address, int port) {
+    return Optional.ofNullable(hosts.get(new Address(address, port)))
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "attempt at " + address + ":" + port + " (expected: one of " + hosts + ")"));
+  }
+
+  private ClusterConfig bind(ClusterConfig config) {
+    List<LocalityEndpoints> localities = new ArrayList<>();
+    for (LocalityEndpoints group : config.localities()) {
+      localities.add(
+          new LocalityEndpoints(group.locality(), group.priority(), bind(group.endpoints())));
+    }
+    return new ClusterConfig(config.cluster(), localities, config.overprovisioningPercent());
+  }
+
+  private List<Endpoint> bind(List<Endpoint> endpoints) {
+    return endpoints.stream().map(this::bind).toList();
+  }
+
+  private Endpoint bind(Endpoint endpoint) {
+    Address address =
+        Optional.ofNullable(addresses.get(endpoint.address()))
+            .orElseThrow(
+                () -> new IllegalArgumentException("host: " + endpoint.address() + " (not bound)"));
+    return new Endpoint(
+        address.address(), address.port(), endpoint.weight(), endpoint.health(), endpoint.labels());
+  }
+
+  private static void collect(Given given, Set<String> to) {
+    if (given instanceof Given.Direct direct) {
+      for (ClusterConfig cluster : direct.config().clusters().values()) {
+        cluster.localities().forEach(group -> collect(group.endpoints(), to));
+      }
+    } else if (given instanceof Given.Istio istio) {
+      istio.world().endpoints().values().forEach(list -> collect(list, to));
+    }
+  }
+
+  private static void collect(List<Endpoint> endpoints, Set<String> to) {
+    endpoints.forEach(endpoint -> to.add(endpoint.address()));
+  }
+
+  /**
+   * Where an upstream listens.
+   *
+   * @param address an IP literal
+   */
+  public record Address(String address, int port) {}
+}

@@ -1,0 +1,150 @@
+package io.librarymesh.testkit.conformance;
+
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.RetryOn;
+import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.Route;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.VirtualHost;
+import io.librarymesh.config.WeightedCluster;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the routes of a {@code config}. What a case leaves out has Envoy's default. */
+final class RouteReader {
+  private RouteReader() {}
+
+  static RouteConfig routes(CaseFields fields) {
+    boolean ignorePort = fields.flag("ignorePortInHost", false);
+    if (fields.has("routes")) {
+      List<Route> routes = fields.required("routes").items(RouteReader::route);
+      VirtualHost only = new VirtualHost("only", List.of("*"), routes, false);
+      return new RouteConfig("case", List.of(only), ignorePort);
+    }
+    List<VirtualHost> hosts = fields.required("virtualHosts").items(RouteReader::virtualHost);
+    return new RouteConfig("case", hosts, ignorePort);
+  }
+
+  private static VirtualHost virtualHost(CaseNode node) {
+    CaseFields fields = node.fields();
+    VirtualHost host =
+        new VirtualHost(
+            fields.text("name", "unnamed"),
+            fields.read("domains", List.of("*"), domains -> domains.items(CaseNode::text)),
+            fields.required("routes").items(RouteReader::route),
+            fields.flag("includeAttemptCount", false));
+    fields.end();
+    return host;
+  }
+
+  private static Route route(CaseNode node) {
+    CaseFields fields = node.fields();
+    RouteMatch everything = RouteMatch.of(new PathMatch.Prefix("/", true));
+    Route route =
+        new Route(
+            fields.text("name", ""),
+            fields.read("match", everything, MatchReader::match),
+            action(fields),
+            fields.read("fault", FaultInjection.NONE, RouteReader::fault),
+            "");
+    fields.end();
+    return route;
+  }
+
+  private static RouteAction action(CaseFields fields) {
+    CaseNode action =
+        fields
+            .oneOf(List.of("cluster", "clusters", "directResponse"))
+            .orElseThrow(
+                () -> fields.owner().error("route: no action (expected: cluster or the like)"));
+    if (action.key().equals("directResponse")) {
+      CaseFields response = action.fields();
+      int status = response.required("status").integer();
+      String body = response.text("body", "");
+      response.end();
+      return action.check(place -> new RouteAction.DirectResponse(status, body));
+    }
+    List<WeightedCluster> clusters =
+        action.isText()
+            ? List.of(new WeightedCluster(action.text(), 1))
+            : action.items(RouteReader::weighted);
+    return forward(action, clusters, fields);
+  }
+
+  private static RouteAction forward(
+      CaseNode place, List<WeightedCluster> clusters, CaseFields fields) {
+    long timeout = fields.nanos("timeout", 0);
+    RetryPolicy retries = fields.read("retryPolicy", RetryPolicy.NONE, RouteReader::retries);
+    int notFound = fields.integer("clusterNotFoundStatus", 503);
+    return place.check(at -> new RouteAction.Forward(clusters, timeout, retries, notFound));
+  }
+
+  private static WeightedCluster weighted(CaseNode node) {
+    CaseFields fields = node.fields();
+    String cluster = fields.required("cluster").text();
+    int weight = fields.required("weight").integer();
+    fields.end();
+    return node.check(place -> new WeightedCluster(cluster, weight));
+  }
+
+  private static RetryPolicy retries(CaseNode node) {
+    CaseFields fields = node.fields();
+    Set<RetryOn> on = new LinkedHashSet<>(fields.required("on").oneOrMore(RouteReader::retryOn));
+    Set<Integer> codes = Set.copyOf(fields.list("retriableStatusCodes", CaseNode::integer));
+    int retries = fields.integer("numRetries", 1);
+    long perTry = fields.nanos("perTryTimeout", 0);
+    RetryPolicy.BackOff backOff =
+        fields.read("backOff", RetryPolicy.BackOff.DEFAULT, RouteReader::backOff);
+    RetryPolicy.HostSelection hosts =
+        fields.read(
+            "avoidPreviousHosts",
+            RetryPolicy.HostSelection.ANY,
+            flag -> new RetryPolicy.HostSelection(flag.flag(), fields.integer("maxPicks", 1)));
+    fields.end();
+    return node.check(place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts));
+  }
+
+  private static RetryOn retryOn(CaseNode node) {
+    return RetryOn.of(node.text()).orElseThrow(() -> node.wrong("a retry condition"));
+  }
+
+  /** The maximum is ten times the base unless it is given. */
+  private static RetryPolicy.BackOff backOff(CaseNode node) {
+    CaseFields fields = node.fields();
+    long base = fields.required("base").nanos();
+    long max = fields.nanos("max", Math.multiplyExact(base, 10));
+    fields.end();
+    return node.check(place -> new RetryPolicy.BackOff(base, max));
+  }
+
+  private static FaultInjection fault(CaseNode node) {
+    CaseFields fields = node.fields();
+    FaultInjection fault =
+        new FaultInjection(
+            fields.read("delay", FaultInjection.Delay.NONE, RouteReader::delay),
+            fields.read("abort", FaultInjection.Abort.NONE, RouteReader::abort));
+    fields.end();
+    return fault;
+  }
+
+  private static FaultInjection.Delay delay(CaseNode node) {
+    CaseFields fields = node.fields();
+    FractionalPercent share = MatchReader.share(fields.required("share"));
+    long nanos = fields.required("fixed").nanos();
+    fields.end();
+    return node.check(place -> new FaultInjection.Delay(share, nanos));
+  }
+
+  private static FaultInjection.Abort abort(CaseNode node) {
+    CaseFields fields = node.fields();
+    FractionalPercent share = MatchReader.share(fields.required("share"));
+    int status = fields.required("status").integer();
+    fields.end();
+    return node.check(place -> new FaultInjection.Abort(share, status));
+  }
+}
