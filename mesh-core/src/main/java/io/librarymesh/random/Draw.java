@@ -5,7 +5,7 @@ package io.librarymesh.random;
  * happen.
  */
 public enum Draw {
-  /** A route's {@code runtime_fraction}; bound is the fraction's denominator. */
+  /** The {@code runtime_fraction} of all routes of a request; bound is one million. */
   ROUTE_FRACTION,
   /** The choice among weighted clusters; bound is the sum of the weights. */
   WEIGHTED_CLUSTER,

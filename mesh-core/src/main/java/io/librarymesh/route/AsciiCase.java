@@ -1,15 +1,22 @@
 package io.librarymesh.route;
 
 /**
- * Compares texts without regard to ASCII case. Letters beyond ASCII are compared as they are, which
- * is what Envoy does and what host names (RFC 9110 4.2.3) need; the JDK's own comparison would fold
- * them too.
+ * Folds ASCII case. Letters beyond ASCII are compared as they are, which is what Envoy does and
+ * what host names (RFC 9110 4.2.3) need; the JDK's own comparison would fold them too.
  */
 final class AsciiCase {
   private AsciiCase() {}
 
   static char fold(char c) {
     return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
+  }
+
+  static String fold(String text) {
+    StringBuilder folded = new StringBuilder(text);
+    for (int i = 0; i < text.length(); i++) {
+      folded.setCharAt(i, fold(text.charAt(i)));
+    }
+    return folded.toString();
   }
 
   /** Whether {@code text} has {@code part} at {@code offset}; false when it would not fit. */

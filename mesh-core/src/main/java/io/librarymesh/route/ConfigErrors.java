@@ -19,6 +19,15 @@ final class ConfigErrors {
     errors.add(path + ": " + message);
   }
 
+  /** Runs a part of the compilation and adds what it throws as an error. */
+  void collect(String path, Runnable part) {
+    try {
+      part.run();
+    } catch (IllegalArgumentException e) {
+      add(path, String.valueOf(e.getMessage()));
+    }
+  }
+
   /**
    * Ends the collecting.
    *
