@@ -141,21 +141,26 @@ final class TrimXds {
 
   private void checkType(String message, FieldDescriptorProto field) {
     String type = typeName(field);
+    if (type.isEmpty() || isElsewhere(type)) {
+      return;
+    }
     if (field.getType() == FieldDescriptorProto.Type.TYPE_ENUM) {
       usedEnums.add(type);
-    } else if (field.getType() == FieldDescriptorProto.Type.TYPE_MESSAGE && !isElsewhere(type)) {
-      DescriptorProto target = known(messages, type);
-      if (target.getOptions().getMapEntry()) {
-        target.getFieldList().forEach(part -> checkType(message, part));
-      } else if (!keep.messages.containsKey(type)) {
-        errors.add(
-            message
-                + "."
-                + field.getName()
-                + ": its type "
-                + type
-                + " is not kept (expected: a line for it, or no field)");
+      String outer = type.substring(0, type.lastIndexOf('.'));
+      if (messages.containsKey(outer)) {
+        checkKept(message, field, outer);
       }
+    } else if (known(messages, type).getOptions().getMapEntry()) {
+      known(messages, type).getFieldList().forEach(part -> checkType(message, part));
+    } else {
+      checkKept(message, field, type);
+    }
+  }
+
+  private void checkKept(String message, FieldDescriptorProto field, String type) {
+    if (!keep.messages.containsKey(type)) {
+      String place = message + "." + field.getName();
+      errors.add(place + ": needs " + type + " (expected: a line for that, or not this field)");
     }
   }
 

@@ -3,6 +3,8 @@ package io.librarymesh.build;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
+import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldOptions;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
@@ -27,7 +29,8 @@ final class TrimXdsTest {
                   .setPackage("p.v3")
                   .setSyntax("proto3")
                   .addMessageType(outer())
-                  .addMessageType(DescriptorProto.newBuilder().setName("Other")))
+                  .addMessageType(
+                      DescriptorProto.newBuilder().setName("Other").addEnumType(mode())))
           .build();
 
   private static DescriptorProto outer() {
@@ -42,7 +45,18 @@ final class TrimXdsTest {
         .addField(string("right", 5).setOneofIndex(1))
         .addField(message("other", 6, ".p.v3.Other"))
         .addField(message("nested", 7, ".p.v3.Outer.Nested"))
+        .addField(
+            string("mode", 8)
+                .setType(FieldDescriptorProto.Type.TYPE_ENUM)
+                .setTypeName(".p.v3.Other.Mode"))
         .addNestedType(DescriptorProto.newBuilder().setName("Nested"))
+        .build();
+  }
+
+  private static EnumDescriptorProto mode() {
+    return EnumDescriptorProto.newBuilder()
+        .setName("Mode")
+        .addValue(EnumValueDescriptorProto.newBuilder().setName("OFF").setNumber(0))
         .build();
   }
 
@@ -86,7 +100,8 @@ final class TrimXdsTest {
   @Test
   void starLeavesOutDeprecatedFieldsAndThoseTakenAway() throws DescriptorValidationException {
     Descriptor outer =
-        trimmed("package p.v3", "Outer: * -other", "Outer.Nested:").findMessageTypeByName("Outer");
+        trimmed("package p.v3", "Outer: * -other -mode", "Outer.Nested:")
+            .findMessageTypeByName("Outer");
 
     assertThat(outer.getFields())
         .extracting(FieldDescriptor::getName)
@@ -96,7 +111,8 @@ final class TrimXdsTest {
   @Test
   void plusBringsBackDeprecatedField() throws DescriptorValidationException {
     Descriptor outer =
-        trimmed("package p.v3", "Outer: * +old -other -nested").findMessageTypeByName("Outer");
+        trimmed("package p.v3", "Outer: * +old -other -nested -mode")
+            .findMessageTypeByName("Outer");
 
     assertThat(outer.findFieldByName("old").getNumber()).isEqualTo(2);
     assertThat(outer.findFieldByName("old").getOptions())
@@ -126,15 +142,26 @@ final class TrimXdsTest {
   void keptFieldWhoseTypeIsNotKeptIsAnError() {
     assertThat(errors("package p.v3", "Outer: other nested"))
         .containsExactly(
-            "p.v3.Outer.other: its type p.v3.Other is not kept (expected: a line for it, or no"
-                + " field)",
-            "p.v3.Outer.nested: its type p.v3.Outer.Nested is not kept (expected: a line for it, or"
-                + " no field)");
+            "p.v3.Outer.other: needs p.v3.Other (expected: a line for that, or not this field)",
+            "p.v3.Outer.nested: needs p.v3.Outer.Nested (expected: a line for that, or not this"
+                + " field)");
+  }
+
+  @Test
+  void enumNeedsTheMessageThatEnclosesIt() throws DescriptorValidationException {
+    assertThat(errors("package p.v3", "Outer: mode"))
+        .containsExactly(
+            "p.v3.Outer.mode: needs p.v3.Other (expected: a line for that, or not this field)");
+
+    FileDescriptor file = trimmed("package p.v3", "Outer: mode", "Other:");
+    assertThat(file.findMessageTypeByName("Other").getEnumTypes()).hasSize(1);
   }
 
   @Test
   void namesThatTheApiDoesNotHaveAreErrors() {
-    assertThat(errors("package p.v3", "Outer: * -odd -other -nested", "Missing: *", "service Gone"))
+    assertThat(
+            errors(
+                "package p.v3", "Outer: * -odd -other -nested -mode", "Missing: *", "service Gone"))
         .containsExactly(
             "p.v3.Missing: no such message (expected: one that the API has)",
             "p.v3.Gone: no such service (expected: one that the API has)",
