@@ -2,27 +2,28 @@ package io.librarymesh.attempt;
 
 import io.librarymesh.pick.HostState;
 import io.librarymesh.time.Signal;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt's place in the queue for a connection. When its turn comes it is counted in, {@link
- * #admission} says so and the signal fires; nothing can be missed in between.
+ * #admission} says so and the signal fires.
  *
- * <p>Whoever holds it goes on with {@link #admission} once that is no longer {@link
+ * <p>Whoever holds it goes on as {@link #admission} says once that is no longer {@link
  * Admission#QUEUED}, or gives up with {@link #abandon}. Any thread.
  */
 public final class PendingAttempt {
-  private final Limits limits;
+  private final ConnectionQueue queue;
   private final @Nullable HostState host;
+  private final boolean counted;
   private final Signal signal = new Signal();
+  private final AtomicBoolean abandoned = new AtomicBoolean();
   private volatile Admission admission = Admission.QUEUED;
 
-  /** Whether the attempt counts against {@code maxPendingRequests}. */
-  boolean countedPending;
-
-  PendingAttempt(Limits limits, @Nullable HostState host) {
-    this.limits = limits;
+  PendingAttempt(ConnectionQueue queue, @Nullable HostState host, boolean counted) {
+    this.queue = queue;
     this.host = host;
+    this.counted = counted;
   }
 
   /** Fires when the attempt's turn has come. */
@@ -35,16 +36,25 @@ public final class PendingAttempt {
     return admission;
   }
 
-  /** Leaves the queue and gives back what the attempt was counted in for. Instead of going on. */
+  /**
+   * Leaves the queue, or gives back what the attempt was counted in for. In place of going on, not
+   * after it. Doing so twice changes nothing.
+   */
   public void abandon() {
-    limits.abandon(this);
+    if (abandoned.compareAndSet(false, true)) {
+      queue.abandon(this);
+    }
   }
 
   @Nullable HostState host() {
     return host;
   }
 
-  /** Under the lock of the limits. */
+  /** Whether it counts against {@code maxPendingRequests}. */
+  boolean counted() {
+    return counted;
+  }
+
   void decide(Admission decision) {
     admission = decision;
   }

@@ -36,15 +36,15 @@ public final class OutlierDetector {
     if (status < 500) {
       host.onExternalSuccess();
     } else {
-      boolean gateway = status >= 502 && status <= 504;
-      onExternalFailure(host, gateway, settings, nowNanos, random);
+      onExternalFailure(host, status, settings, nowNanos, random);
     }
   }
 
   /**
    * A host gave no answer: no connection, a reset, or a timeout. Not for calls that were cancelled
-   * or refused by a limit. Unless local-origin failures are split off, it counts as a 503 or, for a
-   * timeout, a 504.
+   * or refused by a limit. Unless local-origin failures are split off, it counts as an answer.
+   *
+   * @param timeout counts as a 504, everything else as a 503
    */
   public void onLocalOriginFailure(
       HostState host, boolean timeout, long nowNanos, RandomSource random) {
@@ -53,7 +53,7 @@ public final class OutlierDetector {
       return;
     }
     if (!settings.splitLocalOriginErrors()) {
-      onExternalFailure(host, true, settings, nowNanos, random);
+      onExternalFailure(host, timeout ? 504 : 503, settings, nowNanos, random);
       return;
     }
     Detector detector = settings.consecutiveLocalOriginFailure();
@@ -81,13 +81,10 @@ public final class OutlierDetector {
   }
 
   private void onExternalFailure(
-      HostState host,
-      boolean gateway,
-      OutlierDetection settings,
-      long nowNanos,
-      RandomSource random) {
+      HostState host, int status, OutlierDetection settings, long nowNanos, RandomSource random) {
     Detector consecutive5xx = settings.consecutive5xx();
     Detector consecutiveGateway = settings.consecutiveGatewayFailure();
+    boolean gateway = status >= 502 && status <= 504;
     int tripped =
         host.countExternalFailure(
             gateway, consecutive5xx.threshold(), consecutiveGateway.threshold());

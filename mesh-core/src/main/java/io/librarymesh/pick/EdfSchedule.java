@@ -1,6 +1,5 @@
 package io.librarymesh.pick;
 
-import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /**
@@ -41,6 +40,7 @@ final class EdfSchedule {
     return schedule;
   }
 
+  /** Weights in their smallest whole numbers, or as near as the allowed length comes. */
   private static int[] reduced(int[] weights) {
     long divisor = 0;
     long sum = 0;
@@ -49,8 +49,14 @@ final class EdfSchedule {
       sum += weight;
     }
     long limit = Math.max(MAX_LENGTH, (long) MAX_TURNS_PER_HOST * weights.length);
-    double scale = Math.min(1.0 / divisor, (double) limit / sum);
-    return Arrays.stream(weights).map(w -> (int) Math.max(1, Math.round(w * scale))).toArray();
+    int[] turns = new int[weights.length];
+    for (int i = 0; i < turns.length; i++) {
+      turns[i] =
+          sum / divisor <= limit
+              ? (int) (weights[i] / divisor)
+              : (int) Math.max(1, Math.round((double) weights[i] * limit / sum));
+    }
+    return turns;
   }
 
   private static long gcd(long a, long b) {

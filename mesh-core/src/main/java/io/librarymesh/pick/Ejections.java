@@ -10,16 +10,18 @@ import io.librarymesh.config.OutlierDetection.Ejection;
 final class Ejections {
   private Ejections() {}
 
-  /** The multiplier of an ejection that happens now; it stops growing where the time does. */
-  static int nextMultiplier(HostState host, Ejection ejection) {
-    int multiplier = host.ejectionMultiplier;
-    boolean grows =
-        (double) ejection.baseNanos() * multiplier
-            < (double) ejection.maxNanos() + ejection.baseNanos();
-    return grows ? multiplier + 1 : multiplier;
+  /** Takes the host out; the multiplier stops growing where the time does. */
+  static void eject(HostState host, Ejection ejection, long nowNanos) {
+    double base = (double) ejection.baseNanos();
+    boolean grows = base * host.ejectionMultiplier < ejection.maxNanos() + base;
+    host.eject(grows ? host.ejectionMultiplier + 1 : host.ejectionMultiplier, nowNanos);
   }
 
-  /** Returns the host if its time is up, or lets its multiplier decay. */
+  /**
+   * Returns the host if its time is up, or lets its multiplier decay.
+   *
+   * @return whether it came back
+   */
   static boolean sweep(HostState host, Ejection ejection, long nowNanos) {
     long elapsed = nowNanos - host.ejectionChangedNanos;
     if (!host.ejected()) {

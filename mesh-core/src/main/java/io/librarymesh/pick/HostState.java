@@ -44,10 +44,10 @@ public final class HostState implements PickResult {
   private volatile int localOriginFailures;
   private volatile boolean ejected;
 
-  /** Written under the lock of the cluster. */
+  /** How many base times the next or current ejection lasts. Under the lock of the cluster. */
   int ejectionMultiplier;
 
-  /** When the host was last ejected or, when it is not ejected, last returned. */
+  /** When the host was ejected or, while it is not, when it last returned. Under the same lock. */
   long ejectionChangedNanos;
 
   HostState(Endpoint endpoint) {
@@ -64,12 +64,12 @@ public final class HostState implements PickResult {
     return active;
   }
 
-  /** Counts an attempt in. Called by the limits when they admit it. */
+  /** Counts an attempt in. For the limits, which do so when they admit it. */
   public void begin() {
     ACTIVE.incrementAndGet(this);
   }
 
-  /** Counts an attempt out. */
+  /** Counts an attempt out. For the limits. */
   public void end() {
     ACTIVE.decrementAndGet(this);
   }
@@ -189,8 +189,17 @@ public final class HostState implements PickResult {
     ejected = true;
   }
 
+  /** The counts begin anew, so that a few failures do not eject the host again. */
   void readmit(long nowNanos) {
     ejectionChangedNanos = nowNanos;
+    ejected = false;
+    externalFailures = 0;
+    localOriginFailures = 0;
+  }
+
+  /** As if outlier detection had never looked. */
+  void forgetFailures() {
+    ejectionMultiplier = 0;
     ejected = false;
     externalFailures = 0;
     localOriginFailures = 0;

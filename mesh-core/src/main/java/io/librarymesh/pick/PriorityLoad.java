@@ -42,11 +42,13 @@ final class PriorityLoad {
     private boolean isBelow(int thresholdPercent) {
       return total == 0
           ? thresholdPercent > 0
-          : 100L * healthy / total + 100L * degraded / total < thresholdPercent;
+          : 100L * (healthy + degraded) < (long) thresholdPercent * total;
     }
   }
 
   /**
+   * Works the loads out; they add up to 100.
+   *
    * @param levels at least one, by priority
    */
   static PriorityLoad of(Level[] levels, int overprovisioningPercent, int panicThresholdPercent) {

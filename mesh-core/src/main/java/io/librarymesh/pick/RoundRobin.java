@@ -20,6 +20,6 @@ final class RoundRobin implements LoadBalancer {
 
   @Override
   public PickResult pick(RandomSource random) {
-    return rotation[(int) (cursor.next() % rotation.length)];
+    return rotation[cursor.next(rotation.length)];
   }
 }

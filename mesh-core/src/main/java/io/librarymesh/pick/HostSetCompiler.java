@@ -1,0 +1,132 @@
+package io.librarymesh.pick;
+
+import io.librarymesh.config.Cluster;
+import io.librarymesh.config.Cluster.LbPolicy;
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.HealthStatus;
+import io.librarymesh.pick.PriorityLevel.Cursors;
+import io.librarymesh.random.RandomSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the levels of a cluster into a {@link HostSet}: which groups of hosts get calls, in what
+ * shares, and how one host of a group is picked.
+ */
+final class HostSetCompiler {
+  private static final LoadBalancer NOBODY = random -> NoHealthyUpstream.INSTANCE;
+
+  private final ClusterConfig config;
+  private final RandomSource random;
+  private final List<LoadBalancer> targets = new ArrayList<>();
+  private final List<Integer> shares = new ArrayList<>();
+
+  private HostSetCompiler(ClusterConfig config, RandomSource random) {
+    this.config = config;
+    this.random = random;
+  }
+
+  /**
+   * Builds the view as the hosts are now.
+   *
+   * @param levels at least one, by priority
+   */
+  static HostSet compile(ClusterConfig config, List<PriorityLevel> levels, RandomSource random) {
+    return new HostSetCompiler(config, random).compile(levels);
+  }
+
+  private HostSet compile(List<PriorityLevel> levels) {
+    PriorityLoad.Level[] sizes =
+        levels.stream().map(HostSetCompiler::sizeOf).toArray(PriorityLoad.Level[]::new);
+    Cluster cluster = config.cluster();
+    PriorityLoad load =
+        PriorityLoad.of(sizes, config.overprovisioningPercent(), cluster.panicThresholdPercent());
+    // The order in which Envoy lays the loads side by side: all healthy ones, then all degraded.
+    for (int i = 0; i < sizes.length; i++) {
+      addTarget(load.healthy(i), load.panic(i), HealthStatus.HEALTHY, levels.get(i));
+    }
+    for (int i = 0; i < sizes.length; i++) {
+      addTarget(load.degraded(i), load.panic(i), HealthStatus.DEGRADED, levels.get(i));
+    }
+    return new HostSet(
+        levels.stream().flatMap(level -> level.hosts().stream()).toList(),
+        counts(levels, sizes),
+        targets.toArray(LoadBalancer[]::new),
+        targetByDraw());
+  }
+
+  private static PriorityLoad.Level sizeOf(PriorityLevel level) {
+    return new PriorityLoad.Level(
+        level.hosts().size(),
+        level.hosts(HealthStatus.HEALTHY).size(),
+        level.hosts(HealthStatus.DEGRADED).size());
+  }
+
+  private static HostCounts counts(List<PriorityLevel> levels, PriorityLoad.Level[] sizes) {
+    return new HostCounts(
+        Arrays.stream(sizes).mapToInt(PriorityLoad.Level::total).sum(),
+        Arrays.stream(sizes).mapToInt(PriorityLoad.Level::healthy).sum(),
+        Arrays.stream(sizes).mapToInt(PriorityLoad.Level::degraded).sum(),
+        (int)
+            levels.stream()
+                .flatMap(level -> level.hosts().stream())
+                .filter(HostState::ejected)
+                .count());
+  }
+
+  private void addTarget(int share, boolean panic, HealthStatus health, PriorityLevel level) {
+    if (share == 0) {
+      return;
+    }
+    shares.add(share);
+    if (panic) {
+      targets.add(loadBalancer(level.hosts(), level, Cursors::all));
+    } else if (health == HealthStatus.HEALTHY) {
+      targets.add(loadBalancer(level.hosts(health), level, Cursors::healthy));
+    } else {
+      targets.add(loadBalancer(level.hosts(health), level, Cursors::degraded));
+    }
+  }
+
+  private LoadBalancer loadBalancer(
+      List<HostState> members, PriorityLevel level, Function<Cursors, Cursor> cursor) {
+    if (members.isEmpty()) {
+      return NOBODY;
+    }
+    if (members.size() == 1) {
+      HostState only = members.get(0);
+      return draws -> only;
+    }
+    HostState[] hosts = members.toArray(HostState[]::new);
+    int[] weights = members.stream().mapToInt(host -> host.endpoint().weight()).toArray();
+    boolean equal = Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
+    if (config.cluster().lbPolicy() == LbPolicy.ROUND_ROBIN) {
+      HostState[] rotation = equal ? hosts : inOrder(hosts, EdfSchedule.of(weights));
+      return new RoundRobin(rotation, cursor.apply(level.cursors(rotation.length, random)));
+    }
+    return equal
+        ? new LeastRequest(hosts)
+        : new WeightedLeastRequest(new WeightedTable(hosts, weights));
+  }
+
+  private static HostState[] inOrder(HostState[] hosts, int[] schedule) {
+    return Arrays.stream(schedule).mapToObj(i -> hosts[i]).toArray(HostState[]::new);
+  }
+
+  private byte @Nullable [] targetByDraw() {
+    if (targets.size() == 1) {
+      return null;
+    }
+    byte[] byDraw = new byte[100];
+    int draw = 0;
+    for (int target = 0; target < shares.size(); target++) {
+      int end = draw + shares.get(target);
+      Arrays.fill(byDraw, draw, end, (byte) target);
+      draw = end;
+    }
+    return byDraw;
+  }
+}

@@ -1,0 +1,120 @@
+package io.librarymesh.pick;
+
+import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.Cluster;
+import io.librarymesh.config.Cluster.Discovery;
+import io.librarymesh.config.Cluster.LbPolicy;
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.OutlierDetection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Cluster configurations for tests, written one property at a time. */
+public final class Clusters {
+  /** The name of every cluster made here. */
+  public static final String NAME = "outbound|3000||greeter.default.svc.cluster.local";
+
+  private final List<LocalityEndpoints> localities = new ArrayList<>();
+  private LbPolicy policy = LbPolicy.ROUND_ROBIN;
+  private CircuitBreakers breakers = CircuitBreakers.NONE;
+  private OutlierDetection outlierDetection = OutlierDetection.NONE;
+  private int panicThresholdPercent;
+  private long connectTimeoutNanos = 10_000_000_000L;
+
+  public static Clusters roundRobin() {
+    return new Clusters();
+  }
+
+  public static Clusters leastRequest() {
+    Clusters clusters = new Clusters();
+    clusters.policy = LbPolicy.LEAST_REQUEST;
+    return clusters;
+  }
+
+  /** The {@code index}-th host, from 0, of priority 0. */
+  public static Endpoint endpoint(int index) {
+    return endpoint(0, index, 1, HealthStatus.HEALTHY);
+  }
+
+  public static Endpoint endpoint(int priority, int index, int weight, HealthStatus health) {
+    String address = "10." + priority + "." + index / 256 + "." + index % 256;
+    return new Endpoint(address, 8080, weight, health, Map.of());
+  }
+
+  /** So many healthy hosts of equal weight at priority 0. */
+  public Clusters hosts(int count) {
+    return level(0, count, 0, 0);
+  }
+
+  /** Healthy hosts of these weights at priority 0. */
+  public Clusters weights(int... weights) {
+    return endpoints(
+        0,
+        IntStream.range(0, weights.length)
+            .mapToObj(i -> endpoint(0, i, weights[i], HealthStatus.HEALTHY))
+            .toList());
+  }
+
+  /** A level with healthy hosts first, then degraded ones, then unhealthy ones. */
+  public Clusters level(int priority, int healthy, int degraded, int unhealthy) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int i = 0; i < healthy + degraded + unhealthy; i++) {
+      HealthStatus health =
+          i < healthy
+              ? HealthStatus.HEALTHY
+              : i < healthy + degraded ? HealthStatus.DEGRADED : HealthStatus.UNHEALTHY;
+      endpoints.add(endpoint(priority, i, 1, health));
+    }
+    return endpoints(priority, endpoints);
+  }
+
+  public Clusters endpoints(int priority, List<Endpoint> endpoints) {
+    localities.add(new LocalityEndpoints(Locality.NONE, priority, endpoints));
+    return this;
+  }
+
+  public Clusters panicThreshold(int percent) {
+    panicThresholdPercent = percent;
+    return this;
+  }
+
+  public Clusters breakers(CircuitBreakers breakers) {
+    this.breakers = breakers;
+    return this;
+  }
+
+  public Clusters outlierDetection(OutlierDetection outlierDetection) {
+    this.outlierDetection = outlierDetection;
+    return this;
+  }
+
+  public Clusters connectTimeoutNanos(long nanos) {
+    connectTimeoutNanos = nanos;
+    return this;
+  }
+
+  public ClusterConfig config() {
+    return new ClusterConfig(
+        new Cluster(
+            NAME,
+            Discovery.ENDPOINTS,
+            policy,
+            connectTimeoutNanos,
+            breakers,
+            outlierDetection,
+            panicThresholdPercent),
+        localities,
+        ClusterConfig.DEFAULT_OVERPROVISIONING_PERCENT);
+  }
+
+  /** The running cluster; its round robins start at their first host. */
+  public ClusterState state() {
+    return ClusterState.create(config(), (bound, draw) -> 0);
+  }
+}
