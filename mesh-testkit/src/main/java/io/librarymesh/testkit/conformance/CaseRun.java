@@ -36,15 +36,20 @@ final class CaseRun {
     if (test.given() instanceof Given.Refused refused) {
       message = refused.message();
     } else {
-      try (CaseSession session = driver.open(test, draws)) {
-        throw new AssertionError("configuration accepted (expected: " + expected + ")");
-      } catch (RejectedConfigException rejected) {
-        message = String.valueOf(rejected.getMessage());
-      }
+      message = rejection(expected);
     }
     if (!message.contains(expected)) {
       throw new AssertionError("rejected: " + message + " (expected: with " + expected + ")");
     }
+  }
+
+  private String rejection(String expected) throws Exception {
+    try {
+      driver.open(test, draws).close();
+    } catch (RejectedConfigException rejected) {
+      return String.valueOf(rejected.getMessage());
+    }
+    throw new AssertionError("configuration accepted (expected: " + expected + ")");
   }
 
   private void step(CaseSession session, CaseStep step, int number) throws Exception {

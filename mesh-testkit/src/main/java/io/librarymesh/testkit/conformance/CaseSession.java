@@ -41,5 +41,5 @@ public interface CaseSession extends AutoCloseable {
 
   /** Tears everything down. */
   @Override
-  void close() throws Exception;
+  void close();
 }

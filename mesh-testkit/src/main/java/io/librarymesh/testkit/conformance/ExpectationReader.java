@@ -54,6 +54,11 @@ final class ExpectationReader {
   private void answer() {
     each("status", CaseNode::integer, outcome -> outcome.answer().status());
     each("body", CaseNode::text, outcome -> outcome.answer().body());
+    fields
+        .optional("bodyStarts")
+        .map(CaseNode::text)
+        .ifPresent(
+            wanted -> each.add(check("bodyStarts", false, o -> starts(wanted, o.answer().body()))));
     each("complete", CaseNode::flag, outcome -> outcome.answer().complete());
     each("cluster", CaseNode::text, CallOutcome::cluster);
     subset("headers", outcome -> outcome.answer().headers());
@@ -161,6 +166,10 @@ final class ExpectationReader {
 
   private static Optional<String> differs(Object wanted, Object seen) {
     return wanted.equals(seen) ? Optional.empty() : mismatch(wanted, seen);
+  }
+
+  private static Optional<String> starts(String wanted, String seen) {
+    return seen.startsWith(wanted) ? Optional.empty() : mismatch(wanted, seen);
   }
 
   private static Optional<String> out(Range wanted, long seen) {

@@ -1,0 +1,264 @@
+package io.librarymesh.testkit.engine;
+
+import io.librarymesh.MeshCall;
+import io.librarymesh.Step;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.outcome.ResponseHead;
+import io.librarymesh.outcome.TransportFailure;
+import io.librarymesh.telemetry.CallRecord;
+import io.librarymesh.testkit.FakeTime;
+import io.librarymesh.testkit.RecordingObserver;
+import io.librarymesh.testkit.conformance.Answer;
+import io.librarymesh.testkit.conformance.CallOutcome;
+import io.librarymesh.testkit.conformance.CallOutcome.Answered;
+import io.librarymesh.testkit.conformance.CallOutcome.Attempted;
+import io.librarymesh.testkit.conformance.CallScript;
+import io.librarymesh.testkit.conformance.CaseStep.Parked;
+import io.librarymesh.testkit.conformance.ConformanceCase;
+import io.librarymesh.testkit.conformance.UpstreamScript;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one call. It stands still at an upstream, or in a queue, until it is told to go on; waits
+ * of a known length pass by themselves.
+ */
+final class EngineCall {
+  /** Finds the logical host of an address. */
+  @FunctionalInterface
+  interface Naming {
+    String host(String address, int port);
+  }
+
+  private final MeshCall call;
+  private final CallScript script;
+  private final FakeTime time;
+  private final Naming naming;
+  private final long startedAt;
+  private final List<Attempted> attempts = new ArrayList<>();
+  private final List<Long> waits = new ArrayList<>();
+  private Optional<RecordingObserver> observer = Optional.empty();
+  private Optional<CallOutcome> outcome = Optional.empty();
+  private @Nullable Step step;
+  private Answer answer = new Answer.Hang();
+  private long sentAt;
+  private long deadline;
+
+  EngineCall(MeshCall call, CallScript script, FakeTime time, Naming naming) {
+    this.call = call;
+    this.script = script;
+    this.time = time;
+    this.naming = naming;
+    this.startedAt = time.elapsedNanos();
+  }
+
+  /** What the mesh tells this observer must agree with what the call saw. */
+  void observedBy(RecordingObserver told) {
+    observer = Optional.of(told);
+  }
+
+  void begin() {
+    go(call.start());
+  }
+
+  Parked parked() {
+    if (outcome.isPresent()) {
+      throw new AssertionError("ended at once with " + outcome.get() + " (expected: to stand)");
+    }
+    return step instanceof Step.Send ? Parked.SENT : Parked.QUEUED;
+  }
+
+  Optional<CallOutcome> release() {
+    if (outcome.isPresent()) {
+      throw new AssertionError("release after " + outcome.get());
+    }
+    goOn();
+    return outcome;
+  }
+
+  CallOutcome finish() {
+    while (outcome.isEmpty()) {
+      goOn();
+    }
+    if (script.upstream() instanceof UpstreamScript.ByAttempt byAttempt
+        && byAttempt.answers().size() > attempts.size()) {
+      throw new AssertionError(
+          "attempts: " + attempts.size() + " (expected: " + byAttempt.answers().size() + ")");
+    }
+    return outcome.get();
+  }
+
+  CallOutcome cancel() {
+    call.cancel();
+    end(Answered.NOTHING);
+    return outcome.orElseThrow();
+  }
+
+  /** One move: the upstream's answer, or the end of a wait. */
+  private void goOn() {
+    if (step instanceof Step.Send) {
+      go(answered());
+    } else if (step instanceof Step.Wait wait) {
+      if (!fired(wait)) {
+        pass(wait.nanos());
+      }
+      go(call.proceed());
+    }
+  }
+
+  private void go(Step next) {
+    step = next;
+    while (outcome.isEmpty()) {
+      if (step instanceof Step.Wait wait) {
+        if (wait.signal() == null) {
+          waits.add(wait.nanos());
+          pass(wait.nanos());
+        } else if (!fired(wait)) {
+          return;
+        }
+        step = call.proceed();
+      } else if (step instanceof Step.Send send) {
+        sent(send);
+        return;
+      } else if (step instanceof Step.Reply reply) {
+        end(new Answered(reply.status(), reply.headers(), reply.body(), true));
+      } else {
+        deliver();
+      }
+    }
+  }
+
+  private void sent(Step.Send send) {
+    Endpoint endpoint = send.endpoint();
+    String host =
+        endpoint == null
+            ? ConformanceCase.ORIGINAL_DESTINATION
+            : naming.host(endpoint.address(), endpoint.port());
+    Map<String, String> headers = new HashMap<>();
+    call.requestHeaders(headers::put);
+    attempts.add(new Attempted(host, headers));
+    answer = script.upstream().answer(attempts.size(), host);
+    sentAt = time.elapsedNanos();
+    deadline = later(sentAt, call.attemptTimeoutNanos());
+    if (answer.connectsAtOnce()) {
+      connected();
+    }
+  }
+
+  private void connected() {
+    boolean begun = true;
+    if (answer instanceof Answer.Fail fail) {
+      if (fail.failure() == TransportFailure.CONNECT_FAILURE) {
+        return;
+      }
+      begun = fail.requestSent();
+    }
+    call.onConnected();
+    if (begun && script.head().body() == CallScript.RequestBody.STREAMED) {
+      call.onUnrepeatableBody();
+    }
+  }
+
+  private Step answered() {
+    long due = later(sentAt, answer.afterNanos());
+    if (deadline <= Math.max(due, time.elapsedNanos())) {
+      passUntil(deadline);
+      return call.onTimeout();
+    }
+    passUntil(due);
+    if (!answer.connectsAtOnce()) {
+      connected();
+    }
+    if (answer instanceof Answer.Respond respond) {
+      return call.onResponse(head(respond));
+    }
+    if (answer instanceof Answer.Fail fail) {
+      return call.onFailure(fail.failure(), fail.requestSent(), "scripted");
+    }
+    throw new AssertionError(
+        "attempt " + attempts.size() + " hangs for ever (expected: a timeout to end it)");
+  }
+
+  private void deliver() {
+    Answer.Respond respond = (Answer.Respond) answer;
+    Answer.Body body = respond.body();
+    long bound = call.bodyTimeoutNanos();
+    boolean late = body.endsAfterNanos() > bound;
+    pass(late ? bound : body.endsAfterNanos());
+    boolean complete = !late && !body.breaks();
+    if (complete) {
+      call.onBodyEnd();
+    } else {
+      call.onBodyFailure();
+    }
+    end(new Answered(respond.status(), respond.headers(), complete ? body.text() : "", complete));
+  }
+
+  private void end(Answered answered) {
+    CallOutcome ended =
+        new CallOutcome(
+            answered,
+            call.clusterName(),
+            call.flags(),
+            attempts,
+            waits,
+            time.elapsedNanos() - startedAt);
+    outcome = Optional.of(ended);
+    observer.ifPresent(told -> compare(told.last(), ended));
+  }
+
+  /** An observer sees the same call as its driver. */
+  private void compare(CallRecord told, CallOutcome seen) {
+    require("status", told.status(), seen.answer().status());
+    require("flags", told.flags(), seen.flags());
+    require("cluster", told.cluster(), seen.cluster());
+    require("durationNanos", told.durationNanos(), seen.elapsedNanos());
+    if (!seen.answer().equals(Answered.NOTHING)) {
+      require("attempts", told.attempts().size(), seen.attempts().size());
+    }
+  }
+
+  private static void require(String field, Object told, Object seen) {
+    if (!told.equals(seen)) {
+      throw new AssertionError(
+          "observer was told " + field + " " + told + " (expected: " + seen + ")");
+    }
+  }
+
+  private static boolean fired(Step.Wait wait) {
+    return wait.signal() != null && wait.signal().fired();
+  }
+
+  private void pass(long nanos) {
+    passUntil(later(time.elapsedNanos(), nanos));
+  }
+
+  private void passUntil(long elapsed) {
+    if (elapsed == Long.MAX_VALUE) {
+      throw new AssertionError("waits for ever (expected: a bound)");
+    }
+    time.advanceNanos(Math.max(0, elapsed - time.elapsedNanos()));
+  }
+
+  private static long later(long elapsed, long nanos) {
+    return nanos > Long.MAX_VALUE - elapsed ? Long.MAX_VALUE : elapsed + nanos;
+  }
+
+  private static ResponseHead head(Answer.Respond respond) {
+    return new ResponseHead() {
+      @Override
+      public int status() {
+        return respond.status();
+      }
+
+      @Override
+      public @Nullable String header(String name) {
+        return respond.headers().get(name);
+      }
+    };
+  }
+}

@@ -1,0 +1,174 @@
+package io.librarymesh.testkit.engine;
+
+import io.librarymesh.Mesh;
+import io.librarymesh.config.ConfigSource.Update;
+import io.librarymesh.route.RouteTable;
+import io.librarymesh.testkit.DirectConfigSource;
+import io.librarymesh.testkit.FakeTime;
+import io.librarymesh.testkit.RecordingObserver;
+import io.librarymesh.testkit.ScriptedDraws;
+import io.librarymesh.testkit.conformance.CallOutcome;
+import io.librarymesh.testkit.conformance.CallScript;
+import io.librarymesh.testkit.conformance.CaseSession;
+import io.librarymesh.testkit.conformance.CaseStep.Parked;
+import io.librarymesh.testkit.conformance.ConformanceCase;
+import io.librarymesh.testkit.conformance.Given;
+import io.librarymesh.testkit.conformance.HostBinding;
+import io.librarymesh.testkit.conformance.IstioCompiler;
+import io.librarymesh.testkit.conformance.RejectedConfigException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One case on one mesh. */
+final class EngineSession implements CaseSession {
+  /**
+   * Shortly before the clock wraps, so that comparing readings instead of subtracting them shows.
+   */
+  private static final long START = Long.MAX_VALUE - 1_000_000_000L;
+
+  private final FakeTime time = FakeTime.startingAt(START);
+  private final DirectConfigSource source = new DirectConfigSource(time);
+  private final RecordingObserver observer = new RecordingObserver();
+  private final HostBinding binding;
+  private final Optional<IstioCompiler> compiler;
+  private final Mesh mesh;
+  private final Map<String, EngineCall> started = new HashMap<>();
+
+  private EngineSession(
+      HostBinding binding, ScriptedDraws draws, Optional<IstioCompiler> compiler) {
+    this.binding = binding;
+    this.compiler = compiler;
+    this.mesh =
+        Mesh.builder(source).ticker(time).scheduler(time).random(draws).observer(observer).build();
+  }
+
+  static EngineSession open(
+      ConformanceCase test, ScriptedDraws draws, Optional<IstioCompiler> compiler)
+      throws Exception {
+    EngineSession session = new EngineSession(bindingOf(test), draws, compiler);
+    session.update(test.given());
+    return session;
+  }
+
+  @Override
+  public CallOutcome call(CallScript script) {
+    return begin(script).finish();
+  }
+
+  @Override
+  public Parked start(CallScript script) {
+    EngineCall call = begin(script);
+    if (started.put(script.id(), call) != null) {
+      throw new AssertionError("start: " + script.id() + " (expected: another id)");
+    }
+    return call.parked();
+  }
+
+  @Override
+  public Optional<CallOutcome> release(String id) {
+    return find(id).release();
+  }
+
+  @Override
+  public CallOutcome finish(String id) {
+    return find(id).finish();
+  }
+
+  @Override
+  public CallOutcome cancel(String id) {
+    return find(id).cancel();
+  }
+
+  @Override
+  public void advance(long nanos) {
+    time.advanceNanos(nanos);
+  }
+
+  @Override
+  public void update(Given given) throws Exception {
+    updates(given).forEach(this::publish);
+    time.runDue();
+  }
+
+  @Override
+  public void close() {
+    mesh.close();
+    // A timer that outlives its mesh would keep it and run on it.
+    time.assertNoMoreTasks();
+  }
+
+  private EngineCall begin(CallScript script) {
+    CallScript.Head head = script.head();
+    int colon = head.target().lastIndexOf(':');
+    String host = head.target().substring(0, colon);
+    int port = Integer.parseInt(head.target().substring(colon + 1));
+    EngineCall call =
+        new EngineCall(mesh.call(host, port, new ScriptedHead(head)), script, time, this::name);
+    call.observedBy(observer);
+    call.begin();
+    return call;
+  }
+
+  private String name(String address, int port) {
+    return binding.host(address, port);
+  }
+
+  private EngineCall find(String id) {
+    return Optional.ofNullable(started.get(id))
+        .orElseThrow(() -> new AssertionError("no started call: " + id));
+  }
+
+  private void publish(String authority, Update update) {
+    if (update instanceof Update.Resolved resolved) {
+      source.put(resolved.config());
+    } else if (update instanceof Update.Absent absent) {
+      source.remove(authority, absent.reason());
+    }
+    int colon = authority.lastIndexOf(':');
+    mesh.warm(authority.substring(0, colon), Integer.parseInt(authority.substring(colon + 1)));
+  }
+
+  private Map<String, Update> updates(Given given) throws Exception {
+    if (given instanceof Given.Direct direct) {
+      return Map.of(
+          direct.config().authority(),
+          accepted(new Update.Resolved(binding.bind(direct.config()))));
+    }
+    if (given instanceof Given.Istio istio) {
+      IstioCompiler translation =
+          compiler.orElseThrow(() -> new AssertionError("no control plane (expected: one)"));
+      Map<String, Update> updates =
+          new LinkedHashMap<>(translation.compile(binding.bind(istio.world())));
+      for (Update update : updates.values()) {
+        accepted(update);
+      }
+      return updates;
+    }
+    throw new RejectedConfigException(((Given.Refused) given).message());
+  }
+
+  /** The mesh keeps what it had when it is given what it cannot compile; a case wants to know. */
+  private static Update accepted(Update update) throws RejectedConfigException {
+    if (update instanceof Update.Resolved resolved) {
+      try {
+        RouteTable.compile(resolved.config().routes());
+      } catch (IllegalArgumentException refused) {
+        throw new RejectedConfigException(String.valueOf(refused.getMessage()));
+      }
+    }
+    return update;
+  }
+
+  private static HostBinding bindingOf(ConformanceCase test) {
+    List<String> hosts = HostBinding.hostsOf(test);
+    Map<String, HostBinding.Address> addresses = new LinkedHashMap<>();
+    for (int i = 0; i < hosts.size(); i++) {
+      String address = "10.0." + (i + 1) / 256 + "." + (i + 1) % 256;
+      addresses.put(hosts.get(i), new HostBinding.Address(address, 80));
+    }
+    return HostBinding.of(addresses);
+  }
+}
