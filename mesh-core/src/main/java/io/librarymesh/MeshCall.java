@@ -227,6 +227,12 @@ public final class MeshCall {
   /** The body of a delivered response broke off, ran out of time or was abandoned by the caller. */
   public void onBodyFailure() {
     if (state == State.DELIVERED) {
+      now = mesh.ticker.nanos();
+      if (remaining() <= 0) {
+        // As before the response: the host is charged and the flag set, only the answer is out.
+        charge(true);
+        flag(ResponseFlag.UT);
+      }
       endAttempt(false);
       finish(status);
     }
