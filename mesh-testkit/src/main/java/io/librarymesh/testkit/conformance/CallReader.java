@@ -18,9 +18,13 @@ final class CallReader {
 
   private CallReader() {}
 
-  /** The call without its {@code expect}, which is left in {@code fields}. */
-  static CallScript call(String id, CaseFields fields) {
-    Head head = head(fields);
+  /**
+   * The call without its {@code expect}, which is left in {@code fields}.
+   *
+   * @param target unless it names one
+   */
+  static CallScript call(String id, CaseFields fields, String target) {
+    Head head = head(fields, target);
     UpstreamScript upstream = fields.read("upstream", UNREACHED, AnswerReader::upstream);
     return new CallScript(id, head, upstream, rounds(fields), fields.owner().location());
   }
@@ -54,14 +58,14 @@ final class CallReader {
     return node.check(place -> new Range(first, last));
   }
 
-  private static Head head(CaseFields fields) {
+  private static Head head(CaseFields fields, String target) {
     Map<String, List<String>> headers = new HashMap<>();
     fields
         .read("headers", Map.<String, List<String>>of(), CallReader::headers)
         .forEach((name, lines) -> headers.put(name.toLowerCase(Locale.ROOT), lines));
     return new Head(
         fields.text("method", "GET"),
-        fields.text("target", ConformanceCase.DEFAULT_TARGET),
+        fields.text("target", target),
         fields.text("authority", ""),
         fields.text("path", "/"),
         headers,

@@ -24,6 +24,11 @@ final class CaseFields {
     return unread.containsKey(name);
   }
 
+  /** A field that somebody else will read. */
+  Optional<CaseNode> peek(String name) {
+    return Optional.ofNullable(unread.get(name));
+  }
+
   Optional<CaseNode> optional(String name) {
     return Optional.ofNullable(unread.remove(name));
   }

@@ -6,7 +6,6 @@ import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.TargetConfig;
 import io.librarymesh.random.Draw;
 import io.librarymesh.testkit.conformance.ConformanceCase.DrawScript;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,29 +18,42 @@ import java.util.Set;
 final class CaseReader {
   private static final Given.Client CLIENT = new Given.Client("prod", Map.of("app", "cart"));
 
+  /** What the calls of an {@code istio} case ask for when they name no target. */
+  private static final String ISTIO_TARGET = "reviews:9080";
+
   private final CaseNode document;
   private final CaseFields fields;
-  private final String defaultServices;
   private final Optional<String> rejected;
   private final Given.Client client;
-  private Map<String, CaseNode> hosts = Map.of();
-  private List<String> targets = List.of();
+  private final String services;
+  private final String target;
+  private final List<String> targets;
+  private Map<String, CaseNode> hosts;
 
-  private CaseReader(CaseNode document, String defaultServices) {
+  private CaseReader(CaseNode document, CaseNode world) {
     this.document = document;
     this.fields = document.fields();
-    this.defaultServices = defaultServices;
     this.rejected = fields.optional("rejected").map(CaseNode::text);
     this.client = fields.read("client", CLIENT, CaseReader::client);
+    boolean istio = fields.has("istio");
+    CaseFields defaults = world.fields();
+    this.hosts = new LinkedHashMap<>();
+    if (istio && !fields.has("services")) {
+      hosts.putAll(defaults.required("hosts").entries());
+    }
+    hosts.putAll(fields.read("hosts", Map.of(), CaseNode::entries));
+    this.services = istio ? fields.text("services", defaults.text("services", "")) : "";
+    this.target = istio ? ISTIO_TARGET : ConformanceCase.DEFAULT_TARGET;
+    this.targets = targets();
   }
 
   /**
    * Reads one document.
    *
-   * @param services what an {@code istio} case that names no {@code services} has
+   * @param world the services and hosts of an {@code istio} case that names no {@code services}
    */
-  static ConformanceCase read(CaseNode document, String services) {
-    return new CaseReader(document, services).read();
+  static ConformanceCase read(CaseNode document, CaseNode world) {
+    return new CaseReader(document, world).read();
   }
 
   private ConformanceCase read() {
@@ -49,12 +61,10 @@ final class CaseReader {
     String source = fields.required("source").text();
     List<String> declared = fields.required("features").items(CaseNode::text);
     Optional<CaseNode> calls = fields.optional("calls");
-    hosts = fields.read("hosts", Map.of(), CaseNode::entries);
-    targets = calls.map(CaseReader::targets).orElse(List.of());
     Given given = given();
     Map<Draw, DrawScript> draws = fields.read("draws", Map.of(), CaseReader::drawScripts);
     List<CaseStep> steps =
-        calls.map(node -> new StepReader(this::update).steps(node)).orElse(List.of());
+        calls.map(node -> new StepReader(target, this::update).steps(node)).orElse(List.of());
     fields.end();
     if (rejected.isPresent() != steps.isEmpty()) {
       throw document.error("calls: " + steps.size() + " (expected: calls, or else rejected)");
@@ -83,9 +93,8 @@ final class CaseReader {
         update
             .oneOf(List.of("config", "istio"))
             .orElseThrow(() -> node.error("update: no config (expected: config or istio)"));
-    Given given = config.key().equals("config") ? direct(config) : world(config, services(update));
     update.end();
-    return given;
+    return config.key().equals("config") ? direct(config) : istio(config);
   }
 
   private Given direct(CaseNode node) {
@@ -110,19 +119,11 @@ final class CaseReader {
     return new TargetConfig(ConformanceCase.DEFAULT_TARGET, routes, clusters);
   }
 
-  private Given istio(CaseNode node) {
-    return world(node, services(fields));
-  }
-
-  private Given world(CaseNode rules, String services) {
+  private Given istio(CaseNode rules) {
     Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
     hosts.forEach((host, listed) -> endpoints.put(host, ClusterReader.endpoints(listed)));
     return new Given.Istio(
         new Given.IstioWorld(services, rules.text(), endpoints, client, targets));
-  }
-
-  private String services(CaseFields from) {
-    return from.text("services", defaultServices);
   }
 
   private static Given.Client client(CaseNode node) {
@@ -134,12 +135,12 @@ final class CaseReader {
     return new Given.Client(namespace, labels);
   }
 
-  private static List<String> targets(CaseNode calls) {
-    Set<String> targets = new LinkedHashSet<>();
-    for (CaseNode call : calls.items()) {
-      Optional.ofNullable(call.entries().get("target")).map(CaseNode::text).ifPresent(targets::add);
-    }
-    return new ArrayList<>(targets);
+  private List<String> targets() {
+    Set<String> asked = new LinkedHashSet<>();
+    fields.peek("calls").map(CaseNode::items).orElse(List.of()).stream()
+        .map(call -> Optional.ofNullable(call.entries().get("target")))
+        .forEach(named -> asked.add(named.map(CaseNode::text).orElse(target)));
+    return List.copyOf(asked);
   }
 
   /** A list is drawn in order and nothing after it; a number is drawn always. */

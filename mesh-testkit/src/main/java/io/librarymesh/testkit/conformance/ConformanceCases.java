@@ -26,8 +26,8 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** The cases that come with the test kit, and a reader for others. */
 public final class ConformanceCases {
-  /** The Services of an {@code istio} case that does not bring its own. */
-  private static final String SERVICES = "services.yaml";
+  /** What an {@code istio} case has that does not bring its own services. */
+  private static final String WORLD = "world.yaml";
 
   private static final String FEATURES = "features.yaml";
 
@@ -37,7 +37,7 @@ public final class ConformanceCases {
   public static List<ConformanceCase> bundled() {
     Bundle bundle = Bundle.read();
     List<ConformanceCase> cases = new ArrayList<>();
-    bundle.topics.forEach((file, text) -> cases.addAll(parse(file, text, bundle.services)));
+    bundle.topics.forEach((file, text) -> cases.addAll(parse(file, text, bundle.world)));
     requireUniqueNames(cases);
     requireKnownFeatures(cases, features().keySet());
     return List.copyOf(cases);
@@ -50,7 +50,7 @@ public final class ConformanceCases {
    * @throws CaseSyntaxException for the first mistake, with {@code file:line}
    */
   public static List<ConformanceCase> parse(String file, String yaml) {
-    return parse(file, yaml, Bundle.read().services);
+    return parse(file, yaml, Bundle.read().world);
   }
 
   /** What a case or a driver may name as a feature, with what it stands for. */
@@ -60,8 +60,9 @@ public final class ConformanceCases {
     return documents.get(0).entries(CaseNode::text);
   }
 
-  private static List<ConformanceCase> parse(String file, String yaml, String services) {
-    return documents(file, yaml).stream().map(node -> CaseReader.read(node, services)).toList();
+  private static List<ConformanceCase> parse(String file, String yaml, String world) {
+    CaseNode defaults = documents(WORLD, world).get(0);
+    return documents(file, yaml).stream().map(node -> CaseReader.read(node, defaults)).toList();
   }
 
   private static List<CaseNode> documents(String file, String yaml) {
@@ -105,7 +106,7 @@ public final class ConformanceCases {
    *
    * @param topics the text of each case file by its path below the folder
    */
-  private record Bundle(Map<String, String> topics, String services, String features) {
+  private record Bundle(Map<String, String> topics, String world, String features) {
     static Bundle read() {
       URL folder =
           Objects.requireNonNull(
@@ -137,7 +138,7 @@ public final class ConformanceCases {
       }
       return new Bundle(
           topics,
-          Files.readString(folder.resolve(SERVICES)),
+          Files.readString(folder.resolve(WORLD)),
           Files.readString(folder.resolve(FEATURES)));
     }
   }

@@ -10,14 +10,17 @@ final class StepReader {
   private static final List<String> KINDS =
       List.of("start", "release", "finish", "cancel", "advance", "update");
 
+  private final String target;
   private final Function<CaseNode, Given> update;
 
   /**
    * A reader of steps.
    *
+   * @param target of calls that name none
    * @param update reads a change of configuration; called in the order of the steps
    */
-  StepReader(Function<CaseNode, Given> update) {
+  StepReader(String target, Function<CaseNode, Given> update) {
+    this.target = target;
     this.update = update;
   }
 
@@ -46,14 +49,14 @@ final class StepReader {
     };
   }
 
-  private static CaseStep start(String id, CaseFields fields) {
-    CallScript script = CallReader.call(id, fields);
+  private CaseStep start(String id, CaseFields fields) {
+    CallScript script = CallReader.call(id, fields, target);
     Parked parked = fields.read("parked", Parked.SENT, node -> node.constant(Parked.class));
     return new CaseStep.Start(script, parked);
   }
 
-  private static CaseStep call(CaseFields fields) {
-    CallScript script = CallReader.call("", fields);
+  private CaseStep call(CaseFields fields) {
+    CallScript script = CallReader.call("", fields, target);
     return new CaseStep.Call(script, expect(fields));
   }
 
