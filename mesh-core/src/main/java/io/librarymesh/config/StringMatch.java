@@ -5,8 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * How a text is compared. Source: Envoy {@code type.matcher.v3.StringMatcher}.
  *
- * <p>{@code ignoreCase} folds ASCII and Unicode case; regular expressions take no such flag, as in
- * Envoy.
+ * <p>{@code ignoreCase} folds ASCII case; regular expressions take no such flag, as in Envoy.
  */
 public sealed interface StringMatch {
   /** The whole text equals {@code value}. */
