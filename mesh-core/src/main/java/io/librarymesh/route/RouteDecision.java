@@ -34,7 +34,7 @@ public sealed interface RouteDecision {
 
   /** A route that matched. One object per configured route, made when the table is compiled. */
   final class Matched implements RouteDecision {
-    private static final int NOT_WEIGHTED = -1;
+    private static final int SEVERAL = -1;
 
     private final int id;
     private final Route route;
@@ -54,7 +54,7 @@ public sealed interface RouteDecision {
       } else {
         kind = Kind.DIRECT_RESPONSE;
         weightSums = new int[0];
-        onlyCluster = NOT_WEIGHTED;
+        onlyCluster = SEVERAL;
       }
     }
 
@@ -69,11 +69,11 @@ public sealed interface RouteDecision {
     }
 
     private static int onlyCluster(List<WeightedCluster> clusters) {
-      int only = NOT_WEIGHTED;
+      int only = SEVERAL;
       for (int i = 0; i < clusters.size(); i++) {
         if (clusters.get(i).weight() > 0) {
-          if (only != NOT_WEIGHTED) {
-            return NOT_WEIGHTED;
+          if (only != SEVERAL) {
+            return SEVERAL;
           }
           only = i;
         }
@@ -112,7 +112,7 @@ public sealed interface RouteDecision {
      * @return index into {@link RouteAction.Forward#clusters()}
      */
     public int chooseCluster(RandomSource random) {
-      if (onlyCluster != NOT_WEIGHTED) {
+      if (onlyCluster != SEVERAL) {
         return onlyCluster;
       }
       int drawn = random.nextInt(weightSums[weightSums.length - 1], Draw.WEIGHTED_CLUSTER);

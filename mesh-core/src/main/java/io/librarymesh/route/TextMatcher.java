@@ -3,6 +3,7 @@ package io.librarymesh.route;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.librarymesh.config.StringMatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled condition on a region of a text. Regions spare the caller from cutting values out of a
@@ -75,13 +76,25 @@ sealed interface TextMatcher {
 
   /** The whole region matches; RE2 needs time linear in the region whatever the expression. */
   record Regex(Pattern pattern) implements TextMatcher {
+    private static final int SHOWN_LENGTH = 100;
+
     static Regex compile(String regex) {
       try {
+        RegexSize.check(regex);
         return new Regex(Pattern.compile(regex));
       } catch (PatternSyntaxException e) {
-        throw new IllegalArgumentException(
-            regex + " (expected: an RE2 expression; " + e.getDescription() + ")", e);
+        throw refusal(regex, e.getDescription(), e);
+      } catch (IllegalArgumentException e) {
+        throw refusal(regex, e.getMessage(), e);
       }
+    }
+
+    private static IllegalArgumentException refusal(
+        String regex, @Nullable String reason, Exception cause) {
+      int length = Math.min(regex.length(), SHOWN_LENGTH);
+      String shown = length < regex.length() ? regex.substring(0, length) + "..." : regex;
+      return new IllegalArgumentException(
+          shown + " (expected: an RE2 expression; " + reason + ")", cause);
     }
 
     @Override
