@@ -118,6 +118,25 @@ final class VirtualHostTest {
   }
 
   @Test
+  void casePortAndDotMayAllDiffer() {
+    String name = "reviews.prod.svc.cluster.local";
+    RouteTable table = tableIgnoringPort(host("A", name, name + ".", "reviews.prod", "reviews"));
+
+    assertThat(hostOf(table, "Reviews.PROD.svc.cluster.local.:9080")).isEqualTo("A");
+    assertThat(hostOf(table, "reviews:1234")).isEqualTo("A");
+    assertThat(hostOf(table, "reviews.prod.svc.cluster")).isEqualTo(NO_ROUTE);
+  }
+
+  @Test
+  void podOfAHeadlessServiceIsTakenByItsWildcard() {
+    String name = "kafka.prod.svc.cluster.local";
+    RouteTable table = tableIgnoringPort(host("kafka", name, "*." + name));
+
+    assertThat(hostOf(table, "kafka-0." + name)).isEqualTo("kafka");
+    assertThat(hostOf(table, name)).isEqualTo("kafka");
+  }
+
+  @Test
   void noRouteInTheVirtualHostDoesNotFallThroughToAnother() {
     VirtualHost a = new VirtualHost("A", List.of("a.com"), List.of(route("x", exact("/x"))), false);
     VirtualHost d = new VirtualHost("D", List.of("*"), List.of(route("d", prefix("/"))), false);
