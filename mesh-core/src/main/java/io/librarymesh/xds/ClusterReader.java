@@ -1,0 +1,195 @@
+package io.librarymesh.xds;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.UInt32Value;
+import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.Cluster.Discovery;
+import io.librarymesh.config.OutlierDetection;
+import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.core.v3.RoutingPriority;
+import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
+import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.librarymesh.xds.ClusterResource.EndpointSource;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Reads a cluster. Source: Envoy {@code cluster.v3.Cluster}.
+ *
+ * <p>A cluster that asks for TLS is an error: sending in plain text what was meant to be encrypted
+ * is worse than not sending it.
+ */
+final class ClusterReader {
+  private static final long DEFAULT_CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final int DEFAULT_PANIC_PERCENT = 50;
+
+  private final Cluster message;
+  private final FieldPath root;
+  private final Findings findings;
+
+  private ClusterReader(Cluster message, FieldPath root, Findings findings) {
+    this.message = message;
+    this.root = root;
+    this.findings = findings;
+  }
+
+  static ClusterResource read(Cluster message, FieldPath root, Findings findings) {
+    FieldUse.report(message, root, findings);
+    return new ClusterReader(message, root, findings).read();
+  }
+
+  private ClusterResource read() {
+    checkTransport();
+    checkProtocolOptions();
+    long connectTimeout =
+        message.hasConnectTimeout()
+            ? DurationReader.positiveNanos(
+                message.getConnectTimeout(), root.field("connect_timeout"), findings)
+            : DEFAULT_CONNECT_TIMEOUT_NANOS;
+    OutlierDetection outlierDetection =
+        message.hasOutlierDetection()
+            ? OutlierDetectionReader.read(
+                message.getOutlierDetection(), root.field("outlier_detection"), findings)
+            : OutlierDetection.NONE;
+    return new ClusterResource(
+        new io.librarymesh.config.Cluster(
+            message.getName(),
+            discovery(),
+            LoadBalancingReader.read(message, root, findings),
+            connectTimeout,
+            circuitBreakers(),
+            outlierDetection,
+            panicPercent()),
+        endpoints());
+  }
+
+  private Discovery discovery() {
+    if (message.hasClusterType()) {
+      findings.error(
+          root.field("cluster_type"),
+          message.getClusterType().getName() + " (expected: type EDS, STATIC, DNS, ORIGINAL_DST)");
+    }
+    return switch (message.getType()) {
+      case EDS, STATIC -> Discovery.ENDPOINTS;
+      case STRICT_DNS, LOGICAL_DNS -> Discovery.DNS;
+      case ORIGINAL_DST -> Discovery.ORIGINAL_DESTINATION;
+      case UNRECOGNIZED -> {
+        findings.error(
+            root.field("type"),
+            message.getTypeValue() + " (expected: EDS, STATIC, DNS, ORIGINAL_DST)");
+        yield Discovery.ENDPOINTS;
+      }
+    };
+  }
+
+  private EndpointSource endpoints() {
+    if (message.hasClusterType()) {
+      return new EndpointSource.Inline(LoadAssignment.EMPTY);
+    }
+    return switch (message.getType()) {
+      case EDS -> {
+        FieldPath at = root.field("eds_cluster_config");
+        ListenerReader.requireAds(
+            message.getEdsClusterConfig().getEdsConfig(), at.field("eds_config"), findings);
+        String service = message.getEdsClusterConfig().getServiceName();
+        yield new EndpointSource.Named(service.isEmpty() ? message.getName() : service);
+      }
+      case STATIC -> inline(EndpointReader.Address.IP);
+      case STRICT_DNS -> inline(EndpointReader.Address.IP_OR_NAME);
+      case LOGICAL_DNS -> {
+        int count =
+            message.getLoadAssignment().getEndpointsList().stream()
+                .mapToInt(locality -> locality.getLbEndpointsCount())
+                .sum();
+        if (count != 1) {
+          findings.error(
+              root.field("load_assignment"), count + " endpoints (expected: 1 with LOGICAL_DNS)");
+        }
+        yield inline(EndpointReader.Address.IP_OR_NAME);
+      }
+      case ORIGINAL_DST, UNRECOGNIZED -> new EndpointSource.Inline(LoadAssignment.EMPTY);
+    };
+  }
+
+  private EndpointSource inline(EndpointReader.Address addresses) {
+    FieldPath at = root.field("load_assignment");
+    return new EndpointSource.Inline(
+        EndpointReader.readInline(message.getLoadAssignment(), addresses, at, findings));
+  }
+
+  private CircuitBreakers circuitBreakers() {
+    for (Thresholds thresholds : message.getCircuitBreakers().getThresholdsList()) {
+      // The first of a priority counts; requests of high priority do not exist here.
+      if (thresholds.getPriority() == RoutingPriority.DEFAULT) {
+        CircuitBreakers standard = CircuitBreakers.ENVOY_DEFAULT;
+        return new CircuitBreakers(
+            limit(
+                thresholds.hasMaxConnections(),
+                thresholds.getMaxConnections(),
+                standard.maxConnections()),
+            limit(
+                thresholds.hasMaxPendingRequests(),
+                thresholds.getMaxPendingRequests(),
+                standard.maxPendingRequests()),
+            limit(thresholds.hasMaxRequests(), thresholds.getMaxRequests(), standard.maxRequests()),
+            limit(thresholds.hasMaxRetries(), thresholds.getMaxRetries(), standard.maxRetries()));
+      }
+    }
+    return CircuitBreakers.ENVOY_DEFAULT;
+  }
+
+  private static int limit(boolean set, UInt32Value value, int otherwise) {
+    // Above 2^31 the count cannot get either.
+    return set
+        ? (int) Math.min(Integer.toUnsignedLong(value.getValue()), CircuitBreakers.UNLIMITED)
+        : otherwise;
+  }
+
+  private int panicPercent() {
+    if (!message.getCommonLbConfig().hasHealthyPanicThreshold()) {
+      return DEFAULT_PANIC_PERCENT;
+    }
+    double percent = message.getCommonLbConfig().getHealthyPanicThreshold().getValue();
+    if (percent >= 0 && percent <= 100) {
+      return (int) percent;
+    }
+    findings.error(
+        root.field("common_lb_config").field("healthy_panic_threshold"),
+        percent + " (expected: 0..100)");
+    return DEFAULT_PANIC_PERCENT;
+  }
+
+  private void checkTransport() {
+    if (message.getTransportSocketMatchesCount() > 0) {
+      findings.error(
+          root.field("transport_socket_matches"),
+          message.getTransportSocketMatchesCount() + " sockets (expected: none, plain text only)");
+    }
+    if (message.hasTransportSocket()) {
+      TransportSocket socket = message.getTransportSocket();
+      boolean plain =
+          socket.hasTypedConfig()
+              ? socket.getTypedConfig().is(RawBuffer.class)
+              : socket.getName().equals("envoy.transport_sockets.raw_buffer");
+      if (!plain) {
+        findings.error(
+            root.field("transport_socket"),
+            socket.getName() + " (expected: envoy.transport_sockets.raw_buffer, plain text only)");
+      }
+    }
+  }
+
+  private void checkProtocolOptions() {
+    for (Map.Entry<String, Any> entry : message.getTypedExtensionProtocolOptionsMap().entrySet()) {
+      FieldPath at = root.entry("typed_extension_protocol_options", entry.getKey());
+      if (entry.getValue().is(HttpProtocolOptions.class)) {
+        AnyReader.unpack(entry.getValue(), HttpProtocolOptions.class, at, findings)
+            .ifPresent(options -> FieldUse.report(options, at, findings));
+      } else {
+        findings.warn(at, "not carried out");
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.librarymesh.xds;
+
+import com.google.protobuf.Any;
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.proto.envoy.config.route.v3.FilterConfig;
+import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultDelay;
+import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.FaultAbort;
+import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads fault injection. Source: Envoy {@code filters.http.fault.v3.HTTPFault}, and {@code
+ * typed_per_filter_config}, where the whole message of the most specific level counts.
+ *
+ * <p>A fault that is restricted in a way that is not carried out is not injected at all: injecting
+ * it into requests it was not meant for would be worse.
+ */
+final class FaultReader {
+  /** The filter's usual name, by which an override without a message of its own is recognized. */
+  static final String FILTER_NAME = "envoy.filters.http.fault";
+
+  private FaultReader() {}
+
+  /** The fault that one level overrides; empty when it says nothing about faults. */
+  static Optional<FaultInjection> override(
+      Map<String, Any> perFilterConfig, FieldPath parent, Findings findings) {
+    Optional<FaultInjection> fault = Optional.empty();
+    for (Map.Entry<String, Any> entry : perFilterConfig.entrySet()) {
+      FieldPath at = parent.entry("typed_per_filter_config", entry.getKey());
+      Any config = entry.getValue();
+      if (config.is(FilterConfig.class)) {
+        FilterConfig wrapper =
+            AnyReader.unpack(config, FilterConfig.class, at, findings)
+                .orElse(FilterConfig.getDefaultInstance());
+        if (wrapper.getDisabled()) {
+          if (entry.getKey().equals(FILTER_NAME)) {
+            fault = Optional.of(FaultInjection.NONE);
+          }
+          continue;
+        }
+        config = wrapper.getConfig();
+      }
+      if (config.is(HTTPFault.class)) {
+        fault =
+            AnyReader.unpack(config, HTTPFault.class, at, findings).map(m -> read(m, at, findings));
+      } else if (!config.getTypeUrl().isEmpty()) {
+        findings.warn(at, AnyReader.typeName(config) + " not carried out");
+      }
+    }
+    return fault;
+  }
+
+  static FaultInjection read(HTTPFault fault, FieldPath at, Findings findings) {
+    FieldUse.report(fault, at, findings);
+    FaultInjection.Delay delay =
+        fault.hasDelay()
+            ? delay(fault.getDelay(), at.field("delay"), findings)
+            : FaultInjection.Delay.NONE;
+    FaultInjection.Abort abort =
+        fault.hasAbort()
+            ? abort(fault.getAbort(), at.field("abort"), findings)
+            : FaultInjection.Abort.NONE;
+    String restriction = restriction(fault);
+    if (!restriction.isEmpty()) {
+      findings.warn(at.field(restriction), "not carried out, so this fault is not injected");
+      return FaultInjection.NONE;
+    }
+    return new FaultInjection(delay, abort);
+  }
+
+  private static String restriction(HTTPFault fault) {
+    if (!fault.getUpstreamCluster().isEmpty()) {
+      return "upstream_cluster";
+    }
+    if (fault.getHeadersCount() > 0) {
+      return "headers";
+    }
+    return fault.getDownstreamNodesCount() > 0 ? "downstream_nodes" : "";
+  }
+
+  private static FaultInjection.Delay delay(FaultDelay delay, FieldPath at, Findings findings) {
+    FractionalPercent share =
+        MatcherReader.percent(delay.getPercentage(), at.field("percentage"), findings);
+    return switch (delay.getFaultDelaySecifierCase()) {
+      case FIXED_DELAY -> {
+        long nanos =
+            DurationReader.positiveNanos(delay.getFixedDelay(), at.field("fixed_delay"), findings);
+        yield share.numerator() == 0
+            ? FaultInjection.Delay.NONE
+            : new FaultInjection.Delay(share, nanos);
+      }
+      case HEADER_DELAY -> {
+        findings.warn(at.field("header_delay"), "not carried out: no delay is injected");
+        yield FaultInjection.Delay.NONE;
+      }
+      case FAULTDELAYSECIFIER_NOT_SET -> {
+        findings.error(at, "no delay (expected: fixed_delay)");
+        yield FaultInjection.Delay.NONE;
+      }
+    };
+  }
+
+  private static FaultInjection.Abort abort(FaultAbort abort, FieldPath at, Findings findings) {
+    FractionalPercent share =
+        MatcherReader.percent(abort.getPercentage(), at.field("percentage"), findings);
+    return switch (abort.getErrorTypeCase()) {
+      case HTTP_STATUS -> status(abort.getHttpStatus(), share, at.field("http_status"), findings);
+      case GRPC_STATUS -> {
+        findings.warn(at.field("grpc_status"), "not carried out: no abort is injected");
+        yield FaultInjection.Abort.NONE;
+      }
+      case HEADER_ABORT -> {
+        findings.warn(at.field("header_abort"), "not carried out: no abort is injected");
+        yield FaultInjection.Abort.NONE;
+      }
+      case ERRORTYPE_NOT_SET -> {
+        findings.error(at, "no status (expected: http_status)");
+        yield FaultInjection.Abort.NONE;
+      }
+    };
+  }
+
+  private static FaultInjection.Abort status(
+      int status, FractionalPercent share, FieldPath at, Findings findings) {
+    if (status < 200 || status > 599) {
+      findings.error(at, Integer.toUnsignedString(status) + " (expected: 200..599)");
+      return FaultInjection.Abort.NONE;
+    }
+    return share.numerator() == 0
+        ? FaultInjection.Abort.NONE
+        : new FaultInjection.Abort(share, status);
+  }
+}

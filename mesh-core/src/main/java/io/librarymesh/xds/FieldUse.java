@@ -1,0 +1,246 @@
+package io.librarymesh.xds;
+
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Which fields of a resource are carried out, so that all others can be named to whoever wrote
+ * them. What is not in the tables below is reported when it is set, fields this library has never
+ * heard of included.
+ */
+final class FieldUse {
+  /** Fields that the readers read, or refuse themselves when they cannot be carried out. */
+  private static final String CARRIED_OUT =
+      """
+      envoy.config.listener.v3.Listener: name api_listener
+      envoy.config.listener.v3.ApiListener: api_listener
+      envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
+        rds route_config http_filters
+      envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
+      envoy.extensions.filters.http.router.v3.Router:
+      envoy.extensions.filters.http.fault.v3.HTTPFault: \
+        delay abort upstream_cluster headers downstream_nodes
+      envoy.extensions.filters.http.fault.v3.FaultAbort: \
+        http_status percentage grpc_status header_abort
+      envoy.extensions.filters.common.fault.v3.FaultDelay: fixed_delay percentage header_delay
+      envoy.config.core.v3.ConfigSource: ads self
+      envoy.config.route.v3.RouteConfiguration: \
+        name virtual_hosts ignore_port_in_host_matching max_direct_response_body_size_bytes \
+        typed_per_filter_config
+      envoy.config.route.v3.VirtualHost: \
+        name domains routes include_request_attempt_count retry_policy typed_per_filter_config
+      envoy.config.route.v3.Route: \
+        name match route redirect direct_response non_forwarding_action metadata \
+        typed_per_filter_config
+      envoy.config.route.v3.RouteMatch: \
+        prefix path safe_regex path_separated_prefix path_match_policy case_sensitive \
+        runtime_fraction headers query_parameters grpc
+      envoy.config.route.v3.HeaderMatcher: \
+        name exact_match safe_regex_match range_match present_match prefix_match suffix_match \
+        contains_match string_match invert_match treat_missing_header_as_empty
+      envoy.config.route.v3.QueryParameterMatcher: name string_match present_match
+      envoy.type.matcher.v3.StringMatcher: exact prefix suffix safe_regex contains ignore_case
+      envoy.config.route.v3.RouteAction: \
+        cluster cluster_header weighted_clusters cluster_specifier_plugin \
+        cluster_not_found_response_code timeout retry_policy max_stream_duration
+      envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
+      envoy.config.route.v3.WeightedCluster: clusters
+      envoy.config.route.v3.WeightedCluster.ClusterWeight: name cluster_header weight
+      envoy.config.route.v3.RetryPolicy: \
+        retry_on num_retries per_try_timeout retry_host_predicate \
+        host_selection_retry_max_attempts retriable_status_codes retry_back_off
+      envoy.config.route.v3.RetryPolicy.RetryBackOff: base_interval max_interval
+      envoy.config.route.v3.DirectResponseAction: status body
+      envoy.config.cluster.v3.Cluster: \
+        name type cluster_type eds_cluster_config connect_timeout lb_policy load_assignment \
+        circuit_breakers outlier_detection common_lb_config least_request_lb_config \
+        round_robin_lb_config transport_socket transport_socket_matches load_balancing_policy \
+        typed_extension_protocol_options
+      envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config service_name
+      envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold
+      envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count
+      envoy.config.cluster.v3.Cluster.RoundRobinLbConfig:
+      envoy.config.cluster.v3.CircuitBreakers: thresholds
+      envoy.config.cluster.v3.CircuitBreakers.Thresholds: \
+        priority max_connections max_pending_requests max_requests max_retries
+      envoy.config.cluster.v3.OutlierDetection: \
+        consecutive_5xx interval base_ejection_time max_ejection_percent \
+        enforcing_consecutive_5xx enforcing_success_rate consecutive_gateway_failure \
+        enforcing_consecutive_gateway_failure split_external_local_origin_errors \
+        consecutive_local_origin_failure enforcing_consecutive_local_origin_failure \
+        enforcing_local_origin_success_rate enforcing_failure_percentage \
+        enforcing_failure_percentage_local_origin max_ejection_time
+      envoy.config.cluster.v3.LoadBalancingPolicy: policies
+      envoy.config.cluster.v3.LoadBalancingPolicy.Policy: typed_extension_config
+      envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin:
+      envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
+        explicit_http_config use_downstream_protocol_config auto_config
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: \
+        http_protocol_options
+      envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
+      envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: overprovisioning_factor
+      envoy.config.endpoint.v3.LocalityLbEndpoints: locality lb_endpoints priority
+      envoy.config.endpoint.v3.LbEndpoint: \
+        endpoint endpoint_name health_status metadata load_balancing_weight
+      envoy.config.endpoint.v3.Endpoint: address
+      envoy.config.core.v3.Address: socket_address pipe
+      envoy.config.core.v3.SocketAddress: protocol address port_value named_port
+      """;
+
+  /**
+   * Fields that change nothing in a client that calls over HTTP: names for statistics and traces, a
+   * server's side of a listener, runtime keys (there is no runtime layer), what only speaks of gRPC
+   * requests, DNS refreshing (adapters resolve when they connect), path normalization (HTTP clients
+   * send normalized paths), and settings of something that is reported as a whole. Numbers are
+   * fields that the messages were trimmed of.
+   */
+  private static final String WITHOUT_EFFECT =
+      """
+      envoy.config.listener.v3.Listener: stat_prefix address metadata traffic_direction bind_to_port
+      envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
+        stat_prefix normalize_path forward_client_cert_details set_current_client_cert_details \
+        7 13 15 21 37
+      envoy.extensions.filters.http.router.v3.Router: dynamic_stats suppress_envoy_headers 3 7 9
+      envoy.extensions.filters.http.fault.v3.HTTPFault: 8 9 10 11 12 13 14 15 16
+      envoy.config.core.v3.ConfigSource: resource_api_version
+      envoy.config.route.v3.RouteConfiguration: \
+        metadata validate_clusters most_specific_header_mutations_wins
+      envoy.config.route.v3.VirtualHost: metadata
+      envoy.config.route.v3.Route: stat_prefix 5 15
+      envoy.config.route.v3.RouteAction: max_grpc_timeout grpc_timeout_offset
+      envoy.config.route.v3.RouteAction.MaxStreamDuration: \
+        grpc_timeout_header_max grpc_timeout_header_offset
+      envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix
+      envoy.config.cluster.v3.Cluster: \
+        alt_stat_name metadata dns_refresh_rate dns_jitter dns_failure_refresh_rate \
+        respect_dns_ttl ignore_health_on_host_removal ring_hash_lb_config maglev_lb_config \
+        lrs_server lrs_report_endpoint_metrics
+      envoy.config.cluster.v3.Cluster.CommonLbConfig: \
+        update_merge_window ignore_new_hosts_until_first_hc consistent_hashing_lb_config
+      envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining
+      envoy.config.cluster.v3.OutlierDetection: \
+        success_rate_minimum_hosts success_rate_request_volume success_rate_stdev_factor \
+        failure_percentage_threshold failure_percentage_minimum_hosts \
+        failure_percentage_request_volume successful_active_health_check_uneject_host
+      envoy.config.endpoint.v3.LocalityLbEndpoints: load_balancing_weight metadata
+      envoy.config.endpoint.v3.Endpoint: hostname 2
+      """;
+
+  private static final Map<String, Set<String>> CARRIED = table(CARRIED_OUT);
+  private static final Map<String, Set<String>> EFFECTLESS = table(WITHOUT_EFFECT);
+  private static final Map<Descriptor, FieldUse> BY_TYPE = new ConcurrentHashMap<>();
+
+  private final String type;
+  private final List<FieldDescriptor> unused = new ArrayList<>();
+  private final List<FieldDescriptor> messages = new ArrayList<>();
+  private final Set<String> effectless;
+
+  private FieldUse(Descriptor descriptor) {
+    type = descriptor.getFullName();
+    Set<String> carried = CARRIED.getOrDefault(type, Set.of());
+    effectless = EFFECTLESS.getOrDefault(type, Set.of());
+    for (FieldDescriptor field : descriptor.getFields()) {
+      if (carried.contains(field.getName())) {
+        if (isReadFurther(field)) {
+          messages.add(field);
+        }
+      } else if (!effectless.contains(field.getName())) {
+        unused.add(field);
+      }
+    }
+  }
+
+  private static boolean isReadFurther(FieldDescriptor field) {
+    return field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+        && !field.isMapField()
+        && CARRIED.containsKey(field.getMessageType().getFullName());
+  }
+
+  /** Warns about each field, at any depth, that is set and not carried out. */
+  static void report(Message message, FieldPath at, Findings findings) {
+    FieldUse use = BY_TYPE.computeIfAbsent(message.getDescriptorForType(), FieldUse::new);
+    for (FieldDescriptor field : use.unused) {
+      if (isSet(message, field)) {
+        findings.warn(at.field(field.getName()), "not carried out");
+      }
+    }
+    if (!message.getUnknownFields().isEmpty()) {
+      use.reportUnknown(message, at, findings);
+    }
+    for (FieldDescriptor field : use.messages) {
+      if (field.isRepeated()) {
+        for (int i = 0; i < message.getRepeatedFieldCount(field); i++) {
+          report(
+              (Message) message.getRepeatedField(field, i),
+              at.element(field.getName(), i),
+              findings);
+        }
+      } else if (message.hasField(field)) {
+        report((Message) message.getField(field), at.field(field.getName()), findings);
+      }
+    }
+  }
+
+  private void reportUnknown(Message message, FieldPath at, Findings findings) {
+    for (int number : message.getUnknownFields().asMap().keySet()) {
+      if (!effectless.contains(Integer.toString(number))) {
+        findings.warn(at, "field " + number + " of " + type + " not carried out");
+      }
+    }
+  }
+
+  private static boolean isSet(Message message, FieldDescriptor field) {
+    if (field.isRepeated()) {
+      return message.getRepeatedFieldCount(field) > 0;
+    }
+    // A switch that is off asks for nothing.
+    return message.hasField(field)
+        && !(message.getField(field) instanceof BoolValue flag && !flag.getValue());
+  }
+
+  /** Adds an error for a field that the messages were trimmed of: here it would be a condition. */
+  static void requireKnown(Message message, FieldPath at, Findings findings) {
+    for (int number : message.getUnknownFields().asMap().keySet()) {
+      findings.error(
+          at,
+          "field "
+              + number
+              + " of "
+              + message.getDescriptorForType().getFullName()
+              + " (expected: a condition that this client can check)");
+    }
+  }
+
+  /** Every field that the tables name, with its type. */
+  static Set<String> namedFields() {
+    Set<String> names = new HashSet<>();
+    for (Map<String, Set<String>> table : List.of(CARRIED, EFFECTLESS)) {
+      table.forEach((type, fields) -> fields.forEach(field -> names.add(type + "." + field)));
+    }
+    names.removeIf(name -> Character.isDigit(name.charAt(name.lastIndexOf('.') + 1)));
+    return names;
+  }
+
+  private static Map<String, Set<String>> table(String lines) {
+    Map<String, Set<String>> table = new HashMap<>();
+    for (String line : lines.split("\n", -1)) {
+      int colon = line.indexOf(':');
+      if (colon > 0) {
+        Set<String> fields = new HashSet<>(List.of(line.substring(colon + 1).strip().split(" +")));
+        fields.remove("");
+        table.put(line.substring(0, colon), fields);
+      }
+    }
+    return table;
+  }
+}

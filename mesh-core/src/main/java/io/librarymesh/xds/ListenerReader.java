@@ -1,0 +1,114 @@
+package io.librarymesh.xds;
+
+import com.google.protobuf.Any;
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
+import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import java.util.Optional;
+
+/**
+ * Reads a listener. Source: Envoy {@code listener.v3.Listener}, {@code
+ * http_connection_manager.v3.HttpConnectionManager}.
+ */
+final class ListenerReader {
+  /** What names of listeners for servers begin with. */
+  static final String INBOUND_PREFIX = "xds.istio.io/grpc/lds/inbound/";
+
+  private ListenerReader() {}
+
+  static ListenerResource read(Listener listener, FieldPath root, Findings findings) {
+    if (listener.getName().startsWith(INBOUND_PREFIX)) {
+      findings.warn(root, "a listener for a server: its policies are not carried out");
+      return new ListenerResource.Inbound();
+    }
+    FieldUse.report(listener, root, findings);
+    FieldPath at = root.field("api_listener").field("api_listener");
+    if (!listener.hasApiListener()) {
+      findings.error(root.field("api_listener"), "not set (expected: HttpConnectionManager)");
+      return new ListenerResource.Inbound();
+    }
+    Any any = listener.getApiListener().getApiListener();
+    return AnyReader.unpack(any, HttpConnectionManager.class, at, findings)
+        .<ListenerResource>map(manager -> connectionManager(manager, at, findings))
+        .orElseGet(ListenerResource.Inbound::new);
+  }
+
+  private static ListenerResource connectionManager(
+      HttpConnectionManager manager, FieldPath at, Findings findings) {
+    FieldUse.report(manager, at, findings);
+    FaultFilter faults = filters(manager, at, findings);
+    return switch (manager.getRouteSpecifierCase()) {
+      case RDS -> {
+        Rds rds = manager.getRds();
+        requireAds(rds.getConfigSource(), at.field("rds").field("config_source"), findings);
+        if (rds.getRouteConfigName().isEmpty()) {
+          findings.error(
+              at.field("rds").field("route_config_name"), "empty (expected: a resource's name)");
+        }
+        yield new ListenerResource.Named(rds.getRouteConfigName(), faults);
+      }
+      case ROUTE_CONFIG ->
+          new ListenerResource.Inline(
+              RouteReader.readInline(manager.getRouteConfig(), at.field("route_config"), findings),
+              faults);
+      case ROUTESPECIFIER_NOT_SET -> {
+        findings.error(at, "no routes (expected: rds or route_config)");
+        yield new ListenerResource.Inbound();
+      }
+    };
+  }
+
+  /** Resources come over the one stream there is. */
+  static void requireAds(ConfigSource source, FieldPath at, Findings findings) {
+    switch (source.getConfigSourceSpecifierCase()) {
+      case ADS, SELF -> {}
+      case CONFIGSOURCESPECIFIER_NOT_SET -> findings.error(at, "not ads (expected: ads or self)");
+    }
+  }
+
+  private static FaultFilter filters(
+      HttpConnectionManager manager, FieldPath at, Findings findings) {
+    FaultFilter faults = FaultFilter.NONE;
+    boolean routerLast = false;
+    for (int i = 0; i < manager.getHttpFiltersCount(); i++) {
+      HttpFilter filter = manager.getHttpFilters(i);
+      FieldPath position = at.element("http_filters", i);
+      Any config = filter.getTypedConfig();
+      routerLast = config.is(Router.class);
+      if (config.is(HTTPFault.class)) {
+        faults = new FaultFilter(true, inheritedFault(filter, position, findings));
+      } else if (!routerLast) {
+        unknownFilter(filter, position, findings);
+      }
+    }
+    if (!routerLast) {
+      findings.error(at.field("http_filters"), "no router at the end (expected: a router, last)");
+    }
+    return faults;
+  }
+
+  private static FaultInjection inheritedFault(HttpFilter filter, FieldPath at, Findings findings) {
+    Optional<HTTPFault> fault =
+        AnyReader.unpack(
+            filter.getTypedConfig(), HTTPFault.class, at.field("typed_config"), findings);
+    return filter.getDisabled()
+        ? FaultInjection.NONE
+        : fault
+            .map(f -> FaultReader.read(f, at.field("typed_config"), findings))
+            .orElse(FaultInjection.NONE);
+  }
+
+  private static void unknownFilter(HttpFilter filter, FieldPath at, Findings findings) {
+    String what = filter.getName() + " (" + AnyReader.typeName(filter.getTypedConfig()) + ")";
+    if (filter.getIsOptional() || filter.getDisabled()) {
+      findings.warn(at, what + " not carried out");
+    } else {
+      findings.error(at, what + " (expected: the fault filter, the router or an optional filter)");
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.librarymesh.xds;
+
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.Route;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.VirtualHost;
+import io.librarymesh.config.WeightedCluster;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A route configuration as it was read, before it is known under which listener it stands.
+ *
+ * @param config with the routes' own faults
+ * @param ownFaults which routes, counted over all virtual hosts, say something about faults
+ * @param clusters the names that routes forward to, in order of appearance
+ */
+record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters) {
+  static RouteResource of(RouteConfig config, BitSet ownFaults) {
+    Set<String> clusters = new LinkedHashSet<>();
+    for (VirtualHost host : config.virtualHosts()) {
+      for (Route route : host.routes()) {
+        if (route.action() instanceof RouteAction.Forward forward) {
+          forward.clusters().stream().map(WeightedCluster::cluster).forEach(clusters::add);
+        }
+      }
+    }
+    return new RouteResource(config, ownFaults, clusters);
+  }
+
+  /** The routes under a listener with this fault filter; the same object where nothing differs. */
+  RouteConfig under(FaultFilter filter) {
+    if (filter.equals(FaultFilter.BARE) || (!filter.present() && ownFaults.isEmpty())) {
+      return config;
+    }
+    int index = 0;
+    List<VirtualHost> hosts = new ArrayList<>();
+    for (VirtualHost host : config.virtualHosts()) {
+      List<Route> routes = new ArrayList<>();
+      for (Route route : host.routes()) {
+        routes.add(withFault(route, fault(route, index++, filter)));
+      }
+      hosts.add(new VirtualHost(host.name(), host.domains(), routes, host.includeAttemptCount()));
+    }
+    return new RouteConfig(config.name(), hosts, config.ignorePortInHost());
+  }
+
+  private FaultInjection fault(Route route, int index, FaultFilter filter) {
+    if (!filter.present()) {
+      return FaultInjection.NONE;
+    }
+    return ownFaults.get(index) ? route.fault() : filter.inherited();
+  }
+
+  private static Route withFault(Route route, FaultInjection fault) {
+    return new Route(route.name(), route.match(), route.action(), fault, route.origin());
+  }
+}

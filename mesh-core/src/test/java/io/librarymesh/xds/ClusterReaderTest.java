@@ -1,0 +1,309 @@
+package io.librarymesh.xds;
+
+import static io.librarymesh.xds.SampleResources.cluster;
+import static io.librarymesh.xds.SampleResources.clusterBuilder;
+import static io.librarymesh.xds.SampleResources.endpoints;
+import static io.librarymesh.xds.SampleResources.seconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Message;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.UnknownFieldSet;
+import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.Cluster.Discovery;
+import io.librarymesh.config.Cluster.LbPolicy;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
+import io.librarymesh.proto.envoy.config.core.v3.Http2ProtocolOptions;
+import io.librarymesh.proto.envoy.config.core.v3.RoutingPriority;
+import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
+import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
+import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
+import io.librarymesh.proto.envoy.type.v3.Percent;
+import io.librarymesh.xds.ClusterResource.EndpointSource;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ClusterReaderTest {
+  private static ClusterResource read(Cluster.Builder message) {
+    return Reading.value(ResourceType.CLUSTER, message.build());
+  }
+
+  private static List<String> errors(Cluster.Builder message) {
+    return Reading.errors(ResourceType.CLUSTER, message.build());
+  }
+
+  private static List<String> warnings(Cluster.Builder message) {
+    return Reading.warnings(ResourceType.CLUSTER, message.build());
+  }
+
+  private static Cluster.Builder ofType(Cluster.DiscoveryType type) {
+    return Cluster.newBuilder().setName("c").setType(type);
+  }
+
+  @Test
+  void defaultsAreEnvoys() {
+    ClusterResource resource = Reading.value(ResourceType.CLUSTER, cluster("c"));
+    io.librarymesh.config.Cluster cluster = resource.cluster();
+    assertThat(cluster.name()).isEqualTo("c");
+    assertThat(cluster.discovery()).isEqualTo(Discovery.ENDPOINTS);
+    assertThat(cluster.lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
+    assertThat(cluster.connectTimeoutNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(5));
+    assertThat(cluster.circuitBreakers()).isEqualTo(new CircuitBreakers(1024, 1024, 1024, 3));
+    assertThat(cluster.outlierDetection()).isEqualTo(io.librarymesh.config.OutlierDetection.NONE);
+    assertThat(cluster.panicThresholdPercent()).isEqualTo(50);
+    assertThat(Reading.warnings(ResourceType.CLUSTER, cluster("c"))).isEmpty();
+  }
+
+  @Test
+  void endpointsAreNamedByTheServiceElseTheCluster() {
+    Cluster.Builder other = clusterBuilder("c");
+    other.getEdsClusterConfigBuilder().setServiceName("s");
+    assertThat(read(other).endpoints()).isEqualTo(new EndpointSource.Named("s"));
+    other.getEdsClusterConfigBuilder().clearServiceName();
+    assertThat(read(other).endpoints()).isEqualTo(new EndpointSource.Named("c"));
+    other.getEdsClusterConfigBuilder().clearEdsConfig();
+    assertThat(errors(other))
+        .containsExactly("eds_cluster_config.eds_config: not ads (expected: ads or self)");
+  }
+
+  @Test
+  void namesAreResolvedWhereTheyMayStand() {
+    ClusterLoadAssignment named =
+        ClusterLoadAssignment.newBuilder()
+            .addEndpoints(
+                io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints.newBuilder()
+                    .addLbEndpoints(SampleResources.endpoint("api.example.com", 443)))
+            .build();
+    for (Cluster.DiscoveryType type :
+        List.of(Cluster.DiscoveryType.STRICT_DNS, Cluster.DiscoveryType.LOGICAL_DNS)) {
+      ClusterResource resource = read(ofType(type).setLoadAssignment(named));
+      assertThat(resource.cluster().discovery()).isEqualTo(Discovery.DNS);
+      EndpointSource.Inline inline = (EndpointSource.Inline) resource.endpoints();
+      assertThat(inline.assignment().localities().get(0).endpoints())
+          .containsExactly(Endpoint.of("api.example.com", 443));
+    }
+    assertThat(errors(ofType(Cluster.DiscoveryType.STATIC).setLoadAssignment(named)))
+        .containsExactly(
+            "load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.address:"
+                + " api.example.com (expected: an IP address)");
+  }
+
+  @Test
+  void logicalNameHasOneEndpoint() {
+    assertThat(
+            errors(
+                ofType(Cluster.DiscoveryType.LOGICAL_DNS).setLoadAssignment(endpoints("c", 1, 2))))
+        .containsExactly("load_assignment: 2 endpoints (expected: 1 with LOGICAL_DNS)");
+  }
+
+  @Test
+  void staticEndpointsStandInTheCluster() {
+    ClusterResource resource =
+        read(ofType(Cluster.DiscoveryType.STATIC).setLoadAssignment(endpoints("c", 8080)));
+    assertThat(resource.cluster().discovery()).isEqualTo(Discovery.ENDPOINTS);
+    assertThat(((EndpointSource.Inline) resource.endpoints()).assignment().localities()).hasSize(1);
+  }
+
+  @Test
+  void originalDestinationHasNoEndpoints() {
+    ClusterResource resource =
+        read(
+            ofType(Cluster.DiscoveryType.ORIGINAL_DST)
+                .setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED));
+    assertThat(resource.cluster().discovery()).isEqualTo(Discovery.ORIGINAL_DESTINATION);
+    assertThat(resource.endpoints()).isEqualTo(new EndpointSource.Inline(LoadAssignment.EMPTY));
+  }
+
+  @Test
+  void aggregateAndOtherClustersAreRefused() {
+    assertThat(
+            errors(
+                Cluster.newBuilder()
+                    .setClusterType(
+                        Cluster.CustomClusterType.newBuilder()
+                            .setName("envoy.clusters.aggregate"))))
+        .containsExactly(
+            "cluster_type: envoy.clusters.aggregate (expected: type EDS, STATIC, DNS,"
+                + " ORIGINAL_DST)");
+  }
+
+  @Test
+  void policies() {
+    assertThat(
+            read(clusterBuilder("c").setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST))
+                .cluster()
+                .lbPolicy())
+        .isEqualTo(LbPolicy.LEAST_REQUEST);
+    Cluster.Builder hashed = clusterBuilder("c").setLbPolicy(Cluster.LbPolicy.RING_HASH);
+    assertThat(read(hashed).cluster().lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
+    assertThat(warnings(hashed))
+        .containsExactly("lb_policy: RING_HASH not carried out, ROUND_ROBIN taken");
+    assertThat(errors(clusterBuilder("c").setLbPolicyValue(99)))
+        .containsExactly("lb_policy: 99 (expected: ROUND_ROBIN or LEAST_REQUEST)");
+  }
+
+  @Test
+  void policyListGoesFirstAndItsFirstKnownEntryIsTaken() {
+    Cluster.Builder message =
+        clusterBuilder("c")
+            .setLoadBalancingPolicy(
+                policies(
+                    Random.getDefaultInstance(),
+                    LeastRequest.getDefaultInstance(),
+                    RoundRobin.getDefaultInstance()));
+    assertThat(read(message).cluster().lbPolicy()).isEqualTo(LbPolicy.LEAST_REQUEST);
+    assertThat(warnings(message)).isEmpty();
+    Cluster.Builder hashed =
+        clusterBuilder("c").setLoadBalancingPolicy(policies(RingHash.getDefaultInstance()));
+    assertThat(read(hashed).cluster().lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
+    assertThat(warnings(hashed))
+        .containsExactly(
+            "load_balancing_policy: envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash"
+                + " not carried out, RoundRobin taken");
+    assertThat(
+            errors(
+                clusterBuilder("c")
+                    .setLoadBalancingPolicy(policies(RawBuffer.getDefaultInstance()))))
+        .containsExactly(
+            "load_balancing_policy: no known policy (expected: RoundRobin or LeastRequest among"
+                + " them)");
+  }
+
+  private static LoadBalancingPolicy policies(Message... configs) {
+    LoadBalancingPolicy.Builder policy = LoadBalancingPolicy.newBuilder();
+    for (Message config : configs) {
+      policy.addPolicies(
+          LoadBalancingPolicy.Policy.newBuilder()
+              .setTypedExtensionConfig(
+                  TypedExtensionConfig.newBuilder().setTypedConfig(Any.pack(config))));
+    }
+    return policy.build();
+  }
+
+  @Test
+  void otherNumberOfChoicesIsNamed() {
+    Cluster.Builder message = clusterBuilder("c").setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST);
+    message.getLeastRequestLbConfigBuilder().setChoiceCount(UInt32Value.of(5));
+    assertThat(warnings(message))
+        .containsExactly("least_request_lb_config.choice_count: 5 not carried out, 2 taken");
+  }
+
+  @Test
+  void limitsOfTheDefaultPriorityCount() {
+    Cluster.Builder message = clusterBuilder("c");
+    message
+        .getCircuitBreakersBuilder()
+        .addThresholds(
+            Thresholds.newBuilder()
+                .setPriority(RoutingPriority.HIGH)
+                .setMaxRequests(UInt32Value.of(7)))
+        .addThresholds(
+            Thresholds.newBuilder()
+                .setMaxConnections(UInt32Value.of(-1))
+                .setMaxPendingRequests(UInt32Value.of(0))
+                .setMaxRequests(UInt32Value.of(2)))
+        .addThresholds(Thresholds.newBuilder().setMaxRequests(UInt32Value.of(9)));
+    assertThat(read(message).cluster().circuitBreakers())
+        .isEqualTo(new CircuitBreakers(CircuitBreakers.UNLIMITED, 0, 2, 3));
+  }
+
+  @Test
+  void panicThresholdIsTruncated() {
+    assertThat(panic(33.9).cluster().panicThresholdPercent()).isEqualTo(33);
+    assertThat(panic(0).cluster().panicThresholdPercent()).isZero();
+    for (double wrong : new double[] {-1, 100.5, Double.NaN}) {
+      assertThat(errors(withPanic(wrong)))
+          .containsExactly(
+              "common_lb_config.healthy_panic_threshold: " + wrong + " (expected: 0..100)");
+    }
+  }
+
+  private static ClusterResource panic(double percent) {
+    return read(withPanic(percent));
+  }
+
+  private static Cluster.Builder withPanic(double percent) {
+    return clusterBuilder("c")
+        .setCommonLbConfig(
+            CommonLbConfig.newBuilder()
+                .setHealthyPanicThreshold(Percent.newBuilder().setValue(percent)));
+  }
+
+  @Test
+  void connectTimeoutIsPositive() {
+    assertThat(
+            read(clusterBuilder("c").setConnectTimeout(seconds(10)))
+                .cluster()
+                .connectTimeoutNanos())
+        .isEqualTo(TimeUnit.SECONDS.toNanos(10));
+    assertThat(errors(clusterBuilder("c").setConnectTimeout(seconds(0))))
+        .containsExactly("connect_timeout: 0s (expected: > 0s)");
+  }
+
+  @Test
+  void encryptionIsNeverLeftOut() {
+    TransportSocket tls =
+        TransportSocket.newBuilder()
+            .setName("envoy.transport_sockets.tls")
+            .setTypedConfig(Any.pack(UpstreamTlsContext.getDefaultInstance()))
+            .build();
+    assertThat(errors(clusterBuilder("c").setTransportSocket(tls)))
+        .containsExactly(
+            "transport_socket: envoy.transport_sockets.tls (expected:"
+                + " envoy.transport_sockets.raw_buffer, plain text only)");
+    assertThat(
+            errors(
+                clusterBuilder("c")
+                    .addTransportSocketMatches(
+                        Cluster.TransportSocketMatch.newBuilder().setTransportSocket(tls))))
+        .containsExactly("transport_socket_matches: 1 sockets (expected: none, plain text only)");
+    TransportSocket plain =
+        TransportSocket.newBuilder()
+            .setName("envoy.transport_sockets.raw_buffer")
+            .setTypedConfig(Any.pack(RawBuffer.getDefaultInstance()))
+            .build();
+    assertThat(warnings(clusterBuilder("c").setTransportSocket(plain))).isEmpty();
+  }
+
+  @Test
+  void fieldsThatAreNotCarriedOutAreNamed() {
+    UnknownFieldSet healthChecks =
+        UnknownFieldSet.newBuilder()
+            .addField(8, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
+    Cluster.Builder message =
+        clusterBuilder("c")
+            .setMaxRequestsPerConnection(UInt32Value.of(1))
+            .setRespectDnsTtl(true)
+            .setUnknownFields(healthChecks)
+            .putTypedExtensionProtocolOptions(
+                "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+                Any.pack(
+                    HttpProtocolOptions.newBuilder()
+                        .setExplicitHttpConfig(
+                            HttpProtocolOptions.ExplicitHttpConfig.newBuilder()
+                                .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
+                        .build()));
+    message.getCommonLbConfigBuilder().getLocalityWeightedLbConfigBuilder();
+    assertThat(warnings(message))
+        .containsExactlyInAnyOrder(
+            "max_requests_per_connection: not carried out",
+            "field 8 of envoy.config.cluster.v3.Cluster not carried out",
+            "common_lb_config.locality_weighted_lb_config: not carried out",
+            "typed_extension_protocol_options[\"envoy.extensions.upstreams.http.v3.HttpProtocolOptions\"].explicit_http_config.http2_protocol_options:"
+                + " not carried out");
+  }
+}
