@@ -1,0 +1,120 @@
+package io.librarymesh.controlplane.registry;
+
+import io.librarymesh.controlplane.istio.KubernetesService;
+import io.librarymesh.controlplane.istio.KubernetesService.TargetPortNumber;
+import io.librarymesh.controlplane.istio.Metadata;
+import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.ServiceEntry;
+import io.librarymesh.controlplane.istio.WorkloadEntry;
+import io.librarymesh.controlplane.registry.Service.Declaration;
+import io.librarymesh.controlplane.registry.Service.Resolution;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A service as declared, with what leads to its endpoints.
+ *
+ * @param selector labels of the workloads of its namespace that serve it; absent selects none
+ * @param inline endpoints that the declaration itself lists
+ */
+record DeclaredService(
+    Service service, Optional<Map<String, String>> selector, List<WorkloadEntry.Spec> inline) {
+
+  private static final String EXPORT_TO_ANNOTATION = "networking.istio.io/exportTo";
+
+  /** The services that a Kubernetes Service or a ServiceEntry declares; none for other kinds. */
+  static List<DeclaredService> of(Resource resource, String domain) {
+    if (resource instanceof KubernetesService service) {
+      return List.of(ofKubernetes(service, domain));
+    }
+    if (resource instanceof ServiceEntry entry) {
+      return entry.hosts().stream().map(host -> ofEntry(entry, host)).toList();
+    }
+    return List.of();
+  }
+
+  /** Whether a workload of the service's namespace with these labels serves it. */
+  boolean selects(Map<String, String> labels) {
+    return selector.isPresent() && labels.entrySet().containsAll(selector.get().entrySet());
+  }
+
+  /** Whether endpoints may have DNS names for addresses. */
+  boolean resolvesNames() {
+    return service.resolution() == Resolution.DNS
+        || service.resolution() == Resolution.DNS_ROUND_ROBIN;
+  }
+
+  private static DeclaredService ofKubernetes(KubernetesService declared, String domain) {
+    Metadata metadata = declared.metadata();
+    List<ServicePort> ports =
+        declared.ports().stream()
+            .map(p -> new ServicePort(p.port(), p.name(), p.protocol(), p.targetPort()))
+            .toList();
+    Service service =
+        new Service(
+            metadata.name() + "." + metadata.namespace() + ".svc." + domain,
+            declaration(declared),
+            resolutionOf(declared),
+            ports,
+            declared.clusterIp().filter(IpAddresses::isLiteral).map(List::of).orElse(List.of()),
+            exportTo(metadata),
+            declared.externalName());
+    Optional<Map<String, String>> selector =
+        Optional.of(declared.selector()).filter(labels -> !labels.isEmpty());
+    return new DeclaredService(service, selector, List.of());
+  }
+
+  private static Resolution resolutionOf(KubernetesService service) {
+    if (service.type() == KubernetesService.Type.EXTERNAL_NAME) {
+      return Resolution.ALIAS;
+    }
+    return service.isHeadless() ? Resolution.PASSTHROUGH : Resolution.STATIC;
+  }
+
+  private static List<String> exportTo(Metadata metadata) {
+    String annotation = metadata.annotations().get(EXPORT_TO_ANNOTATION);
+    if (annotation == null || annotation.isBlank()) {
+      return List.of();
+    }
+    return List.of(annotation.strip().split("\\s*,\\s*", -1));
+  }
+
+  private static DeclaredService ofEntry(ServiceEntry entry, String host) {
+    List<ServicePort> ports =
+        entry.ports().stream()
+            .map(
+                p ->
+                    new ServicePort(
+                        p.number(), p.name(), p.protocol(), new TargetPortNumber(p.targetPort())))
+            .toList();
+    Service service =
+        new Service(
+            host,
+            declaration(entry),
+            resolutionOf(entry),
+            ports,
+            entry.addresses().stream().filter(IpAddresses::isLiteral).toList(),
+            entry.exportTo(),
+            Optional.empty());
+    return new DeclaredService(service, entry.workloadSelector(), entry.endpoints());
+  }
+
+  private static Resolution resolutionOf(ServiceEntry entry) {
+    return switch (entry.resolution()) {
+      case NONE -> Resolution.PASSTHROUGH;
+      case STATIC -> Resolution.STATIC;
+      case DNS -> Resolution.DNS;
+      case DNS_ROUND_ROBIN -> Resolution.DNS_ROUND_ROBIN;
+      case DYNAMIC_DNS -> Resolution.DYNAMIC_DNS;
+    };
+  }
+
+  private static Declaration declaration(Resource resource) {
+    return new Declaration(
+        resource.kind(),
+        resource.metadata().namespace(),
+        resource.metadata().name(),
+        resource.position());
+  }
+}

@@ -1,0 +1,185 @@
+package io.librarymesh.controlplane.registry;
+
+import io.librarymesh.controlplane.istio.Metadata;
+import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.WorkloadEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps services and their endpoints up to date. A change costs what it touches: a workload that
+ * registers recomputes the services of its namespace that select it, an edited file the services
+ * that it declares.
+ *
+ * <p>Confined to one thread at a time; the snapshots it hands out are immutable.
+ */
+public final class ServiceRegistry {
+
+  /** Oldest first; objects without a time tie, and name and namespace decide. */
+  private static final Comparator<Resource> OLDEST_FIRST =
+      Comparator.comparing(
+          Resource::metadata,
+          Comparator.comparing((Metadata m) -> m.creationTimestamp().orElse(Instant.MAX))
+              .thenComparing(Metadata::name)
+              .thenComparing(Metadata::namespace));
+
+  private final String domain;
+  private final Map<Key, DeclaredService> declared = new LinkedHashMap<>();
+  private final Map<Key, RegisteredService> registered = new HashMap<>();
+  private final Map<String, Map<String, Workload>> workloads = new HashMap<>();
+  private final Map<String, String> namespaceOf = new HashMap<>();
+  private Map<String, List<WorkloadEntry>> entries = Map.of();
+  private RegistrySnapshot snapshot = RegistrySnapshot.EMPTY;
+
+  private record Key(Resource.Kind kind, String namespace, String name, String host) {
+
+    static Key of(Service service) {
+      return new Key(
+          service.declaredBy().kind(),
+          service.declaredBy().namespace(),
+          service.declaredBy().name(),
+          service.host());
+    }
+  }
+
+  /**
+   * An empty registry.
+   *
+   * @param domain the cluster domain, such as {@code cluster.local}
+   */
+  public ServiceRegistry(String domain) {
+    this.domain = domain;
+  }
+
+  /** What is registered now. */
+  public RegistrySnapshot snapshot() {
+    return snapshot;
+  }
+
+  /**
+   * Replaces everything that comes from configuration.
+   *
+   * @return hosts, and virtual addresses, of services whose declaration or endpoints changed
+   */
+  public Set<String> configure(Collection<Resource> resources) {
+    Map<String, List<WorkloadEntry>> newEntries = new HashMap<>();
+    Map<Key, DeclaredService> newDeclared = new LinkedHashMap<>();
+    for (Resource resource : resources.stream().sorted(OLDEST_FIRST).toList()) {
+      if (resource instanceof WorkloadEntry entry) {
+        newEntries.computeIfAbsent(entry.metadata().namespace(), n -> new ArrayList<>()).add(entry);
+      }
+      for (DeclaredService service : DeclaredService.of(resource, domain)) {
+        newDeclared.put(Key.of(service.service()), service);
+      }
+    }
+    Set<String> changed = new HashSet<>();
+    Set<Key> gone = new HashSet<>(declared.keySet());
+    gone.removeAll(newDeclared.keySet());
+    gone.forEach(key -> replace(key, null, changed));
+    Set<String> reselect = changedNamespaces(entries, newEntries);
+    entries = newEntries;
+    newDeclared.forEach(
+        (key, service) -> {
+          if (reselect.contains(key.namespace()) || !service.equals(declared.get(key))) {
+            replace(key, service, changed);
+          }
+        });
+    declared.clear();
+    declared.putAll(newDeclared);
+    publish(changed);
+    return changed;
+  }
+
+  /**
+   * Adds a workload, or replaces what was registered under its key.
+   *
+   * @param key the registration's identity, unique among those that live
+   * @return hosts of services whose endpoints changed
+   */
+  public Set<String> register(String key, Workload workload) {
+    Set<String> changed = new HashSet<>(unregister(key));
+    namespaceOf.put(key, workload.namespace());
+    workloads.computeIfAbsent(workload.namespace(), n -> new LinkedHashMap<>()).put(key, workload);
+    return reselect(workload, changed);
+  }
+
+  /**
+   * Takes a workload away; nothing happens when the key is unknown.
+   *
+   * @return hosts of services whose endpoints changed
+   */
+  public Set<String> unregister(String key) {
+    String namespace = namespaceOf.remove(key);
+    Map<String, Workload> siblings = namespace == null ? null : workloads.get(namespace);
+    Workload workload = siblings == null ? null : siblings.remove(key);
+    return workload == null ? Set.of() : reselect(workload, new HashSet<>());
+  }
+
+  private Set<String> reselect(Workload workload, Set<String> changed) {
+    declared.forEach(
+        (key, service) -> {
+          if (key.namespace().equals(workload.namespace()) && service.selects(workload.labels())) {
+            replace(key, service, changed);
+          }
+        });
+    publish(changed);
+    return changed;
+  }
+
+  private void replace(Key key, @Nullable DeclaredService service, Set<String> changed) {
+    RegisteredService before = registered.get(key);
+    RegisteredService after =
+        service == null
+            ? null
+            : EndpointSelection.of(
+                service,
+                entriesOf(entries, key.namespace()),
+                workloads.getOrDefault(key.namespace(), Map.of()).values());
+    if (after == null) {
+      registered.remove(key);
+    } else {
+      registered.put(key, after);
+    }
+    if (before != null && !before.equals(after)) {
+      addNames(before.service(), changed);
+    }
+    if (after != null && !after.equals(before)) {
+      addNames(after.service(), changed);
+    }
+  }
+
+  private static Set<String> changedNamespaces(
+      Map<String, List<WorkloadEntry>> before, Map<String, List<WorkloadEntry>> after) {
+    Set<String> namespaces = new HashSet<>(before.keySet());
+    namespaces.addAll(after.keySet());
+    namespaces.removeIf(n -> entriesOf(before, n).equals(entriesOf(after, n)));
+    return namespaces;
+  }
+
+  private static void addNames(Service service, Set<String> names) {
+    names.add(service.key());
+    names.addAll(service.addresses());
+  }
+
+  private void publish(Set<String> changed) {
+    if (!changed.isEmpty()) {
+      snapshot =
+          RegistrySnapshot.of(
+              declared.keySet().stream().map(registered::get).filter(s -> s != null).toList());
+    }
+  }
+
+  private static List<WorkloadEntry> entriesOf(
+      Map<String, List<WorkloadEntry>> entries, String namespace) {
+    return entries.getOrDefault(namespace, List.of());
+  }
+}
