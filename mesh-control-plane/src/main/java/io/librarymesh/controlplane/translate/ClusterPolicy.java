@@ -1,0 +1,93 @@
+package io.librarymesh.controlplane.translate;
+
+import io.librarymesh.controlplane.istio.ClientTlsSettings;
+import io.librarymesh.controlplane.istio.ConnectionPoolSettings;
+import io.librarymesh.controlplane.istio.LoadBalancerSettings;
+import io.librarymesh.controlplane.istio.OutlierDetection;
+import io.librarymesh.controlplane.istio.Subset;
+import io.librarymesh.controlplane.istio.TrafficPolicy;
+import io.librarymesh.controlplane.istio.TrafficPolicy.PortTrafficPolicy;
+import io.librarymesh.controlplane.istio.TrafficPolicy.RetryBudget;
+import java.util.Optional;
+
+/**
+ * The policy of one cluster after rule, port and subset are put together. Blocks are taken whole,
+ * never merged field by field.
+ *
+ * @param loadBalancer choice of endpoint
+ * @param connectionPool limits
+ * @param outlierDetection ejection of failing endpoints
+ * @param tls how to connect
+ * @param retryBudget limit on outstanding retries, in place of their number
+ */
+record ClusterPolicy(
+    Optional<LoadBalancerSettings> loadBalancer,
+    Optional<ConnectionPoolSettings> connectionPool,
+    Optional<OutlierDetection> outlierDetection,
+    Optional<ClientTlsSettings> tls,
+    Optional<RetryBudget> retryBudget) {
+
+  static final ClusterPolicy NONE =
+      new ClusterPolicy(
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+  /**
+   * The policy of a service port, or of a subset of it.
+   *
+   * @param subset the subset; absent for the whole service
+   */
+  static ClusterPolicy of(Optional<MergedDestinationRule> rule, int port, Optional<Subset> subset) {
+    ClusterPolicy base =
+        rule.flatMap(MergedDestinationRule::trafficPolicy)
+            .map(policy -> ofRule(policy, port))
+            .orElse(NONE);
+    return subset
+        .flatMap(Subset::trafficPolicy)
+        .map(policy -> base.overriddenBy(policy, port))
+        .orElse(base);
+  }
+
+  /** A policy of the port replaces the whole policy around it. */
+  private static ClusterPolicy ofRule(TrafficPolicy policy, int port) {
+    return portPolicy(policy, port)
+        .map(
+            p ->
+                new ClusterPolicy(
+                    p.loadBalancer(),
+                    p.connectionPool(),
+                    p.outlierDetection(),
+                    p.tls(),
+                    Optional.empty()))
+        .orElseGet(
+            () ->
+                new ClusterPolicy(
+                    policy.loadBalancer(),
+                    policy.connectionPool(),
+                    policy.outlierDetection(),
+                    policy.tls(),
+                    policy.retryBudget()));
+  }
+
+  /** A subset's blocks replace those of the rule; its port entry replaces even by absence. */
+  private ClusterPolicy overriddenBy(TrafficPolicy subset, int port) {
+    Optional<PortTrafficPolicy> portPolicy = portPolicy(subset, port);
+    Optional<RetryBudget> budget = subset.retryBudget().or(() -> retryBudget);
+    return portPolicy
+        .map(
+            p ->
+                new ClusterPolicy(
+                    p.loadBalancer(), p.connectionPool(), p.outlierDetection(), p.tls(), budget))
+        .orElseGet(
+            () ->
+                new ClusterPolicy(
+                    subset.loadBalancer().or(() -> loadBalancer),
+                    subset.connectionPool().or(() -> connectionPool),
+                    subset.outlierDetection().or(() -> outlierDetection),
+                    subset.tls().or(() -> tls),
+                    budget));
+  }
+
+  private static Optional<PortTrafficPolicy> portPolicy(TrafficPolicy policy, int port) {
+    return policy.portLevelSettings().stream().filter(p -> p.port() == port).findFirst();
+  }
+}

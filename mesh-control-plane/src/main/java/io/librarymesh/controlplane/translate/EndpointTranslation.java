@@ -1,0 +1,117 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
+import io.librarymesh.controlplane.istio.OutlierDetection;
+import io.librarymesh.controlplane.istio.Subset;
+import io.librarymesh.controlplane.registry.RegisteredService;
+import io.librarymesh.controlplane.registry.Service;
+import io.librarymesh.controlplane.registry.ServiceEndpoint;
+import io.librarymesh.proto.envoy.config.core.v3.Address;
+import io.librarymesh.proto.envoy.config.core.v3.HealthStatus;
+import io.librarymesh.proto.envoy.config.core.v3.Locality;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
+import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.librarymesh.proto.envoy.config.endpoint.v3.Endpoint;
+import io.librarymesh.proto.envoy.config.endpoint.v3.LbEndpoint;
+import io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** ClusterLoadAssignments by the name of their cluster. */
+final class EndpointTranslation {
+
+  private EndpointTranslation() {}
+
+  /** The endpoints of a cluster that has them in a resource of their own. */
+  static Optional<ClusterLoadAssignment> translate(ClientLookup lookup, String name) {
+    return ClusterName.parse(name)
+        .flatMap(parsed -> Upstream.find(lookup, parsed))
+        .filter(upstream -> upstream.discovery(lookup.isGrpc()) == Upstream.Discovery.EDS)
+        .map(EndpointTranslation::assignment);
+  }
+
+  /** All endpoints of the service port, or those of the subset, by locality. */
+  static ClusterLoadAssignment assignment(Upstream upstream) {
+    RegisteredService service = upstream.service();
+    Map<String, String> labels = upstream.subset().map(Subset::labels).orElse(Map.of());
+    // With a health threshold below which all endpoints are used, these must not be among them.
+    boolean withUnready =
+        upstream.policy().outlierDetection().map(OutlierDetection::minHealthPercent).orElse(0) == 0;
+    Map<String, List<ServiceEndpoint>> byLocality =
+        service.endpoints(upstream.name().port()).stream()
+            .filter(e -> e.labels().entrySet().containsAll(labels.entrySet()))
+            .filter(e -> withUnready || e.ready())
+            .collect(
+                Collectors.groupingBy(
+                    ServiceEndpoint::locality, TreeMap::new, Collectors.toList()));
+    ClusterLoadAssignment.Builder assignment =
+        ClusterLoadAssignment.newBuilder().setClusterName(upstream.name().toString());
+    byLocality.forEach((locality, group) -> assignment.addEndpoints(locality(locality, group)));
+    return assignment.build();
+  }
+
+  /** A locality without a weight is dropped by gRPC, with all its endpoints. */
+  private static LocalityLbEndpoints locality(String locality, List<ServiceEndpoint> endpoints) {
+    long weight = endpoints.stream().mapToLong(ServiceEndpoint::weight).sum();
+    return LocalityLbEndpoints.newBuilder()
+        .setLocality(locality(locality))
+        .setLoadBalancingWeight(UInt32Value.of((int) Math.min(weight, Integer.MAX_VALUE)))
+        .addAllLbEndpoints(endpoints.stream().map(EndpointTranslation::endpoint).toList())
+        .build();
+  }
+
+  private static Locality locality(String text) {
+    String[] parts = text.split("/", 3);
+    return Locality.newBuilder()
+        .setRegion(parts[0])
+        .setZone(parts.length > 1 ? parts[1] : "")
+        .setSubZone(parts.length > 2 ? parts[2] : "")
+        .build();
+  }
+
+  private static LbEndpoint endpoint(ServiceEndpoint endpoint) {
+    return LbEndpoint.newBuilder()
+        .setEndpoint(
+            Endpoint.newBuilder()
+                .setAddress(
+                    Address.newBuilder()
+                        .setSocketAddress(
+                            SocketAddress.newBuilder()
+                                .setAddress(endpoint.address())
+                                .setPortValue(endpoint.port()))))
+        .setHealthStatus(endpoint.ready() ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY)
+        .setLoadBalancingWeight(
+            UInt32Value.of((int) Math.min(endpoint.weight(), Integer.MAX_VALUE)))
+        .setMetadata(metadata(endpoint))
+        .build();
+  }
+
+  private static Metadata metadata(ServiceEndpoint endpoint) {
+    String workload = endpoint.workload() + ";" + endpoint.namespace() + ";;;";
+    Struct own =
+        Struct.newBuilder()
+            .putFields("workload", Packing.text(endpoint.workload()))
+            .putFields(
+                "labels",
+                Value.newBuilder().setStructValue(Packing.struct(endpoint.labels())).build())
+            .build();
+    return Metadata.newBuilder()
+        .putFilterMetadata("istio", Packing.struct(Map.of("workload", workload)))
+        .putFilterMetadata("io.librarymesh", own)
+        .build();
+  }
+
+  /** Whether a service has an endpoint of a subset. */
+  static boolean hasEndpoints(RegisteredService service, Subset subset) {
+    Service declaration = service.service();
+    return declaration.ports().stream()
+        .flatMap(port -> service.endpoints(port.number()).stream())
+        .anyMatch(e -> e.labels().entrySet().containsAll(subset.labels().entrySet()));
+  }
+}

@@ -1,0 +1,53 @@
+package io.librarymesh.controlplane.translate;
+
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The namespaces that see an object.
+ *
+ * @param values {@code *} alone, or namespaces, with {@code .} for the object's own
+ */
+record ExportTo(Set<String> values) {
+
+  private static final String PUBLIC = "*";
+  private static final String PRIVATE = ".";
+
+  /** Reads a written list; an empty one means everybody, the default of the mesh. */
+  static ExportTo of(List<String> written, String namespace) {
+    if (written.isEmpty() || written.contains(PUBLIC)) {
+      return new ExportTo(Set.of(PUBLIC));
+    }
+    return new ExportTo(
+        written.stream()
+            .map(value -> value.equals(namespace) ? PRIVATE : value)
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** Seen by its own namespace only. */
+  static ExportTo ownNamespace() {
+    return new ExportTo(Set.of(PRIVATE));
+  }
+
+  boolean isPublic() {
+    return values.contains(PUBLIC);
+  }
+
+  boolean isPrivate() {
+    return values.equals(Set.of(PRIVATE));
+  }
+
+  boolean includesOwnNamespace() {
+    return isPublic() || values.contains(PRIVATE);
+  }
+
+  /** Whether another namespace than the object's own sees it. */
+  boolean includes(String foreignNamespace) {
+    return isPublic() || values.contains(foreignNamespace);
+  }
+
+  boolean isSupersetOf(ExportTo other) {
+    return values.containsAll(other.values);
+  }
+}

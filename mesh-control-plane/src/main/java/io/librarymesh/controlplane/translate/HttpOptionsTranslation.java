@@ -1,0 +1,100 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.UInt32Value;
+import io.librarymesh.controlplane.istio.ConnectionPoolSettings;
+import io.librarymesh.controlplane.istio.ConnectionPoolSettings.H2UpgradePolicy;
+import io.librarymesh.controlplane.istio.ConnectionPoolSettings.Http;
+import io.librarymesh.controlplane.istio.ConnectionPoolSettings.Tcp;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.cluster.v3.UpstreamConnectionOptions;
+import io.librarymesh.proto.envoy.config.core.v3.Http1ProtocolOptions;
+import io.librarymesh.proto.envoy.config.core.v3.Http2ProtocolOptions;
+import io.librarymesh.proto.envoy.config.core.v3.HttpProtocolOptions;
+import io.librarymesh.proto.envoy.config.core.v3.KeepaliveSettings;
+import io.librarymesh.proto.envoy.config.core.v3.TcpKeepalive;
+import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig;
+import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig;
+import java.util.Optional;
+
+/**
+ * How connections are kept and what is spoken on them. Says nothing where Envoy's default holds.
+ */
+final class HttpOptionsTranslation {
+
+  private static final String EXTENSION = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+  private HttpOptionsTranslation() {}
+
+  static void apply(Cluster.Builder cluster, Upstream upstream) {
+    Optional<Tcp> tcp = upstream.policy().connectionPool().flatMap(ConnectionPoolSettings::tcp);
+    Optional<Http> http = upstream.policy().connectionPool().flatMap(ConnectionPoolSettings::http);
+    tcp.flatMap(Tcp::tcpKeepalive).ifPresent(keepalive -> apply(cluster, keepalive));
+    HttpProtocolOptions common = common(tcp, http);
+    boolean http2 = isHttp2(upstream, http);
+    boolean clientProtocol = http.map(Http::useClientProtocol).orElse(false);
+    if (!http2 && !clientProtocol && common.equals(HttpProtocolOptions.getDefaultInstance())) {
+      return;
+    }
+    var options =
+        io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.newBuilder()
+            .setCommonHttpProtocolOptions(common);
+    if (clientProtocol) {
+      options.setUseDownstreamProtocolConfig(
+          UseDownstreamHttpConfig.newBuilder()
+              .setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance())
+              .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()));
+    } else if (http2) {
+      options.setExplicitHttpConfig(
+          ExplicitHttpConfig.newBuilder().setHttp2ProtocolOptions(http2(http)));
+    } else {
+      options.setExplicitHttpConfig(
+          ExplicitHttpConfig.newBuilder()
+              .setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance()));
+    }
+    cluster.putTypedExtensionProtocolOptions(EXTENSION, Packing.pack(options.build()));
+  }
+
+  private static boolean isHttp2(Upstream upstream, Optional<Http> http) {
+    H2UpgradePolicy upgrade = http.map(Http::h2UpgradePolicy).orElse(H2UpgradePolicy.DEFAULT);
+    return upgrade == H2UpgradePolicy.UPGRADE || upstream.port().isHttp2();
+  }
+
+  private static HttpProtocolOptions common(Optional<Tcp> tcp, Optional<Http> http) {
+    HttpProtocolOptions.Builder common = HttpProtocolOptions.newBuilder();
+    http.flatMap(Http::idleTimeout)
+        .or(() -> tcp.flatMap(Tcp::idleTimeout))
+        .ifPresent(idle -> common.setIdleTimeout(Packing.duration(idle)));
+    http.flatMap(Http::maxRequestsPerConnection)
+        .ifPresent(n -> common.setMaxRequestsPerConnection(UInt32Value.of(n)));
+    tcp.flatMap(Tcp::maxConnectionDuration)
+        .ifPresent(age -> common.setMaxConnectionDuration(Packing.duration(age)));
+    return common.build();
+  }
+
+  private static Http2ProtocolOptions http2(Optional<Http> http) {
+    Http2ProtocolOptions.Builder options = Http2ProtocolOptions.newBuilder();
+    http.flatMap(Http::maxConcurrentStreams)
+        .ifPresent(n -> options.setMaxConcurrentStreams(UInt32Value.of(n)));
+    http.flatMap(Http::http2KeepAlive)
+        .ifPresent(
+            keepAlive -> {
+              KeepaliveSettings.Builder settings = KeepaliveSettings.newBuilder();
+              keepAlive.interval().ifPresent(d -> settings.setInterval(Packing.duration(d)));
+              keepAlive.timeout().ifPresent(d -> settings.setTimeout(Packing.duration(d)));
+              options.setConnectionKeepalive(settings);
+            });
+    return options.build();
+  }
+
+  private static void apply(
+      Cluster.Builder cluster, ConnectionPoolSettings.TcpKeepalive keepalive) {
+    TcpKeepalive.Builder result = TcpKeepalive.newBuilder();
+    keepalive.probes().ifPresent(n -> result.setKeepaliveProbes(UInt32Value.of(n.intValue())));
+    keepalive.time().ifPresent(d -> result.setKeepaliveTime(UInt32Value.of((int) d.toSeconds())));
+    keepalive
+        .interval()
+        .ifPresent(d -> result.setKeepaliveInterval(UInt32Value.of((int) d.toSeconds())));
+    cluster.setUpstreamConnectionOptions(
+        UpstreamConnectionOptions.newBuilder().setTcpKeepalive(result));
+  }
+}

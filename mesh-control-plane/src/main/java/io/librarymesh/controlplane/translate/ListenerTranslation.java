@@ -1,0 +1,67 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.Message;
+import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
+import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import java.util.Optional;
+
+/** Listeners by the {@code host:port} that a client calls: what leads to the routes. */
+final class ListenerTranslation {
+
+  private final ClientLookup lookup;
+
+  ListenerTranslation(ClientLookup lookup) {
+    this.lookup = lookup;
+  }
+
+  Optional<Listener> translate(String name) {
+    return Target.Authority.parse(name)
+        .flatMap(authority -> routes(authority))
+        .map(routes -> listener(name, routes));
+  }
+
+  /** The name of the routes; empty when the client is to be told that there is no such host. */
+  private Optional<String> routes(Target.Authority authority) {
+    Target target = new TargetResolution(lookup).resolve(authority);
+    if (target instanceof Target.OfService service) {
+      return Optional.of(new ClusterName(service.port(), "", service.service().host()).toString());
+    }
+    if (target instanceof Target.OfRules rules) {
+      return Optional.of(new ClusterName(authority.port(), "", rules.host()).toString());
+    }
+    if (lookup.isGrpc()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        switch (lookup.meshConfig().outboundTrafficPolicy()) {
+          case ALLOW_ANY -> RouteConfigurationTranslation.ALLOW_ANY;
+          case REGISTRY_ONLY -> RouteConfigurationTranslation.BLOCK_ALL;
+        });
+  }
+
+  private static Listener listener(String name, String routes) {
+    HttpConnectionManager manager =
+        HttpConnectionManager.newBuilder()
+            .setStatPrefix(routes)
+            .setRds(
+                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build())
+            .addHttpFilters(filter(FaultTranslation.FILTER, HTTPFault.getDefaultInstance()))
+            .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()))
+            .setNormalizePath(BoolValue.of(true))
+            .build();
+    return Listener.newBuilder()
+        .setName(name)
+        .setApiListener(ApiListener.newBuilder().setApiListener(Packing.pack(manager)))
+        .build();
+  }
+
+  private static HttpFilter filter(String name, Message config) {
+    return HttpFilter.newBuilder().setName(name).setTypedConfig(Packing.pack(config)).build();
+  }
+}

@@ -1,0 +1,144 @@
+package io.librarymesh.controlplane.translate;
+
+import io.librarymesh.controlplane.istio.DestinationRule;
+import io.librarymesh.controlplane.istio.HttpMatchRequest;
+import io.librarymesh.controlplane.istio.HttpRoute;
+import io.librarymesh.controlplane.istio.MatchScope;
+import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.controlplane.registry.RegistrySnapshot;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Everything that a translation looks at, at one moment: the mesh's settings, its rules and the
+ * registry. Immutable; any thread.
+ */
+public final class PushContext {
+
+  private final MeshConfig meshConfig;
+  private final List<Resource> resources;
+  private final VirtualServiceIndex virtualServices;
+  private final DestinationRuleIndex destinationRules;
+  private final Set<String> labelKeys;
+  private final RegistrySnapshot registry;
+
+  private PushContext(
+      MeshConfig meshConfig,
+      List<Resource> resources,
+      VirtualServiceIndex virtualServices,
+      DestinationRuleIndex destinationRules,
+      RegistrySnapshot registry) {
+    this.meshConfig = meshConfig;
+    this.resources = resources;
+    this.virtualServices = virtualServices;
+    this.destinationRules = destinationRules;
+    this.labelKeys = labelKeys(resources);
+    this.registry = registry;
+  }
+
+  /** Indexes the rules among the resources; services are looked up in the registry. */
+  public static PushContext of(
+      MeshConfig meshConfig, Collection<Resource> resources, RegistrySnapshot registry) {
+    return new PushContext(
+        meshConfig,
+        List.copyOf(resources),
+        new VirtualServiceIndex(resources, meshConfig.domain()),
+        new DestinationRuleIndex(resources, meshConfig),
+        registry);
+  }
+
+  /** The same rules over another registry; the indexes are shared. */
+  public PushContext withRegistry(RegistrySnapshot newRegistry) {
+    return new PushContext(meshConfig, resources, virtualServices, destinationRules, newRegistry);
+  }
+
+  /** The settings of the mesh. */
+  public MeshConfig meshConfig() {
+    return meshConfig;
+  }
+
+  /** The resources that the rules were taken from. */
+  public List<Resource> resources() {
+    return resources;
+  }
+
+  /** The services and their endpoints. */
+  public RegistrySnapshot registry() {
+    return registry;
+  }
+
+  /**
+   * The view with only those labels that some rule of this context asks for, so that clients for
+   * which nothing differs share their resources.
+   */
+  public ClientView canonical(ClientView view) {
+    Map<String, String> labels = new HashMap<>(view.labels());
+    labels.keySet().retainAll(labelKeys);
+    return new ClientView(view.namespace(), labels, view.dialect());
+  }
+
+  /**
+   * The hosts for which one and the other list of resources may translate differently, services
+   * aside: complete, lower-case, wildcards included. The registry says which services changed.
+   */
+  public static Set<String> changedHosts(
+      Collection<Resource> before, Collection<Resource> after, MeshConfig meshConfig) {
+    Set<Resource> gone = new HashSet<>(before);
+    Set<String> hosts = new HashSet<>();
+    for (Resource resource : after) {
+      if (!gone.remove(resource)) {
+        hosts.addAll(hosts(resource, meshConfig.domain()));
+      }
+    }
+    gone.forEach(resource -> hosts.addAll(hosts(resource, meshConfig.domain())));
+    return hosts;
+  }
+
+  private static List<String> hosts(Resource resource, String domain) {
+    if (resource instanceof VirtualService vs) {
+      return VirtualServiceIndex.hosts(vs, domain);
+    }
+    if (resource instanceof DestinationRule rule) {
+      return List.of(DestinationRuleIndex.host(rule, domain).toLowerCase(Locale.ROOT));
+    }
+    return List.of();
+  }
+
+  VirtualServiceIndex virtualServices() {
+    return virtualServices;
+  }
+
+  DestinationRuleIndex destinationRules() {
+    return destinationRules;
+  }
+
+  private static Set<String> labelKeys(Collection<Resource> resources) {
+    Set<String> keys = new HashSet<>();
+    for (Resource resource : resources) {
+      if (resource instanceof VirtualService vs) {
+        vs.http().stream()
+            .map(HttpRoute::match)
+            .flatMap(List::stream)
+            .map(HttpMatchRequest::scope)
+            .forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
+        opaqueScopes(vs).forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
+      } else if (resource instanceof DestinationRule rule) {
+        rule.workloadSelector().ifPresent(selector -> keys.addAll(selector.keySet()));
+      }
+    }
+    return Set.copyOf(keys);
+  }
+
+  private static Stream<MatchScope> opaqueScopes(VirtualService vs) {
+    return Stream.concat(
+        vs.tls().stream().flatMap(r -> r.match().stream()).map(m -> m.scope()),
+        vs.tcp().stream().flatMap(r -> r.match().stream()).map(m -> m.scope()));
+  }
+}

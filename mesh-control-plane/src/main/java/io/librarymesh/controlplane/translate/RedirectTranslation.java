@@ -1,0 +1,63 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.ByteString;
+import io.librarymesh.controlplane.istio.HttpBody;
+import io.librarymesh.controlplane.istio.HttpRouteAction;
+import io.librarymesh.controlplane.istio.HttpRouteAction.RedirectPortSelection;
+import io.librarymesh.proto.envoy.config.core.v3.DataSource;
+import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
+import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
+import io.librarymesh.proto.envoy.config.route.v3.RedirectAction.RedirectResponseCode;
+
+/** Answers without an upstream, as Envoy's RedirectAction and DirectResponseAction. */
+final class RedirectTranslation {
+
+  private RedirectTranslation() {}
+
+  /**
+   * A redirect.
+   *
+   * @param requestPort the port that the client called
+   */
+  static RedirectAction redirect(HttpRouteAction.Redirect redirect, int requestPort) {
+    RedirectAction.Builder action =
+        RedirectAction.newBuilder().setResponseCode(code(redirect.redirectCode()));
+    redirect.uri().ifPresent(action::setPathRedirect);
+    redirect.prefixRewrite().ifPresent(action::setPrefixRewrite);
+    redirect.authority().ifPresent(action::setHostRedirect);
+    redirect.scheme().ifPresent(action::setSchemeRedirect);
+    redirect.port().ifPresent(action::setPortRedirect);
+    if (redirect.derivePort().filter(RedirectPortSelection.FROM_REQUEST_PORT::equals).isPresent()
+        && !isDefaultPort(redirect.scheme().orElse("http"), requestPort)) {
+      action.setPortRedirect(requestPort);
+    }
+    return action.build();
+  }
+
+  private static boolean isDefaultPort(String scheme, int port) {
+    return (scheme.equals("http") && port == 80) || (scheme.equals("https") && port == 443);
+  }
+
+  private static RedirectResponseCode code(int status) {
+    return switch (status) {
+      case 302 -> RedirectResponseCode.FOUND;
+      case 303 -> RedirectResponseCode.SEE_OTHER;
+      case 307 -> RedirectResponseCode.TEMPORARY_REDIRECT;
+      case 308 -> RedirectResponseCode.PERMANENT_REDIRECT;
+      default -> RedirectResponseCode.MOVED_PERMANENTLY;
+    };
+  }
+
+  static DirectResponseAction directResponse(HttpRouteAction.DirectResponse response) {
+    DirectResponseAction.Builder action =
+        DirectResponseAction.newBuilder().setStatus(response.status());
+    response.body().ifPresent(body -> action.setBody(body(body)));
+    return action.build();
+  }
+
+  private static DataSource body(HttpBody body) {
+    return body instanceof HttpBody.Text text
+        ? DataSource.newBuilder().setInlineString(text.string()).build()
+        : DataSource.newBuilder().setInlineBytes(ByteString.copyFrom(body.bytes())).build();
+  }
+}

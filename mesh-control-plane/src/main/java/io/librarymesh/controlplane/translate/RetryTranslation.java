@@ -1,0 +1,123 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.UInt32Value;
+import io.librarymesh.controlplane.istio.HttpRetry;
+import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
+import io.librarymesh.proto.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.librarymesh.proto.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A rule's retries as Envoy's RetryPolicy. A rule's own policy inherits nothing: what it leaves out
+ * is Istio's built-in value, even where the mesh has another.
+ */
+final class RetryTranslation {
+
+  private static final List<String> BUILT_IN_CONDITIONS =
+      List.of(
+          "connect-failure",
+          "refused-stream",
+          "unavailable",
+          "cancelled",
+          "retriable-status-codes");
+  private static final HttpRetry BUILT_IN =
+      new HttpRetry(
+          2, Optional.empty(), List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+  private static final String STATUS_CODES = "retriable-status-codes";
+
+  /** What grpc-java and its like act on; they take the other conditions and ignore them. */
+  private static final Set<String> GRPC_CONDITIONS =
+      Set.of("cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable");
+
+  private static final int HOST_SELECTION_ATTEMPTS = 5;
+  private static final int PRIORITY_UPDATE_FREQUENCY = 2;
+
+  private RetryTranslation() {}
+
+  /**
+   * The policy of a route.
+   *
+   * @param own the rule's policy, if it has one
+   * @param sticky whether the route's only destination hashes, so that another host is not wanted
+   * @return absent when nothing is retried
+   */
+  static Optional<RetryPolicy> translate(
+      Optional<HttpRetry> own, boolean sticky, MeshConfig mesh, Dialect dialect) {
+    HttpRetry retry = own.or(mesh::defaultHttpRetryPolicy).orElse(BUILT_IN);
+    if (retry.attempts() < 1) {
+      return Optional.empty();
+    }
+    return dialect == Dialect.GRPC ? forGrpc(retry) : Optional.of(full(retry, sticky));
+  }
+
+  private static RetryPolicy full(HttpRetry retry, boolean sticky) {
+    RetryPolicy.Builder policy =
+        RetryPolicy.newBuilder().setNumRetries(UInt32Value.of(retry.attempts()));
+    List<String> conditions = new ArrayList<>();
+    for (String token : conditions(retry)) {
+      if (isStatus(token)) {
+        policy.addRetriableStatusCodes(Integer.parseInt(token));
+      } else {
+        conditions.add(token);
+      }
+    }
+    if (policy.getRetriableStatusCodesCount() > 0 && !conditions.contains(STATUS_CODES)) {
+      conditions.add(STATUS_CODES);
+    }
+    policy.setRetryOn(String.join(",", conditions));
+    retry.perTryTimeout().ifPresent(t -> policy.setPerTryTimeout(Packing.duration(t)));
+    setBackOff(policy, retry);
+    if (retry.retryIgnorePreviousHosts().orElse(!sticky)) {
+      policy
+          .addRetryHostPredicate(
+              RetryPolicy.RetryHostPredicate.newBuilder()
+                  .setName("envoy.retry_host_predicates.previous_hosts")
+                  .setTypedConfig(Packing.pack(PreviousHostsPredicate.getDefaultInstance())))
+          .setHostSelectionRetryMaxAttempts(HOST_SELECTION_ATTEMPTS);
+    }
+    if (retry.retryRemoteLocalities().orElse(false)) {
+      policy.setRetryPriority(
+          RetryPolicy.RetryPriority.newBuilder()
+              .setName("envoy.retry_priorities.previous_priorities")
+              .setTypedConfig(
+                  Packing.pack(
+                      PreviousPrioritiesConfig.newBuilder()
+                          .setUpdateFrequency(PRIORITY_UPDATE_FREQUENCY)
+                          .build())));
+    }
+    return policy.build();
+  }
+
+  private static Optional<RetryPolicy> forGrpc(HttpRetry retry) {
+    List<String> conditions = conditions(retry).stream().filter(GRPC_CONDITIONS::contains).toList();
+    if (conditions.isEmpty()) {
+      return Optional.empty();
+    }
+    RetryPolicy.Builder policy =
+        RetryPolicy.newBuilder()
+            .setRetryOn(String.join(",", conditions))
+            .setNumRetries(UInt32Value.of(retry.attempts()));
+    setBackOff(policy, retry);
+    return Optional.of(policy.build());
+  }
+
+  private static List<String> conditions(HttpRetry retry) {
+    return retry.retryOn().isEmpty() ? BUILT_IN_CONDITIONS : retry.retryOn();
+  }
+
+  private static void setBackOff(RetryPolicy.Builder policy, HttpRetry retry) {
+    retry
+        .backoff()
+        .ifPresent(
+            base ->
+                policy.setRetryBackOff(
+                    RetryPolicy.RetryBackOff.newBuilder().setBaseInterval(Packing.duration(base))));
+  }
+
+  private static boolean isStatus(String token) {
+    return token.length() == 3 && token.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+}

@@ -1,0 +1,149 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.UInt32Value;
+import io.librarymesh.controlplane.istio.Destination;
+import io.librarymesh.controlplane.istio.RouteDestination;
+import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.controlplane.registry.RegisteredService;
+import io.librarymesh.controlplane.registry.Service;
+import io.librarymesh.controlplane.registry.ServicePort;
+import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
+import io.librarymesh.proto.envoy.config.route.v3.Route;
+import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
+import io.librarymesh.proto.envoy.config.route.v3.WeightedCluster;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * RouteConfigurations by name. Each has one virtual host, which answers to every authority: the
+ * Listener that refers to it was already found by one.
+ */
+final class RouteConfigurationTranslation {
+
+  static final String ALLOW_ANY = "allow_any";
+  static final String BLOCK_ALL = "block_all";
+
+  private static final int BLOCKED_STATUS = 502;
+  private static final String DEFAULT_ROUTE = "default";
+
+  private final ClientLookup lookup;
+
+  RouteConfigurationTranslation(ClientLookup lookup) {
+    this.lookup = lookup;
+  }
+
+  Optional<RouteConfiguration> translate(String name) {
+    if (name.equals(ALLOW_ANY) || name.equals(BLOCK_ALL)) {
+      return lookup.isGrpc() ? Optional.empty() : Optional.of(fallThrough(name));
+    }
+    return ClusterName.parse(name)
+        .filter(parsed -> parsed.subset().isEmpty())
+        .map(this::routes)
+        .filter(routes -> !routes.isEmpty())
+        .map(routes -> configuration(name, routes));
+  }
+
+  private List<Route> routes(ClusterName name) {
+    Optional<RegisteredService> service =
+        lookup
+            .service(name.host(), name.port())
+            .filter(s -> s.service().resolution() != Service.Resolution.ALIAS);
+    return service.map(s -> ofService(s.service(), name.port())).orElseGet(() -> ofRules(name));
+  }
+
+  private List<Route> ofService(Service service, int number) {
+    ServicePort port = service.port(number).orElseThrow();
+    List<VirtualService> rules = lookup.virtualServicesFor(service.host());
+    if (!port.isHttp()) {
+      return List.of(opaque(service, port, rules));
+    }
+    return RouteSelection.first(rules, number, lookup.view())
+        .map(selection -> RouteTranslation.translate(lookup, selection, number))
+        .orElseGet(() -> List.of(defaultRoute(service, number)));
+  }
+
+  /** A host that only rules name. */
+  private List<Route> ofRules(ClusterName name) {
+    return RouteSelection.first(lookup.virtualServicesWith(name.host()), name.port(), lookup.view())
+        .map(selection -> RouteTranslation.translate(lookup, selection, name.port()))
+        .orElse(List.of());
+  }
+
+  private Route defaultRoute(Service service, int port) {
+    ClusterName cluster = new ClusterName(port, "", service.host());
+    RouteAction.Builder action = forward().setCluster(cluster.toString());
+    // Unlike a rule's, this one avoids previous hosts even when it hashes.
+    RetryTranslation.translate(
+            Optional.empty(), false, lookup.meshConfig(), lookup.view().dialect())
+        .ifPresent(action::setRetryPolicy);
+    action.addAllHashPolicy(
+        new Destinations(lookup, service.namespace(), port).hashPolicies(cluster));
+    return route(DEFAULT_ROUTE, action);
+  }
+
+  /** Where a sidecar sees no HTTP, nothing of HTTP is done: no match, timeout, retry or fault. */
+  private Route opaque(Service service, ServicePort port, List<VirtualService> rules) {
+    Optional<OpaqueRouteSelection> selection =
+        port.isTls()
+            ? OpaqueRouteSelection.tls(rules, service.host(), port.number(), lookup.view())
+            : OpaqueRouteSelection.tcp(rules, port.number(), lookup.view());
+    if (selection.isEmpty()) {
+      ClusterName cluster = new ClusterName(port.number(), "", service.host());
+      return route(DEFAULT_ROUTE, forward().setCluster(cluster.toString()));
+    }
+    Destinations destinations =
+        new Destinations(lookup, selection.get().owner().metadata().namespace(), port.number());
+    List<RouteDestination> all = selection.get().destinations();
+    if (all.size() == 1) {
+      Destination only = all.get(0).destination();
+      return route("", forward().setCluster(destinations.cluster(only).toString()));
+    }
+    WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
+    all.stream()
+        .filter(d -> d.weight() > 0)
+        .forEach(
+            d ->
+                clusters.addClusters(
+                    WeightedCluster.ClusterWeight.newBuilder()
+                        .setName(destinations.cluster(d.destination()).toString())
+                        .setWeight(UInt32Value.of(d.weight()))));
+    return route("", forward().setWeightedClusters(clusters));
+  }
+
+  private RouteConfiguration fallThrough(String name) {
+    Route.Builder route = Route.newBuilder().setName(name).setMatch(MatchTranslation.ANYTHING);
+    if (name.equals(BLOCK_ALL)) {
+      route.setDirectResponse(DirectResponseAction.newBuilder().setStatus(BLOCKED_STATUS));
+    } else {
+      route.setRoute(forward().setCluster(ClusterTranslation.PASSTHROUGH));
+    }
+    return configuration(name, List.of(route.build()));
+  }
+
+  private static RouteAction.Builder forward() {
+    return RouteAction.newBuilder().setTimeout(Duration.getDefaultInstance());
+  }
+
+  private static Route route(String name, RouteAction.Builder action) {
+    return Route.newBuilder()
+        .setName(name)
+        .setMatch(MatchTranslation.ANYTHING)
+        .setRoute(action)
+        .build();
+  }
+
+  private static RouteConfiguration configuration(String name, List<Route> routes) {
+    return RouteConfiguration.newBuilder()
+        .setName(name)
+        .addVirtualHosts(
+            VirtualHost.newBuilder()
+                .setName(name)
+                .addDomains("*")
+                .addAllRoutes(routes)
+                .setIncludeRequestAttemptCount(true))
+        .build();
+  }
+}

@@ -1,0 +1,195 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.Duration;
+import com.google.protobuf.UInt32Value;
+import io.librarymesh.controlplane.istio.Headers;
+import io.librarymesh.controlplane.istio.HttpMirrorPolicy;
+import io.librarymesh.controlplane.istio.HttpRewrite;
+import io.librarymesh.controlplane.istio.HttpRoute;
+import io.librarymesh.controlplane.istio.HttpRouteAction;
+import io.librarymesh.controlplane.istio.HttpRouteDestination;
+import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
+import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
+import io.librarymesh.proto.envoy.config.route.v3.Route;
+import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
+import io.librarymesh.proto.envoy.config.route.v3.WeightedCluster;
+import io.librarymesh.proto.envoy.type.matcher.v3.RegexMatchAndSubstitute;
+import io.librarymesh.proto.envoy.type.matcher.v3.RegexMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The rules of one VirtualService that apply to a client, as Envoy's routes. */
+final class RouteTranslation {
+
+  private static final Duration NO_TIMEOUT = Duration.getDefaultInstance();
+
+  private final ClientLookup lookup;
+  private final VirtualService owner;
+  private final int port;
+  private final Destinations destinations;
+
+  private RouteTranslation(ClientLookup lookup, VirtualService owner, int port) {
+    this.lookup = lookup;
+    this.owner = owner;
+    this.port = port;
+    this.destinations = new Destinations(lookup, owner.metadata().namespace(), port);
+  }
+
+  /**
+   * The routes, in order.
+   *
+   * @param port the port that the client calls
+   */
+  static List<Route> translate(ClientLookup lookup, RouteSelection selection, int port) {
+    RouteTranslation translation = new RouteTranslation(lookup, selection.owner(), port);
+    return selection.routes().stream().map(translation::route).toList();
+  }
+
+  private Route route(RouteSelection.Candidate candidate) {
+    HttpRoute rule = candidate.rule();
+    Route.Builder route =
+        Route.newBuilder()
+            .setName(candidate.name())
+            .setMatch(
+                candidate
+                    .match()
+                    .map(MatchTranslation::translate)
+                    .orElse(MatchTranslation.ANYTHING))
+            .setMetadata(metadata(rule));
+    candidate.match().ifPresent(match -> route.setStatPrefix(match.statPrefix()));
+    addHeaders(route, rule.headers());
+    rule.fault()
+        .flatMap(FaultTranslation::translate)
+        .ifPresent(
+            fault -> route.putTypedPerFilterConfig(FaultTranslation.FILTER, Packing.pack(fault)));
+    setAction(route, rule);
+    return route.build();
+  }
+
+  private Metadata metadata(HttpRoute rule) {
+    String config =
+        "/apis/networking.istio.io/v1/namespaces/"
+            + owner.metadata().namespace()
+            + "/virtual-service/"
+            + owner.metadata().name();
+    String origin = rule.position().file() + ":" + rule.position().line();
+    return Metadata.newBuilder()
+        .putFilterMetadata("istio", Packing.struct(Map.of("config", config)))
+        .putFilterMetadata("io.librarymesh", Packing.struct(Map.of("origin", origin)))
+        .build();
+  }
+
+  private void setAction(Route.Builder route, HttpRoute rule) {
+    HttpRouteAction action = rule.action();
+    if (action instanceof HttpRouteAction.Forward forward) {
+      setForward(route, rule, forward);
+    } else if (lookup.isGrpc()) {
+      // A local reply would make the client refuse all routes; this makes the calls fail.
+      route.setNonForwardingAction(NonForwardingAction.getDefaultInstance());
+    } else if (action instanceof HttpRouteAction.Redirect redirect) {
+      route.setRedirect(RedirectTranslation.redirect(redirect, port));
+    } else if (action instanceof HttpRouteAction.DirectResponse response) {
+      route.setDirectResponse(RedirectTranslation.directResponse(response));
+    }
+  }
+
+  private void setForward(Route.Builder route, HttpRoute rule, HttpRouteAction.Forward forward) {
+    RouteAction.Builder action = RouteAction.newBuilder();
+    boolean weighted = forward.destinations().size() > 1;
+    List<HttpRouteDestination> live = Destinations.live(forward.destinations());
+    Optional<String> authority =
+        rule.rewrite()
+            .flatMap(HttpRewrite::authority)
+            .or(() -> HeaderOperations.authority(rule.headers().request()));
+    List<RouteAction.HashPolicy> hashPolicies = new ArrayList<>();
+    live.forEach(
+        d -> hashPolicies.addAll(destinations.hashPolicies(destinations.cluster(d.destination()))));
+    if (weighted) {
+      action.setWeightedClusters(weightedClusters(live, authority.isEmpty()));
+    } else {
+      HttpRouteDestination only = live.get(0);
+      action.setCluster(destinations.cluster(only.destination()).toString());
+      addHeaders(route, only.headers());
+      authority = authority.or(() -> HeaderOperations.authority(only.headers().request()));
+    }
+    authority.ifPresent(action::setHostRewriteLiteral);
+    rule.rewrite().ifPresent(rewrite -> setPathRewrite(action, rewrite));
+    setTimeout(action, rule);
+    RetryTranslation.translate(
+            rule.retries(),
+            !weighted && !hashPolicies.isEmpty(),
+            lookup.meshConfig(),
+            lookup.view().dialect())
+        .ifPresent(action::setRetryPolicy);
+    rule.mirrors().stream()
+        .filter(mirror -> mirror.percentage().perMillion() > 0)
+        .forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
+    route.setRoute(action.addAllHashPolicy(hashPolicies));
+  }
+
+  private WeightedCluster weightedClusters(List<HttpRouteDestination> live, boolean rewriteHost) {
+    WeightedCluster.Builder clusters = WeightedCluster.newBuilder();
+    for (HttpRouteDestination destination : live) {
+      Headers headers = destination.headers();
+      WeightedCluster.ClusterWeight.Builder cluster =
+          WeightedCluster.ClusterWeight.newBuilder()
+              .setName(destinations.cluster(destination.destination()).toString())
+              .setWeight(UInt32Value.of(destination.weight()))
+              .addAllRequestHeadersToAdd(HeaderOperations.additions(headers.request()))
+              .addAllRequestHeadersToRemove(HeaderOperations.removals(headers.request()))
+              .addAllResponseHeadersToAdd(HeaderOperations.additions(headers.response()))
+              .addAllResponseHeadersToRemove(HeaderOperations.removals(headers.response()));
+      if (rewriteHost) {
+        HeaderOperations.authority(headers.request()).ifPresent(cluster::setHostRewriteLiteral);
+      }
+      clusters.addClusters(cluster);
+    }
+    return clusters.build();
+  }
+
+  private static void addHeaders(Route.Builder route, Headers headers) {
+    route
+        .addAllRequestHeadersToAdd(HeaderOperations.additions(headers.request()))
+        .addAllRequestHeadersToRemove(HeaderOperations.removals(headers.request()))
+        .addAllResponseHeadersToAdd(HeaderOperations.additions(headers.response()))
+        .addAllResponseHeadersToRemove(HeaderOperations.removals(headers.response()));
+  }
+
+  private static void setPathRewrite(RouteAction.Builder action, HttpRewrite rewrite) {
+    rewrite.uri().ifPresent(action::setPrefixRewrite);
+    rewrite
+        .uriRegexRewrite()
+        .ifPresent(
+            regex ->
+                action.setRegexRewrite(
+                    RegexMatchAndSubstitute.newBuilder()
+                        .setPattern(RegexMatcher.newBuilder().setRegex(regex.match()))
+                        .setSubstitution(regex.rewrite())));
+  }
+
+  /** Without a timeout there is none; silence would mean Envoy's 15 seconds. */
+  private void setTimeout(RouteAction.Builder action, HttpRoute rule) {
+    action.setTimeout(rule.timeout().map(Packing::duration).orElse(NO_TIMEOUT));
+    if (lookup.isGrpc() && rule.timeout().isPresent()) {
+      action.setMaxStreamDuration(
+          RouteAction.MaxStreamDuration.newBuilder()
+              .setMaxStreamDuration(Packing.duration(rule.timeout().get())));
+    }
+  }
+
+  private RouteAction.RequestMirrorPolicy mirror(HttpMirrorPolicy mirror) {
+    return RouteAction.RequestMirrorPolicy.newBuilder()
+        .setCluster(destinations.cluster(mirror.destination()).toString())
+        .setRuntimeFraction(
+            RuntimeFractionalPercent.newBuilder()
+                .setDefaultValue(FaultTranslation.fraction(mirror.percentage())))
+        .setTraceSampled(BoolValue.of(false))
+        .setDisableShadowHostSuffixAppend(true)
+        .build();
+  }
+}

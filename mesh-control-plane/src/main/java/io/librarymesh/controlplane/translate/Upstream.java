@@ -1,0 +1,93 @@
+package io.librarymesh.controlplane.translate;
+
+import io.librarymesh.controlplane.istio.LoadBalancerSettings;
+import io.librarymesh.controlplane.istio.Subset;
+import io.librarymesh.controlplane.registry.RegisteredService;
+import io.librarymesh.controlplane.registry.Service;
+import io.librarymesh.controlplane.registry.ServicePort;
+import java.util.Optional;
+
+/**
+ * What a cluster's name leads to.
+ *
+ * @param name the cluster's name
+ * @param service the service
+ * @param port the service port
+ * @param subset the subset that the name asks for; absent for the whole service
+ * @param policy the policy in force
+ */
+record Upstream(
+    ClusterName name,
+    RegisteredService service,
+    ServicePort port,
+    Optional<Subset> subset,
+    ClusterPolicy policy) {
+
+  /** How endpoints reach the client. */
+  enum Discovery {
+    /** As a resource of their own. */
+    EDS,
+    /** As DNS names in the cluster, all addresses of which are used. */
+    STRICT_DNS,
+    /** As a DNS name in the cluster, one address of which is used at a time. */
+    LOGICAL_DNS,
+    /** Not at all: the client connects to what the URL says. */
+    ORIGINAL_DST,
+    /** This client cannot use such a cluster. */
+    UNSUPPORTED
+  }
+
+  /** Empty when there is no such service or port, or its rule declares no such subset. */
+  static Optional<Upstream> find(ClientLookup lookup, ClusterName name) {
+    Optional<RegisteredService> found = lookup.service(name.host(), name.port());
+    if (found.isEmpty() || found.get().service().resolution() == Service.Resolution.ALIAS) {
+      return Optional.empty();
+    }
+    Service service = found.get().service();
+    Optional<MergedDestinationRule> rule = lookup.destinationRule(service);
+    Optional<Subset> subset = rule.flatMap(r -> r.subset(name.subset()));
+    if (!name.subset().isEmpty()
+        && (subset.isEmpty() || service.resolution() == Service.Resolution.DYNAMIC_DNS)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Upstream(
+            name,
+            found.get(),
+            service.port(name.port()).orElseThrow(),
+            subset,
+            ClusterPolicy.of(rule, name.port(), subset)));
+  }
+
+  /**
+   * How endpoints reach the client.
+   *
+   * @param grpc whether the client knows EDS only
+   */
+  Discovery discovery(boolean grpc) {
+    if (grpc) {
+      boolean registered =
+          service.service().resolution() == Service.Resolution.STATIC
+              || service.service().isHeadless();
+      return registered ? Discovery.EDS : Discovery.UNSUPPORTED;
+    }
+    if (isPassthrough()) {
+      return Discovery.ORIGINAL_DST;
+    }
+    return switch (service.service().resolution()) {
+      case STATIC -> Discovery.EDS;
+      case DNS -> Discovery.STRICT_DNS;
+      case DNS_ROUND_ROBIN -> Discovery.LOGICAL_DNS;
+      case DYNAMIC_DNS, PASSTHROUGH -> Discovery.ORIGINAL_DST;
+      case ALIAS -> Discovery.UNSUPPORTED;
+    };
+  }
+
+  private boolean isPassthrough() {
+    return policy
+        .loadBalancer()
+        .flatMap(LoadBalancerSettings::simple)
+        .filter(LoadBalancerSettings.Simple.PASSTHROUGH::equals)
+        .isPresent();
+  }
+}
