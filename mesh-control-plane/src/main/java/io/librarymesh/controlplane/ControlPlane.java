@@ -1,0 +1,203 @@
+package io.librarymesh.controlplane;
+
+import io.librarymesh.controlplane.admin.AdminServer;
+import io.librarymesh.controlplane.serve.AdsServer;
+import io.librarymesh.controlplane.serve.AdsStatus;
+import io.librarymesh.controlplane.store.ConfigStore;
+import io.librarymesh.controlplane.translate.MeshConfig;
+import io.librarymesh.controlplane.translate.MeshConfig.OutboundTrafficPolicy;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A control plane: reads a store, keeps the registry and serves xDS, over TCP, inside the process,
+ * or both. Any number of them may live in one process.
+ *
+ * <p>Methods may be called from any thread. {@link #start} and {@link #close} take effect once.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+  /** Where clients look for a control plane: plaintext, this machine only; istiod's port. */
+  public static final InetSocketAddress DEFAULT_XDS =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 15010);
+
+  /** Where health and debugging answer over HTTP, this machine only; istiod's port. */
+  public static final InetSocketAddress DEFAULT_HTTP =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 15014);
+
+  private static final System.Logger LOG = System.getLogger(ControlPlane.class.getName());
+
+  private final Builder options;
+  private final ConfigStore store;
+  private final AdsServer ads;
+  private final @Nullable AdminServer admin;
+  private boolean started;
+  private boolean closed;
+
+  private ControlPlane(Builder options, ConfigStore store) {
+    this.options = options;
+    this.store = store;
+    this.ads = new AdsServer(store, options.meshConfig);
+    this.admin = options.http.map(address -> new AdminServer(address, ads::status)).orElse(null);
+  }
+
+  /** Options with their defaults: no address, no in-process name, Istio's defaults for the mesh. */
+  public static Builder builder(ConfigStore store) {
+    return new Builder(store);
+  }
+
+  /**
+   * Reads the store and serves.
+   *
+   * @throws IOException if an address cannot be bound; nothing is left open then
+   * @throws IllegalStateException if it was started or closed before
+   */
+  public synchronized void start() throws IOException {
+    if (started || closed) {
+      throw new IllegalStateException("start: called again (expected: once)");
+    }
+    started = true;
+    try {
+      ads.start(options.xds, options.inProcessName);
+      if (admin != null) {
+        admin.start();
+      }
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    options.xds.ifPresent(ControlPlane::warnIfOpen);
+    options.http.ifPresent(ControlPlane::warnIfOpen);
+  }
+
+  private static void warnIfOpen(InetSocketAddress address) {
+    if (!address.getAddress().isLoopbackAddress()) {
+      LOG.log(
+          Level.WARNING,
+          "library-mesh: {0} is open to the network, in clear text and without authentication",
+          address);
+    }
+  }
+
+  /** The TCP port of xDS; -1 when it is not served over TCP or not started. */
+  public int port() {
+    return ads.port();
+  }
+
+  /** The TCP port of HTTP; -1 when it is not served or not started. */
+  public int httpPort() {
+    return admin == null ? -1 : admin.port();
+  }
+
+  /**
+   * What it knows now: clients, services, findings. Waits for the state executor, which never waits
+   * for long.
+   *
+   * @throws IllegalStateException if it was closed
+   */
+  public AdsStatus status() {
+    try {
+      return ads.status().join();
+    } catch (CompletionException e) {
+      throw new IllegalStateException("status: the control plane is closed", e);
+    }
+  }
+
+  /** Ends all streams, frees the ports and closes the store. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      if (admin != null) {
+        admin.close();
+      }
+      ads.close();
+      store.close();
+    }
+  }
+
+  /** Options of a control plane. Confined to the thread that builds. */
+  public static final class Builder {
+
+    private final ConfigStore store;
+    private Optional<InetSocketAddress> xds = Optional.empty();
+    private Optional<InetSocketAddress> http = Optional.empty();
+    private Optional<String> inProcessName = Optional.empty();
+    private MeshConfig meshConfig = MeshConfig.DEFAULT;
+    private boolean openToNetwork;
+
+    private Builder(ConfigStore store) {
+      this.store = store;
+    }
+
+    /** Serves xDS over TCP on this address; port 0 takes any free port. */
+    public Builder xds(InetSocketAddress address) {
+      this.xds = Optional.of(address);
+      return this;
+    }
+
+    /** Serves health and debugging over HTTP on this address; port 0 takes any free port. */
+    public Builder http(InetSocketAddress address) {
+      this.http = Optional.of(address);
+      return this;
+    }
+
+    /** Serves xDS to clients of this process under a name of gRPC's in-process transport. */
+    public Builder inProcess(String name) {
+      this.inProcessName = Optional.of(name);
+      return this;
+    }
+
+    /** Settings of the mesh. */
+    public Builder meshConfig(MeshConfig config) {
+      this.meshConfig = config;
+      return this;
+    }
+
+    /** What becomes of calls to hosts that nobody declared. */
+    public Builder outboundTrafficPolicy(OutboundTrafficPolicy policy) {
+      this.meshConfig = meshConfig.withOutboundTrafficPolicy(policy);
+      return this;
+    }
+
+    /**
+     * Allows addresses that other machines can reach, though everything is in clear text and nobody
+     * is asked who he is.
+     */
+    public Builder openToNetwork(boolean open) {
+      this.openToNetwork = open;
+      return this;
+    }
+
+    /**
+     * A control plane that is not started; closing it closes the store.
+     *
+     * @throws IllegalArgumentException if an address is not of this machine only and that was not
+     *     allowed
+     */
+    public ControlPlane build() {
+      xds.ifPresent(address -> check("xds", address));
+      http.ifPresent(address -> check("http", address));
+      return new ControlPlane(this, store);
+    }
+
+    private void check(String name, InetSocketAddress address) {
+      if (address.isUnresolved()) {
+        throw new IllegalArgumentException(name + ": " + address + " (expected: a known host)");
+      }
+      if (!openToNetwork && !address.getAddress().isLoopbackAddress()) {
+        throw new IllegalArgumentException(
+            name
+                + ": "
+                + address
+                + " (expected: a loopback address, or openToNetwork, since traffic is in clear"
+                + " text and clients are not authenticated)");
+      }
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Health and debugging over HTTP: what the control plane knows, as JSON. Reads the status of the
+ * serving room and changes nothing.
+ */
+@NullMarked
+package io.librarymesh.controlplane.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.librarymesh.controlplane.serve;
+
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.store.ConfigStore;
+import io.librarymesh.controlplane.translate.MeshConfig;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves the configuration of a store over ADS, on a TCP address, inside the process, or both.
+ *
+ * <p>No stream is accepted before the store has been read once. A change that comes alone is pushed
+ * at once; changes that come close together are pushed when none has come for 100 ms, and after 10
+ * s at the latest.
+ */
+public final class AdsServer implements AutoCloseable {
+
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long KEEPALIVE_SECONDS = 30;
+  private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
+  private static final long CLIENT_KEEPALIVE_SECONDS = 5;
+
+  private final ConfigStore store;
+  private final StateExecutor executor = new StateExecutor();
+  private final Debounce debounce = new Debounce(QUIET_NANOS, MAX_WAIT_NANOS);
+  private final LongSupplier nanoTime;
+  private final DiscoveryState state;
+  private final DiscoveryService service;
+  private final List<Server> servers = new ArrayList<>();
+  private ConfigStore.@Nullable Subscription subscription;
+
+  /** A server that is not started. */
+  public AdsServer(ConfigStore store, MeshConfig meshConfig) {
+    this(store, meshConfig, System::nanoTime);
+  }
+
+  AdsServer(ConfigStore store, MeshConfig meshConfig, LongSupplier nanoTime) {
+    this.store = store;
+    this.nanoTime = nanoTime;
+    this.state = new DiscoveryState(meshConfig, this::changed);
+    this.service = new DiscoveryService(executor, state);
+  }
+
+  /**
+   * Reads the store, follows it from then on, and accepts clients.
+   *
+   * @param address where to listen for TCP; absent for not at all; port 0 for any free port
+   * @param inProcessName the name of an in-process server; absent for none
+   * @throws IOException if the address cannot be bound
+   */
+  public void start(Optional<InetSocketAddress> address, Optional<String> inProcessName)
+      throws IOException {
+    subscription = store.subscribe(snapshot -> executor.execute(() -> configure(snapshot)));
+    ConfigSnapshot first = store.snapshot();
+    executor
+        .ask(
+            () -> {
+              configure(first);
+              return true;
+            })
+        .join();
+    if (inProcessName.isPresent()) {
+      servers.add(
+          InProcessServerBuilder.forName(inProcessName.get()).addService(service).build().start());
+    }
+    if (address.isPresent()) {
+      servers.add(netty(address.get()).start());
+    }
+  }
+
+  private Server netty(InetSocketAddress address) {
+    return NettyServerBuilder.forAddress(address)
+        .addService(service)
+        // A client that died without a word is found by these, and its workload leaves.
+        .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveTime(CLIENT_KEEPALIVE_SECONDS, TimeUnit.SECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        .build();
+  }
+
+  /** Snapshots can overtake the first one that was asked for; the newer wins. */
+  private void configure(ConfigSnapshot snapshot) {
+    if (snapshot.generation() >= state.config().generation()) {
+      state.configure(snapshot);
+    }
+  }
+
+  private void changed() {
+    boolean waiting = debounce.isPending();
+    long delay = debounce.changed(nanoTime.getAsLong());
+    if (delay <= 0) {
+      push();
+    } else if (!waiting) {
+      executor.schedule(this::pushWhenQuiet, delay);
+    }
+  }
+
+  private void pushWhenQuiet() {
+    long delay = debounce.remaining(nanoTime.getAsLong());
+    if (delay <= 0) {
+      push();
+    } else {
+      executor.schedule(this::pushWhenQuiet, delay);
+    }
+  }
+
+  private void push() {
+    debounce.pushed();
+    state.push();
+  }
+
+  /** The TCP port, or -1 when there is none. */
+  public int port() {
+    return servers.stream()
+        .mapToInt(Server::getPort)
+        .filter(port -> port > 0)
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** What the server knows now; any thread. */
+  public CompletableFuture<AdsStatus> status() {
+    return executor.ask(() -> AdsStatus.of(state));
+  }
+
+  /** Ends all streams and stops following the store, which stays open. */
+  @Override
+  public void close() {
+    if (subscription != null) {
+      subscription.close();
+    }
+    for (Server server : servers) {
+      server.shutdownNow();
+      try {
+        server.awaitTermination(5, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    executor.close();
+  }
+}

@@ -1,0 +1,132 @@
+package io.librarymesh.controlplane.serve;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.librarymesh.controlplane.istio.Metadata;
+import io.librarymesh.controlplane.registry.Workload;
+import io.librarymesh.controlplane.registry.Workload.WorkloadPort;
+import io.librarymesh.controlplane.translate.ClientView;
+import io.librarymesh.controlplane.translate.Dialect;
+import io.librarymesh.proto.envoy.config.core.v3.Locality;
+import io.librarymesh.proto.envoy.config.core.v3.Node;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What a client says of itself in the first request of a stream. The metadata keys are Istio's
+ * where it has one: {@code NAMESPACE}, {@code LABELS}, {@code NAME}.
+ *
+ * @param id unique among processes
+ * @param userAgent name and version of the client's software
+ * @param view what of the client decides its resources
+ * @param workload the workload that it registers; absent when it registers none
+ * @param registrationProblem why what it registers could not be used; empty when there is nothing
+ *     to say
+ */
+record ClientNode(
+    String id,
+    String userAgent,
+    ClientView view,
+    Optional<Workload> workload,
+    String registrationProblem) {
+
+  private static final String OWN_USER_AGENT = "library-mesh";
+  private static final Value TRUE = Value.newBuilder().setBoolValue(true).build();
+  private static final String REGISTRATION = "io.librarymesh.registration";
+
+  static ClientNode of(Node node) {
+    Map<String, Value> metadata = node.getMetadata().getFieldsMap();
+    String namespace = text(metadata, "NAMESPACE").orElse(Metadata.DEFAULT_NAMESPACE);
+    Map<String, String> labels = labels(metadata);
+    Dialect dialect =
+        node.getUserAgentName().equals(OWN_USER_AGENT) ? Dialect.LIBRARY : Dialect.GRPC;
+    Optional<Workload> workload = Optional.empty();
+    String problem = "";
+    if (metadata.containsKey(REGISTRATION)) {
+      try {
+        workload = Optional.of(workload(node, metadata, namespace, labels));
+      } catch (IllegalArgumentException e) {
+        problem = REGISTRATION + "." + e.getMessage();
+      }
+    }
+    return new ClientNode(
+        node.getId(),
+        (node.getUserAgentName() + " " + node.getUserAgentVersion()).strip(),
+        new ClientView(namespace, labels, dialect),
+        workload,
+        problem);
+  }
+
+  private static Workload workload(
+      Node node, Map<String, Value> metadata, String namespace, Map<String, String> labels) {
+    Map<String, Value> registration =
+        metadata
+            .getOrDefault(REGISTRATION, Value.getDefaultInstance())
+            .getStructValue()
+            .getFieldsMap();
+    List<WorkloadPort> ports =
+        registration
+            .getOrDefault("ports", Value.getDefaultInstance())
+            .getListValue()
+            .getValuesList()
+            .stream()
+            .map(port -> port(port.getStructValue()))
+            .toList();
+    if (ports.isEmpty()) {
+      throw new IllegalArgumentException("ports: [] (expected: at least one)");
+    }
+    return new Workload(
+        text(metadata, "NAME").orElse(node.getCluster()),
+        namespace,
+        labels,
+        text(registration, "address").orElse(""),
+        ports,
+        locality(node.getLocality()),
+        registration.getOrDefault("ready", TRUE).getBoolValue());
+  }
+
+  private static WorkloadPort port(Struct port) {
+    Map<String, Value> fields = port.getFieldsMap();
+    return new WorkloadPort(
+        text(fields, "name").orElse(""), number(fields, "number"), number(fields, "port"));
+  }
+
+  private static String locality(Locality locality) {
+    String text =
+        String.join(
+            "/",
+            Stream.of(locality.getRegion(), locality.getZone(), locality.getSubZone()).toList());
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '/') {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  private static Map<String, String> labels(Map<String, Value> metadata) {
+    Map<String, String> labels = new TreeMap<>();
+    metadata
+        .getOrDefault("LABELS", Value.getDefaultInstance())
+        .getStructValue()
+        .getFieldsMap()
+        .forEach((key, value) -> labels.put(key, value.getStringValue()));
+    return labels;
+  }
+
+  private static Optional<String> text(Map<String, Value> fields, String key) {
+    return Optional.ofNullable(fields.get(key))
+        .map(Value::getStringValue)
+        .filter(text -> !text.isEmpty());
+  }
+
+  private static int number(Map<String, Value> fields, String key) {
+    double number = fields.getOrDefault(key, Value.getDefaultInstance()).getNumberValue();
+    if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(key + ": " + number + " (expected: a whole number)");
+    }
+    return (int) number;
+  }
+}

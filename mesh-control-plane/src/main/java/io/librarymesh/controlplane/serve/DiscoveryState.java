@@ -1,0 +1,164 @@
+package io.librarymesh.controlplane.serve;
+
+import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.registry.ServiceRegistry;
+import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.translate.ClientView;
+import io.librarymesh.controlplane.translate.MeshConfig;
+import io.librarymesh.controlplane.translate.PushContext;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Everything that the server knows: the configuration in force, the registry, the clients, the
+ * resources they use. Changes are collected here and pushed by {@link #push}.
+ *
+ * <p>Confined to the state executor.
+ */
+final class DiscoveryState {
+
+  private static final System.Logger LOG = System.getLogger(DiscoveryState.class.getName());
+
+  private final MeshConfig meshConfig;
+  private final ServiceRegistry registry;
+  private final ResourceTable resources;
+  private final Runnable changed;
+  private final Map<String, ClientStream> streams = new LinkedHashMap<>();
+  private final Set<ClientStream> withWork = new LinkedHashSet<>();
+  private final Set<String> changedHosts = new HashSet<>();
+  private ConfigSnapshot config = ConfigSnapshot.EMPTY;
+  private List<Resource> configured = List.of();
+  private boolean configChanged;
+  private PushContext context;
+  private long pushes;
+  private long refusals;
+
+  /**
+   * An empty state.
+   *
+   * @param changed run after each change that has to be pushed
+   */
+  DiscoveryState(MeshConfig meshConfig, Runnable changed) {
+    this.meshConfig = meshConfig;
+    this.changed = changed;
+    this.registry = new ServiceRegistry(meshConfig.domain());
+    this.context = PushContext.of(meshConfig, List.of(), registry.snapshot());
+    this.resources = new ResourceTable(context);
+  }
+
+  /** Takes a new configuration into account; it is in force after the next push. */
+  void configure(ConfigSnapshot snapshot) {
+    Set<String> hosts = new HashSet<>(registry.configure(snapshot.resources()));
+    hosts.addAll(PushContext.changedHosts(configured, snapshot.resources(), meshConfig));
+    config = snapshot;
+    configured = snapshot.resources();
+    configChanged = true;
+    changedHosts.addAll(hosts);
+    changed.run();
+  }
+
+  /** Puts everything that changed since the last push in force and tells who is concerned. */
+  void push() {
+    Set<String> hosts = Set.copyOf(changedHosts);
+    changedHosts.clear();
+    context =
+        configChanged
+            ? PushContext.of(meshConfig, configured, registry.snapshot())
+            : context.withRegistry(registry.snapshot());
+    pushes++;
+    int different = resources.update(context, hosts);
+    if (configChanged) {
+      configChanged = false;
+      streams.values().forEach(this::rebase);
+    }
+    LOG.log(
+        Level.DEBUG,
+        "library-mesh: push {0}: {1} hosts changed, {2} of {3} resources differ, {4} clients",
+        pushes,
+        hosts.size(),
+        different,
+        resources.size(),
+        withWork.size());
+    List<ClientStream> due = new ArrayList<>(withWork);
+    withWork.clear();
+    due.forEach(ClientStream::flush);
+  }
+
+  private void rebase(ClientStream stream) {
+    stream.node().ifPresent(node -> stream.rebase(context.canonical(node.view())));
+  }
+
+  void opened(ClientStream stream) {
+    streams.put(stream.id(), stream);
+  }
+
+  /** A client has said who it is; what it registers joins the registry. Returns its view. */
+  ClientView identified(ClientStream stream, ClientNode node) {
+    node.workload().ifPresent(workload -> registered(registry.register(stream.id(), workload)));
+    if (!node.registrationProblem().isEmpty()) {
+      LOG.log(
+          Level.WARNING,
+          "library-mesh: client {0} is not registered: {1}",
+          node.id(),
+          node.registrationProblem());
+    }
+    return context.canonical(node.view());
+  }
+
+  private void registered(Set<String> hosts) {
+    if (!hosts.isEmpty()) {
+      changedHosts.addAll(hosts);
+      changed.run();
+    }
+  }
+
+  void hasWork(ClientStream stream) {
+    withWork.add(stream);
+  }
+
+  void refused(ClientStream stream, String message) {
+    refusals++;
+    LOG.log(
+        Level.WARNING,
+        "library-mesh: client {0} refused a response: {1}",
+        stream.node().map(ClientNode::id).orElse(stream.id()),
+        message);
+  }
+
+  /** A stream has ended; what it registered leaves. */
+  void ended(ClientStream stream) {
+    streams.remove(stream.id());
+    withWork.remove(stream);
+    registered(registry.unregister(stream.id()));
+  }
+
+  ResourceTable resources() {
+    return resources;
+  }
+
+  List<ClientStream> streams() {
+    return List.copyOf(streams.values());
+  }
+
+  PushContext context() {
+    return context;
+  }
+
+  ConfigSnapshot config() {
+    return config;
+  }
+
+  long pushes() {
+    return pushes;
+  }
+
+  long refusals() {
+    return refusals;
+  }
+}

@@ -1,0 +1,258 @@
+package io.librarymesh.controlplane.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import com.google.rpc.Status;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.StreamObserver;
+import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.proto.envoy.config.core.v3.Node;
+import io.librarymesh.proto.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
+import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
+import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
+import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
+import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
+import io.librarymesh.proto.envoy.service.discovery.v3.Resource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Clients that say exactly what a test has them say, and hold what they were answered. */
+public final class AdsClients {
+
+  private static final long PATIENCE_SECONDS = 20;
+
+  private AdsClients() {}
+
+  /** A node of this project's own client. */
+  public static Node node(String id, String namespace) {
+    return Node.newBuilder()
+        .setId(id)
+        .setUserAgentName("library-mesh")
+        .setMetadata(Struct.newBuilder().putFields("NAMESPACE", text(namespace)))
+        .build();
+  }
+
+  /** A node that registers a workload with one port. */
+  public static Node workload(
+      String id, String namespace, Map<String, String> labels, String address, int port) {
+    Struct.Builder labelFields = Struct.newBuilder();
+    labels.forEach((key, value) -> labelFields.putFields(key, text(value)));
+    Struct portFields =
+        Struct.newBuilder()
+            .putFields("name", text("http"))
+            .putFields("port", Value.newBuilder().setNumberValue(port).build())
+            .build();
+    Struct registration =
+        Struct.newBuilder()
+            .putFields("address", text(address))
+            .putFields(
+                "ports",
+                Value.newBuilder()
+                    .setListValue(ListValue.newBuilder().addValues(struct(portFields)))
+                    .build())
+            .build();
+    Node node = node(id, namespace);
+    return node.toBuilder()
+        .setMetadata(
+            node.getMetadata().toBuilder()
+                .putFields("NAME", text(id))
+                .putFields("LABELS", struct(labelFields.build()))
+                .putFields("io.librarymesh.registration", struct(registration)))
+        .build();
+  }
+
+  private static Value text(String text) {
+    return Value.newBuilder().setStringValue(text).build();
+  }
+
+  private static Value struct(Struct struct) {
+    return Value.newBuilder().setStructValue(struct).build();
+  }
+
+  /** What a stream of either variant does. */
+  private static class Received<R> implements StreamObserver<R> {
+
+    final BlockingQueue<R> responses = new LinkedBlockingQueue<>();
+    final CompletableFuture<Throwable> ended = new CompletableFuture<>();
+
+    @Override
+    public void onNext(R response) {
+      responses.add(response);
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      ended.complete(cause);
+    }
+
+    @Override
+    public void onCompleted() {
+      ended.complete(new IllegalStateException("completed"));
+    }
+
+    R next() {
+      try {
+        R response = responses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        assertThat(response).as("response within %s s", PATIENCE_SECONDS).isNotNull();
+        return response;
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** An incremental stream. */
+  public static final class Delta implements AutoCloseable {
+
+    private final Received<DeltaDiscoveryResponse> received = new Received<>();
+    private final StreamObserver<DeltaDiscoveryRequest> requests;
+
+    /** Opens a stream; nothing is sent yet. */
+    public Delta(ManagedChannel channel) {
+      requests = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(received);
+    }
+
+    /** Opens a stream and says who it is with a first subscription. */
+    public Delta(ManagedChannel channel, Node node, ResourceType type, String... names) {
+      this(channel);
+      send(request(type).setNode(node).addAllResourceNamesSubscribe(List.of(names)));
+    }
+
+    static DeltaDiscoveryRequest.Builder request(ResourceType type) {
+      return DeltaDiscoveryRequest.newBuilder().setTypeUrl(type.typeUrl());
+    }
+
+    public void send(DeltaDiscoveryRequest.Builder request) {
+      requests.onNext(request.build());
+    }
+
+    public void subscribe(ResourceType type, String... names) {
+      send(request(type).addAllResourceNamesSubscribe(List.of(names)));
+    }
+
+    public void unsubscribe(ResourceType type, String... names) {
+      send(request(type).addAllResourceNamesUnsubscribe(List.of(names)));
+    }
+
+    public DeltaDiscoveryResponse next() {
+      return received.next();
+    }
+
+    /** The next response, acknowledged. */
+    public DeltaDiscoveryResponse accept() {
+      DeltaDiscoveryResponse response = received.next();
+      send(
+          DeltaDiscoveryRequest.newBuilder()
+              .setTypeUrl(response.getTypeUrl())
+              .setResponseNonce(response.getNonce()));
+      return response;
+    }
+
+    public void refuse(DeltaDiscoveryResponse response, String reason) {
+      send(
+          DeltaDiscoveryRequest.newBuilder()
+              .setTypeUrl(response.getTypeUrl())
+              .setResponseNonce(response.getNonce())
+              .setErrorDetail(Status.newBuilder().setCode(3).setMessage(reason)));
+    }
+
+    /**
+     * That nothing was sent: a question whose answer would come after anything that was. The name
+     * is one that is nowhere.
+     */
+    public void assertQuiet() {
+      String probe = "outbound|1||probe-" + System.identityHashCode(new Object());
+      subscribe(ResourceType.ENDPOINT, probe);
+      assertThat(next().getRemovedResourcesList()).containsExactly(probe);
+      unsubscribe(ResourceType.ENDPOINT, probe);
+    }
+
+    /** Why the stream ended. */
+    public Throwable end() throws Exception {
+      return received.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      requests.onCompleted();
+    }
+
+    /** Ends without a word, as when the process dies. */
+    public void die() {
+      requests.onError(new IllegalStateException("died"));
+    }
+  }
+
+  /** A state-of-the-world stream. */
+  public static final class Sotw implements AutoCloseable {
+
+    private final Received<DiscoveryResponse> received = new Received<>();
+    private final StreamObserver<DiscoveryRequest> requests;
+
+    /** Opens a stream and says who it is with a first subscription. */
+    public Sotw(ManagedChannel channel, Node node, ResourceType type, String... names) {
+      requests =
+          AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(received);
+      send(request(type, "", "", names).setNode(node));
+    }
+
+    static DiscoveryRequest.Builder request(
+        ResourceType type, String version, String nonce, String... names) {
+      return DiscoveryRequest.newBuilder()
+          .setTypeUrl(type.typeUrl())
+          .setVersionInfo(version)
+          .setResponseNonce(nonce)
+          .addAllResourceNames(List.of(names));
+    }
+
+    public void send(DiscoveryRequest.Builder request) {
+      requests.onNext(request.build());
+    }
+
+    /** A request that accepts a response and names what is subscribed from now on. */
+    public void accept(DiscoveryResponse response, ResourceType type, String... names) {
+      send(request(type, response.getVersionInfo(), response.getNonce(), names));
+    }
+
+    public void refuse(
+        DiscoveryResponse response, ResourceType type, String reason, String... names) {
+      send(
+          request(type, "", response.getNonce(), names)
+              .setErrorDetail(Status.newBuilder().setCode(3).setMessage(reason)));
+    }
+
+    public DiscoveryResponse next() {
+      return received.next();
+    }
+
+    /**
+     * That nothing was sent. A state-of-the-world server says nothing about what is absent, so the
+     * question is for something there is, of a type that the test leaves alone.
+     */
+    public void assertQuiet(ResourceType unused, String existing) {
+      send(request(unused, "", "", existing));
+      assertThat(next().getTypeUrl()).isEqualTo(unused.typeUrl());
+    }
+
+    /** Why the stream ended. */
+    public Throwable end() throws Exception {
+      return received.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      requests.onCompleted();
+    }
+  }
+
+  static List<String> names(DeltaDiscoveryResponse response) {
+    return response.getResourcesList().stream().map(Resource::getName).toList();
+  }
+}
