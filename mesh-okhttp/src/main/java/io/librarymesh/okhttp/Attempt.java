@@ -1,0 +1,215 @@
+package io.librarymesh.okhttp;
+
+import io.librarymesh.MeshCall;
+import io.librarymesh.Step;
+import io.librarymesh.okhttp.SingleExchange.StaleConnectionException;
+import io.librarymesh.outcome.TransportFailure;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
+import java.net.Proxy;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt of a call: an OkHttp call of its own to the endpoint, whose events tell how far it
+ * came.
+ *
+ * <p>Runs on one thread but for {@link #cancel} and the end of the body.
+ */
+final class Attempt extends EventListener {
+  private final MeshCall mesh;
+  private final Step.Send send;
+  private final boolean repeatable;
+
+  private volatile @Nullable Call inner;
+  private volatile boolean canceled;
+  private volatile boolean connectTimedOut;
+  private volatile boolean over;
+  private volatile @Nullable Delivery delivery;
+
+  private @Nullable Deadline connecting;
+  private boolean connected;
+  private boolean requestBegun;
+  private boolean bodyOpen;
+  private boolean transportFailed;
+
+  Attempt(MeshCall mesh, Step.Send send, Request request) {
+    this.mesh = mesh;
+    this.send = send;
+    RequestBody body = request.body();
+    this.repeatable = body == null || !(body.isOneShot() || body.isDuplex());
+  }
+
+  /** Sends the request, once, and waits for the head of the response. */
+  Response execute(OkHttpClient client, Request request, @Nullable EventListener observer)
+      throws IOException {
+    while (true) {
+      Call next = client.newCall(request);
+      next.addEventListener(this);
+      if (observer != null) {
+        next.addEventListener(observer);
+      }
+      inner = next;
+      over = false;
+      if (canceled) {
+        throw new IOException("Canceled");
+      }
+      try {
+        return next.execute();
+      } catch (StaleConnectionException e) {
+        // Nothing was sent, so this is still the same attempt; OkHttp has dropped the connection.
+        connected = false;
+      }
+    }
+  }
+
+  /** Breaks the exchange off, at whatever point it is. Any thread. */
+  void cancel() {
+    canceled = true;
+    Call current = inner;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  /**
+   * Tells the mesh why there was no response.
+   *
+   * @throws IOException when it is the caller's doing: its body, its timeout, its thread
+   */
+  Step failed(IOException e) throws IOException {
+    if (connectTimedOut) {
+      String text = "connect timeout after " + send.connectTimeoutNanos() / 1_000_000 + " ms";
+      return mesh.onFailure(TransportFailure.CONNECT_FAILURE, requestBegun, text);
+    }
+    if (canceled || Thread.currentThread().isInterrupted()) {
+      throw canceled || e instanceof InterruptedIOException ? e : interrupted(e);
+    }
+    if (!connected) {
+      return mesh.onFailure(TransportFailure.CONNECT_FAILURE, false, words(root(e)));
+    }
+    boolean callersBody = bodyOpen && !transportFailed;
+    if (callersBody || e instanceof InterruptedIOException) {
+      throw e;
+    }
+    // HTTP/2: the connection took no more streams, so this one was never opened.
+    boolean refused = e.getClass().getSimpleName().equals("ConnectionShutdownException");
+    return mesh.onFailure(kind(e), requestBegun && !refused, words(e));
+  }
+
+  /** Whether the exchange has ended already; otherwise {@code delivery} hears when it does. */
+  boolean deliverTo(Delivery delivery) {
+    this.delivery = delivery;
+    return over;
+  }
+
+  private static InterruptedIOException interrupted(IOException e) {
+    InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+    interrupted.initCause(e);
+    return interrupted;
+  }
+
+  private static Throwable root(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static String words(Throwable e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static TransportFailure kind(IOException e) {
+    if (e instanceof ProtocolException) {
+      return TransportFailure.PROTOCOL_ERROR;
+    }
+    // OkHttp keeps the types of HTTP/2 failures to itself but words them all alike.
+    String message = words(e);
+    if (message.startsWith("stream was reset: ")) {
+      return message.endsWith("REFUSED_STREAM")
+          ? TransportFailure.REFUSED_STREAM
+          : TransportFailure.REMOTE_RESET;
+    }
+    return TransportFailure.CONNECTION_TERMINATION;
+  }
+
+  @Override
+  public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    if (connecting == null) {
+      connecting = Deadline.start(send.connectTimeoutNanos(), this::connectTimedOut);
+    }
+  }
+
+  private void connectTimedOut() {
+    connectTimedOut = true;
+    Call current = inner;
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  @Override
+  public void connectionAcquired(Call call, Connection connection) {
+    Deadline.stop(connecting);
+    connected = true;
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    requestBegun = true;
+    mesh.onConnected();
+  }
+
+  @Override
+  public void requestBodyStart(Call call) {
+    bodyOpen = true;
+    if (!repeatable) {
+      mesh.onUnrepeatableBody();
+    }
+  }
+
+  @Override
+  public void requestBodyEnd(Call call, long byteCount) {
+    bodyOpen = false;
+  }
+
+  @Override
+  public void requestFailed(Call call, IOException e) {
+    transportFailed = true;
+  }
+
+  @Override
+  public void responseFailed(Call call, IOException e) {
+    transportFailed = true;
+  }
+
+  @Override
+  public void callEnd(Call call) {
+    end(true);
+  }
+
+  @Override
+  public void callFailed(Call call, IOException e) {
+    Deadline.stop(connecting);
+    end(false);
+  }
+
+  private void end(boolean well) {
+    over = true;
+    Delivery current = delivery;
+    if (current != null) {
+      current.end(well);
+    }
+  }
+}

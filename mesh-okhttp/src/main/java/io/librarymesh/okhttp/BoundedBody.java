@@ -1,0 +1,47 @@
+package io.librarymesh.okhttp;
+
+import java.io.IOException;
+import okhttp3.MediaType;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.BufferedSource;
+import okio.ForwardingSource;
+import okio.Okio;
+import org.jspecify.annotations.Nullable;
+
+/** A body under a deadline: says so when reading fails for that. */
+final class BoundedBody extends ResponseBody {
+  private final ResponseBody delegate;
+  private final BufferedSource source;
+
+  BoundedBody(ResponseBody delegate, Delivery delivery) {
+    this.delegate = delegate;
+    this.source =
+        Okio.buffer(
+            new ForwardingSource(delegate.source()) {
+              @Override
+              public long read(Buffer sink, long byteCount) throws IOException {
+                try {
+                  return super.read(sink, byteCount);
+                } catch (IOException e) {
+                  throw delivery.reason(e);
+                }
+              }
+            });
+  }
+
+  @Override
+  public @Nullable MediaType contentType() {
+    return delegate.contentType();
+  }
+
+  @Override
+  public long contentLength() {
+    return delegate.contentLength();
+  }
+
+  @Override
+  public BufferedSource source() {
+    return source;
+  }
+}

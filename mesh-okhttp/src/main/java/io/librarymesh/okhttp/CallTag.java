@@ -1,0 +1,49 @@
+package io.librarymesh.okhttp;
+
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What travels with the requests of one mesh call: down to the interceptors of its attempts, and up
+ * to the caller with the response.
+ */
+final class CallTag {
+  final int readTimeoutMillis;
+  final int writeTimeoutMillis;
+
+  private @Nullable String retryAfter;
+  private volatile @Nullable MeshResponse outcome;
+
+  CallTag(int readTimeoutMillis, int writeTimeoutMillis) {
+    this.readTimeoutMillis = readTimeoutMillis;
+    this.writeTimeoutMillis = writeTimeoutMillis;
+  }
+
+  /** The tag of a request that goes through the mesh; null for any other. */
+  static @Nullable CallTag of(Request request) {
+    return request.tag(CallTag.class);
+  }
+
+  /** Keeps a header out of OkHttp's sight until {@link #restore}. */
+  void hideRetryAfter(String value) {
+    retryAfter = value;
+  }
+
+  Response restore(Response response) {
+    if (retryAfter == null) {
+      return response;
+    }
+    Response restored = response.newBuilder().header("Retry-After", retryAfter).build();
+    retryAfter = null;
+    return restored;
+  }
+
+  void outcome(MeshResponse value) {
+    outcome = value;
+  }
+
+  @Nullable MeshResponse outcome() {
+    return outcome;
+  }
+}

@@ -1,0 +1,205 @@
+package io.librarymesh.okhttp;
+
+import io.librarymesh.config.Endpoint;
+import java.io.IOException;
+import java.net.Proxy;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import javax.net.ssl.HostnameVerifier;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.Authenticator;
+import okhttp3.ConnectionPool;
+import okhttp3.CookieJar;
+import okhttp3.Dispatcher;
+import okhttp3.EventListener;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients that send attempts, one for each endpoint, with a connection pool of its own: a call
+ * finds a connection without passing those of other endpoints, and a retry cannot fall back to the
+ * connection that failed. Any thread.
+ *
+ * <p>Bounded: over {@link #MAX_CLIENTS}, those that were not used since the last look are dropped
+ * with their idle connections. Connections to an endpoint that vanished are closed by the pool.
+ */
+final class EndpointClients {
+  /** More endpoints than one process calls at a time. */
+  static final int MAX_CLIENTS = 1024;
+
+  /** Large enough that a burst does not open and close connections all the time. */
+  static final int MAX_IDLE_PER_ENDPOINT = 256;
+
+  private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
+
+  private final Network network;
+  private final OkHttpClient base;
+  private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
+  private final Entry direct;
+
+  private EndpointClients(Network network, OkHttpClient base) {
+    this.network = network;
+    this.base = base;
+    this.direct = connect(null);
+  }
+
+  /**
+   * @param settings of the outer client: name resolution, sockets, TLS, proxies, timeouts, cache
+   * @param transport what a chain does not tell: protocols, connection specs, pings, network
+   *     interceptors
+   */
+  static EndpointClients of(Interceptor.Chain settings, OkHttpClient transport) {
+    OkHttpClient.Builder builder = transport.newBuilder();
+    builder.interceptors().clear();
+    builder.interceptors().add(SingleExchange::withTimeouts);
+    builder.networkInterceptors().add(0, SingleExchange::overLiveConnection);
+    SSLSocketFactory tls = settings.getSslSocketFactoryOrNull();
+    X509TrustManager trust = settings.getX509TrustManagerOrNull();
+    if (tls != null && trust != null) {
+      builder.sslSocketFactory(tls, trust);
+    }
+    builder
+        .hostnameVerifier(new Unshared(settings.getHostnameVerifier()))
+        .certificatePinner(settings.getCertificatePinner())
+        .cache(settings.getCache())
+        .readTimeout(settings.readTimeoutMillis(), TimeUnit.MILLISECONDS)
+        .writeTimeout(settings.writeTimeoutMillis(), TimeUnit.MILLISECONDS)
+        .connectTimeout(Duration.ZERO)
+        .callTimeout(Duration.ZERO)
+        .retryOnConnectionFailure(false)
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .authenticator(Authenticator.NONE)
+        .cookieJar(CookieJar.NO_COOKIES)
+        .eventListener(EventListener.NONE);
+    return new EndpointClients(Network.of(settings), builder.build());
+  }
+
+  /** Whether calls over {@code chain} can use these clients. */
+  boolean serve(Interceptor.Chain chain) {
+    return network.isThatOf(chain);
+  }
+
+  /**
+   * The client that connects to {@code endpoint}; to where the URL points when it is null, through
+   * the outer client's proxy if it has one.
+   */
+  OkHttpClient to(@Nullable Endpoint endpoint) {
+    if (endpoint == null) {
+      return direct.client;
+    }
+    Key key = new Key(endpoint.address(), endpoint.port());
+    Entry entry = entries.get(key);
+    if (entry == null) {
+      entry = entries.computeIfAbsent(key, absent -> connect(endpoint));
+      if (entries.size() > MAX_CLIENTS) {
+        evictUnused();
+      }
+    }
+    if (!entry.used) {
+      entry.used = true;
+    }
+    return entry.client;
+  }
+
+  /** The answer to {@code request} that needs no network; null when the cache has none. */
+  @Nullable Response cached(Request request) throws IOException {
+    if (network.cache() == null || !request.method().equals("GET")) {
+      return null;
+    }
+    String directives = request.header("Cache-Control");
+    String only = directives == null ? "only-if-cached" : directives + ", only-if-cached";
+    Request lookup = request.newBuilder().header("Cache-Control", only).build();
+    Response response = direct.client.newCall(lookup).execute();
+    boolean hit = response.cacheResponse() != null || request.cacheControl().onlyIfCached();
+    if (!hit) {
+      response.close();
+      return null;
+    }
+    return response.newBuilder().request(request).build();
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  int sum(ToIntFunction<ConnectionPool> count) {
+    int sum = count.applyAsInt(direct.client.connectionPool());
+    for (Entry entry : entries.values()) {
+      sum += count.applyAsInt(entry.client.connectionPool());
+    }
+    return sum;
+  }
+
+  void evictIdle() {
+    direct.client.connectionPool().evictAll();
+    entries.values().forEach(entry -> entry.client.connectionPool().evictAll());
+  }
+
+  private synchronized void evictUnused() {
+    entries.forEach(
+        (key, entry) -> {
+          if (!entry.used) {
+            entries.remove(key, entry);
+            entry.client.connectionPool().evictAll();
+          }
+          entry.used = false;
+        });
+  }
+
+  private Entry connect(@Nullable Endpoint endpoint) {
+    OkHttpClient.Builder builder =
+        base.newBuilder()
+            .dispatcher(new Dispatcher())
+            .connectionPool(
+                new ConnectionPool(
+                    MAX_IDLE_PER_ENDPOINT, KEEP_ALIVE.toMinutes(), TimeUnit.MINUTES));
+    if (endpoint == null) {
+      builder
+          .dns(network.dns())
+          .socketFactory(new EndpointSockets(network.sockets(), null))
+          .proxyAuthenticator(network.proxyAuthenticator())
+          .proxySelector(network.proxySelector())
+          .proxy(network.proxy());
+    } else {
+      EndpointAddress address = EndpointAddress.of(endpoint, network.dns());
+      builder
+          .dns(address)
+          .socketFactory(new EndpointSockets(network.sockets(), address))
+          .proxy(Proxy.NO_PROXY)
+          // Connecting in parallel costs a thread; one address has nothing to race.
+          .fastFallback(address.isName());
+    }
+    return new Entry(builder.build());
+  }
+
+  /**
+   * OkHttp shares a connection among hosts only when it verifies with its own verifier; when it
+   * shares none, it does not repeat a request that came to the wrong one (421).
+   */
+  private record Unshared(HostnameVerifier delegate) implements HostnameVerifier {
+    @Override
+    public boolean verify(String hostname, SSLSession session) {
+      return delegate.verify(hostname, session);
+    }
+  }
+
+  private record Key(String address, int port) {}
+
+  private static final class Entry {
+    final OkHttpClient client;
+    volatile boolean used = true;
+
+    Entry(OkHttpClient client) {
+      this.client = client;
+    }
+  }
+}

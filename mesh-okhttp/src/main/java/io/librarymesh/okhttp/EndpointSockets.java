@@ -1,0 +1,73 @@
+package io.librarymesh.okhttp;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.channels.SocketChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the sockets of one endpoint. */
+final class EndpointSockets extends SocketFactory {
+  private final SocketFactory base;
+  private final @Nullable EndpointAddress address;
+
+  /** The open sockets, to find the one beneath a TLS socket again; both have one local port. */
+  private final Map<Integer, EndpointSocket> byLocalPort = new ConcurrentHashMap<>();
+
+  /**
+   * @param base makes the sockets; the JDK's default factory is replaced by channels, whose end of
+   *     stream can be seen without blocking
+   * @param address null when sockets connect where they are told
+   */
+  EndpointSockets(SocketFactory base, @Nullable EndpointAddress address) {
+    this.base = base;
+    this.address = address;
+  }
+
+  /** The socket that {@code socket} is, or that it runs TLS over; null when it is not from here. */
+  @Nullable EndpointSocket find(Socket socket) {
+    return socket instanceof EndpointSocket plain ? plain : byLocalPort.get(socket.getLocalPort());
+  }
+
+  void connected(EndpointSocket socket) {
+    byLocalPort.put(socket.getLocalPort(), socket);
+  }
+
+  void closed(EndpointSocket socket, int localPort) {
+    byLocalPort.remove(localPort, socket);
+  }
+
+  @Override
+  public Socket createSocket() throws IOException {
+    boolean plain = base == SocketFactory.getDefault();
+    return EndpointSocket.over(
+        plain ? SocketChannel.open().socket() : base.createSocket(), address, this);
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) {
+    throw unconnectedOnly();
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress localHost, int localPort) {
+    throw unconnectedOnly();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) {
+    throw unconnectedOnly();
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) {
+    throw unconnectedOnly();
+  }
+
+  private static UnsupportedOperationException unconnectedOnly() {
+    return new UnsupportedOperationException("OkHttp makes unconnected sockets only");
+  }
+}

@@ -1,0 +1,152 @@
+package io.librarymesh.okhttp;
+
+import static java.util.Objects.requireNonNull;
+
+import io.librarymesh.MeshCall;
+import io.librarymesh.Step;
+import java.io.IOException;
+import java.util.Optional;
+import okhttp3.EventListener;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drives one {@link MeshCall}: does what its steps say and tells it what came of it. Used by one
+ * thread at a time.
+ */
+final class MeshExchange {
+  private final MeshCall call;
+  private final EndpointClients clients;
+  private final Caller caller;
+  private final @Nullable EventListener observer;
+  private final CallTag tag;
+  private final Request request;
+
+  private boolean started;
+  private @Nullable Attempt attempt;
+  private Step.@Nullable Send sent;
+  private @Nullable Response answer;
+
+  MeshExchange(
+      MeshCall call,
+      EndpointClients clients,
+      Caller caller,
+      @Nullable EventListener observer,
+      CallTag tag,
+      Request request) {
+    this.call = call;
+    this.clients = clients;
+    this.caller = caller;
+    this.observer = observer;
+    this.tag = tag;
+    this.request = request;
+  }
+
+  /**
+   * Goes as far as it can without waiting.
+   *
+   * @return what to wait for before calling this again; null when there is a {@link #response}
+   * @throws IOException when the caller gave up or caused the failure; the mesh call has ended then
+   */
+  Step.@Nullable Wait advance() throws IOException {
+    try {
+      Step step = started ? call.proceed() : call.start();
+      started = true;
+      while (step instanceof Step.Send send) {
+        caller.throwIfGone();
+        step = attempt(send);
+      }
+      if (step instanceof Step.Wait wait) {
+        return wait;
+      }
+      answer = step instanceof Step.Reply reply ? reply(reply) : deliver();
+      return null;
+    } catch (IOException | RuntimeException | Error e) {
+      cancel();
+      throw e;
+    }
+  }
+
+  /** After {@link #advance} returned null. */
+  Response response() {
+    return requireNonNull(answer, "answer");
+  }
+
+  /** Gives up, before there is a response. */
+  void cancel() {
+    caller.whenGone(null);
+    call.cancel();
+  }
+
+  private Step attempt(Step.Send send) throws IOException {
+    Attempt current = new Attempt(call, send, request);
+    attempt = current;
+    sent = send;
+    caller.whenGone(current::cancel);
+    Deadline deadline = Deadline.start(call.attemptTimeoutNanos(), current::cancel);
+    boolean late = false;
+    Response response;
+    try {
+      response = current.execute(clients.to(send.endpoint()), outgoing(), observer);
+    } catch (IOException e) {
+      late = Deadline.stop(deadline);
+      caller.throwIfGone();
+      return late ? call.onTimeout() : current.failed(e);
+    } finally {
+      late |= Deadline.stop(deadline);
+    }
+    if (late) {
+      response.close();
+      return call.onTimeout();
+    }
+    return answered(tag.restore(response));
+  }
+
+  private Step answered(Response response) {
+    Step next = call.onResponse(new ResponseView(response));
+    if (next.kind() == Step.Kind.DELIVER) {
+      answer = response;
+    } else {
+      // Reads a short rest, so that the connection can be used again, and drops it otherwise.
+      response.close();
+    }
+    return next;
+  }
+
+  private Request outgoing() {
+    Request.Builder builder = request.newBuilder().tag(CallTag.class, tag);
+    call.requestHeaders(builder::header);
+    return builder.build();
+  }
+
+  private Response deliver() {
+    Response delivered =
+        new Delivery(call, requireNonNull(attempt, "attempt"), caller).begin(response());
+    MeshResponse outcome = outcome(false);
+    return outcome.flags().isEmpty()
+        ? delivered
+        : delivered.newBuilder().header(MeshResponse.FLAGS_HEADER, outcome.flagNames()).build();
+  }
+
+  private Response reply(Step.Reply reply) {
+    caller.whenGone(null);
+    caller.finish();
+    MeshResponse outcome = outcome(true);
+    Request answered = request.newBuilder().tag(CallTag.class, tag).build();
+    return LocalReply.response(reply, answered, outcome.flagNames());
+  }
+
+  private MeshResponse outcome(boolean local) {
+    MeshResponse outcome =
+        new MeshResponse(
+            call.routeName(),
+            call.clusterName(),
+            call.attempt(),
+            Optional.ofNullable(sent == null ? null : sent.endpoint()),
+            call.flags(),
+            local);
+    tag.outcome(outcome);
+    return outcome;
+  }
+}

@@ -1,0 +1,127 @@
+package io.librarymesh.okhttp;
+
+import static java.util.Objects.requireNonNull;
+
+import io.librarymesh.Mesh;
+import io.librarymesh.Step;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToIntFunction;
+import okhttp3.ConnectionPool;
+import okhttp3.Interceptor;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+
+/**
+ * Sends the calls of an OkHttp client through the mesh.
+ *
+ * <pre>{@code
+ * OkHttpClient client = new OkHttpClient.Builder().addInterceptor(MeshInterceptor.of(mesh)).build();
+ * client.newCall(new Request.Builder().url("http://greeter-service:3000/hello").build()).execute();
+ * }</pre>
+ *
+ * <p>Must be the last application interceptor: those after it would never run. One interceptor may
+ * serve several clients; each keeps connections of its own. Any thread.
+ */
+public final class MeshInterceptor implements Interceptor {
+  /** More differently configured clients than share one interceptor. */
+  private static final int MAX_NETWORKS = 16;
+
+  private final Mesh mesh;
+  private final OkHttpClient transport;
+  private final List<EndpointClients> networks = new CopyOnWriteArrayList<>();
+
+  private MeshInterceptor(Mesh mesh, OkHttpClient transport) {
+    this.mesh = mesh;
+    this.transport = transport;
+  }
+
+  /** Sends calls with OkHttp's defaults for what an interceptor cannot learn of its client. */
+  public static MeshInterceptor of(Mesh mesh) {
+    return of(mesh, new OkHttpClient());
+  }
+
+  /**
+   * Sends calls with the protocols, connection specs, ping interval and network interceptors of
+   * {@code transport}; the client that has the interceptor keeps these to itself. Everything else
+   * comes from that client, and nothing from {@code transport}.
+   */
+  public static MeshInterceptor of(Mesh mesh, OkHttpClient transport) {
+    return new MeshInterceptor(
+        requireNonNull(mesh, "mesh"), requireNonNull(transport, "transport"));
+  }
+
+  /**
+   * Returns the upstream's response or the mesh's own.
+   *
+   * @throws IOException when the caller canceled the call, ran out of its own timeouts, or sent a
+   *     body that failed. What goes wrong on the network or in the mesh is a response, such as 503.
+   */
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Caller caller = new Caller(chain.call().timeout().timeoutNanos());
+    OutgoingCall call = new OutgoingCall(mesh, network(chain), caller, chain);
+    chain.call().addEventListener(caller);
+    if (chain.call().isCanceled()) {
+      caller.leave();
+    }
+    boolean delivered = false;
+    try {
+      Step.Wait wait = call.advance();
+      while (wait != null) {
+        caller.await(wait);
+        wait = call.advance();
+      }
+      delivered = true;
+      return call.response();
+    } finally {
+      if (!delivered) {
+        caller.finish();
+        call.cancel();
+      }
+    }
+  }
+
+  /** How many connections to upstreams are open, idle ones included. */
+  public int connectionCount() {
+    return sum(ConnectionPool::connectionCount);
+  }
+
+  /** How many connections to upstreams wait for their next request. */
+  public int idleConnectionCount() {
+    return sum(ConnectionPool::idleConnectionCount);
+  }
+
+  /** Closes the idle connections to upstreams, which otherwise close after five minutes. */
+  public void evictIdleConnections() {
+    networks.forEach(EndpointClients::evictIdle);
+  }
+
+  private int sum(ToIntFunction<ConnectionPool> count) {
+    return networks.stream().mapToInt(clients -> clients.sum(count)).sum();
+  }
+
+  private EndpointClients network(Chain chain) {
+    for (EndpointClients clients : networks) {
+      if (clients.serve(chain)) {
+        return clients;
+      }
+    }
+    return addNetwork(chain);
+  }
+
+  private synchronized EndpointClients addNetwork(Chain chain) {
+    for (EndpointClients clients : networks) {
+      if (clients.serve(chain)) {
+        return clients;
+      }
+    }
+    EndpointClients added = EndpointClients.of(chain, transport);
+    if (networks.size() >= MAX_NETWORKS) {
+      networks.remove(0).evictIdle();
+    }
+    networks.add(added);
+    return added;
+  }
+}

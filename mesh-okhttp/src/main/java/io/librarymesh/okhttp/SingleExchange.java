@@ -1,0 +1,74 @@
+package io.librarymesh.okhttp;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import okhttp3.Connection;
+import okhttp3.Interceptor;
+import okhttp3.Protocol;
+import okhttp3.Response;
+
+/**
+ * The interceptors of attempts. They keep OkHttp from turning one attempt into several exchanges
+ * where no switch of the client does.
+ */
+final class SingleExchange {
+  private SingleExchange() {}
+
+  /** Application interceptor: sets the caller's timeouts where they differ from the client's. */
+  static Response withTimeouts(Interceptor.Chain chain) throws IOException {
+    CallTag tag = CallTag.of(chain.request());
+    Interceptor.Chain next = chain;
+    if (tag != null && tag.readTimeoutMillis != next.readTimeoutMillis()) {
+      next = next.withReadTimeout(tag.readTimeoutMillis, TimeUnit.MILLISECONDS);
+    }
+    if (tag != null && tag.writeTimeoutMillis != next.writeTimeoutMillis()) {
+      next = next.withWriteTimeout(tag.writeTimeoutMillis, TimeUnit.MILLISECONDS);
+    }
+    return next.proceed(chain.request());
+  }
+
+  /**
+   * Network interceptor: sends over a connection that lives, and once. OkHttp repeats a request
+   * that was answered with 503 and {@code Retry-After: 0}; it does not when that header is hidden.
+   *
+   * @throws StaleConnectionException when the peer has closed the pooled connection
+   */
+  static Response overLiveConnection(Interceptor.Chain chain) throws IOException {
+    Connection connection = chain.connection();
+    if (connection != null && isStale(connection, chain)) {
+      throw new StaleConnectionException();
+    }
+    Response response = chain.proceed(chain.request());
+    String retryAfter = response.code() == 503 ? response.header("Retry-After") : null;
+    CallTag tag = CallTag.of(chain.request());
+    if (retryAfter == null || tag == null) {
+      return response;
+    }
+    tag.hideRetryAfter(retryAfter);
+    return response.newBuilder().removeHeader("Retry-After").build();
+  }
+
+  /** HTTP/2 connections have a reader that notices the end by itself. */
+  private static boolean isStale(Connection connection, Interceptor.Chain chain) {
+    if (connection.protocol() != Protocol.HTTP_1_1
+        || !(chain.getSocketFactory() instanceof EndpointSockets sockets)) {
+      return false;
+    }
+    EndpointSocket socket = sockets.find(connection.socket());
+    return socket != null && socket.isStale();
+  }
+
+  /** The connection ended before it was used again; nothing was sent. */
+  static final class StaleConnectionException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    StaleConnectionException() {
+      super("the pooled connection was closed by the peer");
+    }
+
+    @Override
+    public Throwable fillInStackTrace() {
+      return this;
+    }
+  }
+}

@@ -1,0 +1,236 @@
+package io.librarymesh.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.librarymesh.Mesh;
+import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.Cluster;
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.OutlierDetection;
+import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.RetryOn;
+import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.Route;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.TargetConfig;
+import io.librarymesh.config.VirtualHost;
+import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.random.Draw;
+import io.librarymesh.telemetry.CallRecord;
+import io.librarymesh.testkit.DirectConfigSource;
+import io.librarymesh.testkit.RecordingObserver;
+import io.librarymesh.testkit.ScriptedDraws;
+import io.librarymesh.time.Scheduler;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * A mesh with one service, {@code greeter-service:3000}, and a client that calls it. Endpoints take
+ * turns in their order, and back-offs take no time.
+ */
+final class Fixture implements AutoCloseable {
+  static final String AUTHORITY = "greeter-service:3000";
+  static final String URL = "http://" + AUTHORITY + "/hello";
+  static final String CLUSTER = cluster(AUTHORITY);
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  final RecordingObserver observer = new RecordingObserver();
+  final DirectConfigSource source = new DirectConfigSource(Scheduler.system());
+  final Mesh mesh;
+  final MeshInterceptor interceptor;
+  final OkHttpClient client;
+
+  private Fixture(Service service, OkHttpClient transport, OkHttpClient.Builder client) {
+    mesh = Mesh.builder(source).observer(observer).random(service.draws).build();
+    interceptor = MeshInterceptor.of(mesh, transport);
+    this.client = client.addInterceptor(interceptor).build();
+    source.put(service.config(AUTHORITY));
+  }
+
+  static Fixture of(Endpoint... endpoints) {
+    return new Service().endpoints(endpoints).start();
+  }
+
+  static Fixture of(Upstream... upstreams) {
+    return new Service().upstreams(upstreams).start();
+  }
+
+  Response get() throws IOException {
+    return get(URL);
+  }
+
+  Response get(String url) throws IOException {
+    return client.newCall(new Request.Builder().url(url).build()).execute();
+  }
+
+  /** The call that ended last, which must be the {@code count}-th. */
+  CallRecord ended(int count) {
+    try {
+      return observer.await(count, PATIENCE).get(count - 1);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Checks that nothing is in use any more: every connection is idle, every call has ended. */
+  void assertNothingLeaked(int calls) {
+    ended(calls);
+    await("all connections idle", () -> interceptor.connectionCount() == idle());
+    assertThat(observer.calls()).hasSize(calls);
+    await("no call running", () -> client.dispatcher().runningCallsCount() == 0);
+  }
+
+  /** The name of the cluster behind an authority. */
+  static String cluster(String authority) {
+    int colon = authority.lastIndexOf(':');
+    return "outbound|" + authority.substring(colon + 1) + "||" + authority.substring(0, colon);
+  }
+
+  private int idle() {
+    return interceptor.idleConnectionCount();
+  }
+
+  static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("waited in vain for: " + what);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    interceptor.evictIdleConnections();
+    client.dispatcher().executorService().shutdown();
+    mesh.close();
+  }
+
+  /** What is configured. */
+  static final class Service {
+    private final ScriptedDraws draws =
+        ScriptedDraws.seeded(1).always(Draw.ROUND_ROBIN_START, 0).always(Draw.RETRY_JITTER, 0);
+    private OkHttpClient.Builder client = new OkHttpClient.Builder();
+    private OkHttpClient transport = new OkHttpClient();
+    private List<Endpoint> endpoints = List.of();
+    private Cluster.Discovery discovery = Cluster.Discovery.ENDPOINTS;
+    private Set<RetryOn> retryOn = Set.of();
+    private int retries;
+    private Duration timeout = Duration.ZERO;
+    private Duration perTry = Duration.ZERO;
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private RetryPolicy.BackOff backOff = RetryPolicy.BackOff.DEFAULT;
+    private FaultInjection fault = FaultInjection.NONE;
+    private CircuitBreakers limits = CircuitBreakers.NONE;
+    private RouteMatch match = RouteMatch.of(new PathMatch.Prefix("/", true));
+
+    Service endpoints(Endpoint... value) {
+      endpoints = List.of(value);
+      return this;
+    }
+
+    Service upstreams(Upstream... value) {
+      endpoints = List.of(value).stream().map(Upstream::endpoint).toList();
+      return this;
+    }
+
+    Service discovery(Cluster.Discovery value) {
+      discovery = value;
+      return this;
+    }
+
+    Service retry(int times, RetryOn... on) {
+      retries = times;
+      retryOn = Set.of(on);
+      return this;
+    }
+
+    Service timeout(Duration value) {
+      timeout = value;
+      return this;
+    }
+
+    Service perTry(Duration value) {
+      perTry = value;
+      return this;
+    }
+
+    Service connectTimeout(Duration value) {
+      connectTimeout = value;
+      return this;
+    }
+
+    /** Every back-off lasts {@code value}, but for a millisecond. */
+    Service backOff(Duration value) {
+      backOff = new RetryPolicy.BackOff(value.toNanos(), value.toNanos());
+      draws.always(Draw.RETRY_JITTER, (int) value.toMillis() - 1);
+      return this;
+    }
+
+    Service fault(FaultInjection value) {
+      fault = value;
+      return this;
+    }
+
+    Service limits(CircuitBreakers value) {
+      limits = value;
+      return this;
+    }
+
+    Service match(RouteMatch value) {
+      match = value;
+      return this;
+    }
+
+    Service transport(OkHttpClient value) {
+      transport = value;
+      return this;
+    }
+
+    Service client(UnaryOperator<OkHttpClient.Builder> change) {
+      client = change.apply(client);
+      return this;
+    }
+
+    Fixture start() {
+      return new Fixture(this, transport, client);
+    }
+
+    TargetConfig config(String authority) {
+      RetryPolicy retry =
+          new RetryPolicy(
+              retryOn, Set.of(), retries, perTry.toNanos(), backOff, RetryPolicy.HostSelection.ANY);
+      RouteAction action =
+          new RouteAction.Forward(
+              List.of(new WeightedCluster(cluster(authority), 1)), timeout.toNanos(), retry, 503);
+      Route route = new Route("to-greeter", match, action, fault, "");
+      VirtualHost host = new VirtualHost("greeter", List.of("*"), List.of(route), true);
+      Cluster cluster =
+          new Cluster(
+              cluster(authority),
+              discovery,
+              Cluster.LbPolicy.ROUND_ROBIN,
+              connectTimeout.toNanos(),
+              limits,
+              OutlierDetection.NONE,
+              0);
+      return new TargetConfig(
+          authority,
+          new RouteConfig("greeter", List.of(host), false),
+          Map.of(cluster(authority), ClusterConfig.of(cluster, endpoints)));
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Tests of the adapter on real sockets. */
+@org.jspecify.annotations.NullMarked
+package io.librarymesh.okhttp;
