@@ -5,7 +5,7 @@ import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
-import io.librarymesh.controlplane.translate.MeshConfig.OutboundTrafficPolicy;
+import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;

@@ -16,6 +16,8 @@ import java.util.TreeMap;
  * @param clients streams that have said who they are, in the order in which they came
  * @param services services with their endpoints
  * @param findings what there is to say about the configuration in force
+ * @param generation the {@code generation} of the store's snapshot that is in force: translated,
+ *     and written to every client that could take it
  * @param pushes pushes since the start
  * @param refusals responses that clients refused since the start
  */
@@ -23,6 +25,7 @@ public record AdsStatus(
     List<Client> clients,
     List<RegisteredService> services,
     List<Finding> findings,
+    long generation,
     long pushes,
     long refusals) {
 
@@ -117,6 +120,7 @@ public record AdsStatus(
         state.streams().stream().flatMap(stream -> client(stream).stream()).toList(),
         state.context().registry().services().toList(),
         findings,
+        state.generation(),
         state.pushes(),
         state.refusals());
   }

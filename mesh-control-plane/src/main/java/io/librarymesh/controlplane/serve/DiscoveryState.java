@@ -36,6 +36,7 @@ final class DiscoveryState {
   private List<Resource> configured = List.of();
   private boolean configChanged;
   private PushContext context;
+  private long generation;
   private long pushes;
   private long refusals;
 
@@ -75,6 +76,7 @@ final class DiscoveryState {
     int different = resources.update(context, hosts);
     if (configChanged) {
       configChanged = false;
+      generation = config.generation();
       streams.values().forEach(this::rebase);
     }
     LOG.log(
@@ -152,6 +154,11 @@ final class DiscoveryState {
 
   ConfigSnapshot config() {
     return config;
+  }
+
+  /** The generation of the configuration that is in force. */
+  long generation() {
+    return generation;
   }
 
   long pushes() {

@@ -31,14 +31,6 @@ public record MeshConfig(
           Duration.ofSeconds(10),
           Optional.empty());
 
-  /** What becomes of calls to hosts that nobody declared. */
-  public enum OutboundTrafficPolicy {
-    /** They go where they would go without a mesh. */
-    ALLOW_ANY,
-    /** They are answered with 502. */
-    REGISTRY_ONLY
-  }
-
   /** The same with another outbound traffic policy. */
   public MeshConfig withOutboundTrafficPolicy(OutboundTrafficPolicy policy) {
     return new MeshConfig(policy, domain, rootNamespace, connectTimeout, defaultHttpRetryPolicy);

@@ -2,7 +2,6 @@ package io.librarymesh.controlplane.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.librarymesh.controlplane.translate.MeshConfig.OutboundTrafficPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
