@@ -341,6 +341,8 @@ public final class MeshCall {
     if (remaining() <= 0) {
       return timedOut();
     }
+    rememberTried();
+    host = null;
     attempt++;
     ClusterRuntime to = chosen();
     if (to.state.cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
@@ -352,7 +354,6 @@ public final class MeshCall {
       return reply(503, "no healthy upstream", details(to.state.counts().toString()));
     }
     host = candidate;
-    remember(candidate);
     return admit(to, candidate);
   }
 
@@ -449,14 +450,15 @@ public final class MeshCall {
     }
   }
 
-  private void remember(HostState candidate) {
-    if (maxPicks() == 0) {
+  /** Notes the host of the attempt before this one; a call that is not retried keeps no list. */
+  private void rememberTried() {
+    if (host == null || maxPicks() == 0) {
       return;
     }
     if (tried == null) {
       tried = new HostState[bound().retryRules.numRetries() + 1];
     }
-    tried[attempt - 1] = candidate;
+    tried[attempt - 1] = host;
   }
 
   private int maxPicks() {
