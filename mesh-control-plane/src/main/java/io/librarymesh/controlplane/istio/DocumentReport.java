@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.istio;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -108,7 +109,8 @@ final class DocumentReport {
     }
   }
 
-  private boolean explainedByRefusal(FieldPath path) {
+  /** Whether the binder has refused the field, something in it, or something around it. */
+  boolean explainedByRefusal(FieldPath path) {
     if (aboveRefused.contains(path.toString())) {
       return true;
     }
@@ -121,41 +123,76 @@ final class DocumentReport {
   }
 
   private void addAt(FieldPath path, Severity severity, String message) {
-    int[] place = placeOf(path);
-    findings.add(place[0], place[1], severity, path.toString(), message);
+    Place place = placeOf(path);
+    findings.add(place.line(), place.column(), severity, path.toString(), message);
+  }
+
+  /** Whether the field is there, in any spelling of today's place. */
+  boolean isWritten(FieldPath path) {
+    YamlValue value = document;
+    for (FieldPath step : stepsTo(path)) {
+      Optional<YamlValue> next = child(value, step).map(Child::value);
+      if (next.isEmpty()) {
+        return false;
+      }
+      value = next.get();
+    }
+    return true;
   }
 
   /**
    * Line and column of a field: of its value when that is a scalar, else of its key; of what it
    * would stand in when it is absent.
    */
-  private int[] placeOf(FieldPath path) {
-    List<FieldPath> steps = new ArrayList<>();
-    for (FieldPath at = path; at != null && at != base; at = at.parent()) {
-      steps.add(0, at);
-    }
+  private Place placeOf(FieldPath path) {
     YamlValue value = document;
-    int[] place = {document.line(), document.column()};
-    for (FieldPath step : steps) {
-      if (value instanceof YamlValue.Sequence list && step.isIndex()) {
-        if (step.index() >= list.items().size()) {
-          break;
-        }
-        value = list.items().get(step.index());
-        place = new int[] {value.line(), value.column()};
-      } else if (value instanceof YamlValue.Mapping mapping) {
-        // A field that is not there is skipped, not the end: an older spelling may have left out a
-        // level, and what stands below it is still the best place to point at.
-        YamlValue.Entry entry = Fields.entryNamed(mapping, step.name());
-        if (entry != null) {
-          value = entry.value();
-          place =
-              value instanceof YamlValue.Scalar
-                  ? new int[] {value.line(), value.column()}
-                  : new int[] {entry.line(), entry.column()};
-        }
+    Place place = new Place(document.line(), document.column());
+    for (FieldPath step : stepsTo(path)) {
+      Optional<Child> child = child(value, step);
+      // A field that is not there is skipped, not the end: an older spelling may have left out a
+      // level, and what stands below it is still the best place to point at.
+      if (child.isPresent()) {
+        value = child.get().value();
+        place = child.get().place();
+      } else if (step.isIndex()) {
+        break;
       }
     }
     return place;
   }
+
+  private List<FieldPath> stepsTo(FieldPath path) {
+    List<FieldPath> steps = new ArrayList<>();
+    for (FieldPath at = path; at != null && at != base; at = at.parent()) {
+      steps.add(0, at);
+    }
+    return steps;
+  }
+
+  private static Optional<Child> child(YamlValue value, FieldPath step) {
+    if (value instanceof YamlValue.Sequence list && step.isIndex()) {
+      if (step.index() >= list.items().size()) {
+        return Optional.empty();
+      }
+      YamlValue item = list.items().get(step.index());
+      return Optional.of(new Child(item, new Place(item.line(), item.column())));
+    }
+    if (value instanceof YamlValue.Mapping mapping && !step.isIndex()) {
+      YamlValue.Entry entry = Fields.entryNamed(mapping, step.name());
+      if (entry != null) {
+        YamlValue item = entry.value();
+        boolean scalar = item instanceof YamlValue.Scalar;
+        Place place =
+            scalar
+                ? new Place(item.line(), item.column())
+                : new Place(entry.line(), entry.column());
+        return Optional.of(new Child(item, place));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private record Place(int line, int column) {}
+
+  private record Child(YamlValue value, Place place) {}
 }

@@ -44,6 +44,9 @@ final class FaultBinder {
               ? "ignored beside percentage; leave it out"
               : "old spelling; write " + today);
     }
+    if (percentage.isEmpty() && percent.isEmpty()) {
+      fields.warnHere("no percentage, so it never happens; write percentage: {value: 100}");
+    }
     return percentage.or(() -> percent.map(Percent::new)).orElse(Percent.ZERO);
   }
 

@@ -81,6 +81,11 @@ final class Fields {
     }
   }
 
+  /** Warns about this message as a whole. */
+  void warnHere(String message) {
+    report.warn(path, mapping, message);
+  }
+
   /** Warns about one of the fields, which must be present. */
   void warn(String name, String message) {
     YamlValue.Entry entry = entryNamed(mapping, name);

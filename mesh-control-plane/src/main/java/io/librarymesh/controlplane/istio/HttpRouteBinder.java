@@ -145,10 +145,7 @@ final class HttpRouteBinder {
 
   private static List<HttpMirrorPolicy> mirrors(Fields rule) {
     Optional<Destination> single = rule.message("mirror", DestinationBinder::bind);
-    Percent percentage =
-        Percentages.read(rule, "mirrorPercentage")
-            .or(() -> oldMirrorPercent(rule))
-            .orElse(Percent.ALL);
+    Percent percentage = mirrorPercentage(rule);
     List<HttpMirrorPolicy> mirrors = rule.messages("mirrors", HttpRouteBinder::mirror);
     if (single.isEmpty()) {
       return mirrors;
@@ -159,13 +156,17 @@ final class HttpRouteBinder {
     return List.of(new HttpMirrorPolicy(single.get(), percentage));
   }
 
-  private static Optional<Percent> oldMirrorPercent(Fields rule) {
-    Optional<Long> percent = rule.uint32("mirrorPercent");
-    percent.ifPresent(
-        value ->
-            rule.warn(
-                "mirrorPercent", "old spelling; write mirrorPercentage: {value: " + value + "}"));
-    return percent.map(Percent::new);
+  private static Percent mirrorPercentage(Fields rule) {
+    Optional<Percent> percentage = Percentages.read(rule, "mirrorPercentage");
+    Optional<Long> old = rule.uint32("mirrorPercent");
+    if (old.isPresent()) {
+      rule.warn(
+          "mirrorPercent",
+          percentage.isPresent()
+              ? "ignored beside mirrorPercentage; leave it out"
+              : "old spelling; write mirrorPercentage: {value: " + old.get() + "}");
+    }
+    return percentage.or(() -> old.map(Percent::new)).orElse(Percent.ALL);
   }
 
   private static HttpMirrorPolicy mirror(Fields entry) {

@@ -108,6 +108,7 @@ final class Misplaced {
     put(table, "http[]", insideDestination, "host", "subset", "port");
     put(table, "http[]", "it belongs inside an entry of 'match'", "uri", "method", "queryParams");
     put(table, "http[]", "it belongs inside 'fault'", "delay", "abort");
+    put(table, "http[]", "did you mean 'retries'?", "retry", "httpRetry", "retryPolicy");
     put(table, "match[]", "it belongs inside 'uri'", "prefix", "exact", "regex");
     String version = "choose a version with destination.subset and a DestinationRule";
     put(table, "route[]", version, "labels", "tags");

@@ -10,6 +10,16 @@ final class Validation {
    * @param path where the document stands in its file
    */
   static void validate(Resource resource, FieldPath path, DocumentReport report) {
-    MetadataRules.check(resource.metadata(), path.field("metadata"), report);
+    ValueRules rules = new ValueRules(report);
+    MetadataRules.check(resource, path.field("metadata"), rules);
+    FieldPath spec = path.field("spec");
+    switch (resource.kind()) {
+      case VIRTUAL_SERVICE -> VirtualServiceRules.check((VirtualService) resource, spec, rules);
+      case DESTINATION_RULE -> DestinationRuleRules.check((DestinationRule) resource, spec, rules);
+      case SERVICE_ENTRY -> ServiceEntryRules.check((ServiceEntry) resource, spec, rules);
+      case WORKLOAD_ENTRY -> WorkloadRules.check(((WorkloadEntry) resource).spec(), spec, rules);
+      case KUBERNETES_SERVICE ->
+          KubernetesServiceRules.check((KubernetesService) resource, spec, rules);
+    }
   }
 }

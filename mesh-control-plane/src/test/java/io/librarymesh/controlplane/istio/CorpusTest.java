@@ -78,6 +78,8 @@ final class CorpusTest {
             "destination-rule-all-mtls.yaml:65 spec.trafficPolicy.tls",
             "destination-rule-reviews.yaml:9 spec.trafficPolicy.loadBalancer.simple",
             "egress-rule-google-apis.yaml:45 spec.trafficPolicy.portLevelSettings[0].tls",
+            // Its first rule has no match, and so the second is never reached.
+            "fault-injection-details-v1.yaml:18 spec.http[1]",
             "github.yaml:30 spec.addresses",
             "expose-istiod-https.yaml:68 spec.trafficPolicy.portLevelSettings[0].tls",
             "expose-istiod-https.yaml:72"

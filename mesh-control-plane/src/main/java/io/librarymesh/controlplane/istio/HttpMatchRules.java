@@ -1,0 +1,90 @@
+package io.librarymesh.controlplane.istio;
+
+import java.util.Map;
+
+/** Rules of an alternative of a rule's {@code match}. */
+final class HttpMatchRules {
+  private static final StringMatch ANY_PATH = new StringMatch.Prefix("/");
+  private static final StringMatch ANY_REGEX = new StringMatch.Regex(".*");
+  private static final String CLAIM = "@request.auth.claims";
+
+  private HttpMatchRules() {}
+
+  static void check(HttpMatchRequest match, boolean mesh, FieldPath path, ValueRules rules) {
+    match.uri().ifPresent(uri -> pattern(uri.match(), path.field("uri"), rules));
+    match.scheme().ifPresent(scheme -> value(scheme, path.field("scheme"), rules));
+    match.method().ifPresent(method -> value(method, path.field("method"), rules));
+    match.authority().ifPresent(authority -> value(authority, path.field("authority"), rules));
+    headers(match.headers(), mesh, path.field("headers"), rules);
+    headers(match.withoutHeaders(), mesh, path.field("withoutHeaders"), rules);
+    match
+        .queryParams()
+        .forEach(
+            (name, condition) -> value(condition, path.field("queryParams").field(name), rules));
+    scope(match.scope(), path, rules);
+  }
+
+  /** Conditions on client and port. */
+  static void scope(MatchScope scope, FieldPath path, ValueRules rules) {
+    rules.port(path.field("port"), scope.port());
+    rules.labels(path.field("sourceLabels"), scope.sourceLabels());
+    scope
+        .sourceNamespace()
+        .filter(namespace -> !Names.isDnsLabel(namespace))
+        .ifPresent(
+            namespace -> rules.invalid(path.field("sourceNamespace"), namespace, "a namespace"));
+    VirtualServiceRules.gatewayNames(scope.gateways(), path.field("gateways"), rules);
+  }
+
+  /**
+   * Whether every request of a client for which the route is made matches: route generation stops
+   * behind such a match. Conditions on client and port may leave other clients to later rules.
+   */
+  static boolean isCatchAll(HttpMatchRequest match) {
+    boolean anyUri =
+        match
+            .uri()
+            .map(HttpMatchRequest.UriMatch::match)
+            .map(uri -> uri.equals(ANY_PATH) || uri.equals(ANY_REGEX))
+            .orElse(true);
+    return anyUri
+        && match.scope().equals(MatchScope.ANY)
+        && match.scheme().isEmpty()
+        && match.method().isEmpty()
+        && match.authority().isEmpty()
+        && match.headers().isEmpty()
+        && match.withoutHeaders().isEmpty()
+        && match.queryParams().isEmpty();
+  }
+
+  private static void headers(
+      Map<String, StringMatch> headers, boolean mesh, FieldPath path, ValueRules rules) {
+    headers.forEach(
+        (name, condition) -> {
+          FieldPath at = path.field(name);
+          String token = name.startsWith(":") ? name.substring(1) : name;
+          if (name.startsWith(CLAIM)) {
+            if (mesh) {
+              rules.invalid(at, name, "claims only in rules of a gateway");
+            }
+          } else if (!Names.isHeaderName(token)) {
+            rules.invalid(at, Quoting.quote(name), "a header's name");
+          }
+          value(condition, at, rules);
+        });
+  }
+
+  /** A condition for which an empty prefix would be no condition. */
+  private static void value(StringMatch condition, FieldPath path, ValueRules rules) {
+    if (condition.equals(new StringMatch.Prefix(""))) {
+      rules.invalid(path.field("prefix"), "empty", "some text; write {} for \"present\"");
+    }
+    pattern(condition, path, rules);
+  }
+
+  private static void pattern(StringMatch condition, FieldPath path, ValueRules rules) {
+    if (condition instanceof StringMatch.Regex regex) {
+      rules.regex(path.field("regex"), regex.value());
+    }
+  }
+}
