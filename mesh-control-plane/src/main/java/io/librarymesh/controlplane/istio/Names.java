@@ -61,7 +61,7 @@ final class Names {
 
   /** A DNS name whose first label may be, or begin with, a {@code *}. */
   static boolean isWildcardDomain(String name) {
-    if (name.isEmpty() || name.length() > LONGEST_DOMAIN) {
+    if (name.isEmpty() || name.length() > LONGEST_DOMAIN || name.equals("*.")) {
       return false;
     }
     String[] labels =

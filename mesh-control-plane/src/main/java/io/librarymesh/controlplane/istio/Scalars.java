@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads single values by type, and reports those of another type with what would be right. */
 final class Scalars {
@@ -13,6 +14,8 @@ final class Scalars {
   private static final Set<String> OLD_TRUE = Set.of("yes", "on", "y");
 
   private static final Set<String> OLD_FALSE = Set.of("no", "off", "n");
+
+  private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9]+");
 
   private final DocumentReport report;
 
@@ -48,6 +51,10 @@ final class Scalars {
       return Optional.empty();
     }
     String text = ((YamlValue.Scalar) value).text();
+    if (LEADING_ZERO.matcher(text).matches()) {
+      return refused(
+          at, value, "a number without a leading zero, which Kubernetes reads as octal", "");
+    }
     Optional<Long> exact = exactLong(text, approximate.get());
     if (exact.isEmpty() || exact.get() < lowest || exact.get() > highest) {
       return refused(at, value, "a whole number from " + lowest + " to " + highest, "");

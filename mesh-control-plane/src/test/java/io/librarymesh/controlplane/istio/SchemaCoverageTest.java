@@ -1,0 +1,174 @@
+package io.librarymesh.controlplane.istio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/**
+ * Every field of Istio's own schema is a field of the reader. The schema is Istio's
+ * CustomResourceDefinitions, where they lie beside the project; for each field a document that
+ * holds it is made up and read.
+ */
+final class SchemaCoverageTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry"})
+  void everyFieldOfTheSchemaIsReadWithItsType(String kind) throws IOException {
+    List<List<String>> paths = new ArrayList<>();
+    Map<?, ?> schema = schema(kind);
+    paths(schema, new ArrayList<>(), paths);
+
+    assertThat(paths.size()).as("fields of %s", kind).isGreaterThanOrEqualTo(7);
+    TreeSet<String> unread = new TreeSet<>();
+    for (List<String> path : paths) {
+      String text = document(kind, instance(schema, path, 0));
+      Snippets.errors(text).stream()
+          .filter(SchemaCoverageTest::concernsTheBinder)
+          .forEach(finding -> unread.add(path + " -> " + finding));
+    }
+    assertThat(unread).isEmpty();
+  }
+
+  /** Made-up values break rules of meaning, which is not what is tested here. */
+  private static boolean concernsTheBinder(Finding finding) {
+    return finding.message().startsWith("unknown field")
+        || finding.message().startsWith("expected a mapping")
+        || finding.message().startsWith("expected a list")
+        || finding.message().startsWith("expected a string")
+        || finding.message().startsWith("expected a number")
+        || finding.message().startsWith("expected a whole number")
+        || finding.message().startsWith("expected true or false")
+        || finding.message().startsWith("expected a duration")
+        || finding.message().startsWith("expected one of");
+  }
+
+  @Test
+  void aFieldThatNoSchemaHasIsUnknown() {
+    String text = document("WorkloadEntry", Map.of("address", "1.1.1.1", "adress", "1.1.1.1"));
+
+    assertThat(Snippets.errors(text)).filteredOn(SchemaCoverageTest::concernsTheBinder).hasSize(1);
+  }
+
+  private static Map<?, ?> schema(String kind) throws IOException {
+    String text =
+        Files.readString(
+            Corpus.folder().resolve("istio-crds").resolve("customresourcedefinitions.gen.yaml"));
+    LoadSettings settings = LoadSettings.builder().setMaxAliasesForCollections(200).build();
+    for (Object document : new Load(settings).loadAllFromString(text)) {
+      if (kind.equals(at(document, "spec", "names", "kind"))) {
+        List<?> versions = (List<?>) at(document, "spec", "versions");
+        return (Map<?, ?>) at(versions.get(0), "schema", "openAPIV3Schema", "properties", "spec");
+      }
+    }
+    throw new AssertionError("no schema of " + kind);
+  }
+
+  private static Object at(Object value, String... names) {
+    Object at = value;
+    for (String name : names) {
+      at = Optional.ofNullable(((Map<?, ?>) at).get(name)).orElse(Map.of());
+    }
+    return at;
+  }
+
+  /** All fields, as ways from the root; "[]" is an item of a list, "{}" a value of a map. */
+  private static void paths(Map<?, ?> schema, List<String> path, List<List<String>> paths) {
+    if (!path.isEmpty()) {
+      paths.add(List.copyOf(path));
+    }
+    for (Map.Entry<?, ?> property : ((Map<?, ?>) at(schema, "properties")).entrySet()) {
+      descend((Map<?, ?>) property.getValue(), (String) property.getKey(), path, paths);
+    }
+    if (schema.get("items") instanceof Map<?, ?> items) {
+      descend(items, "[]", path, paths);
+    }
+    if (schema.get("additionalProperties") instanceof Map<?, ?> values) {
+      descend(values, "{}", path, paths);
+    }
+  }
+
+  private static void descend(
+      Map<?, ?> schema, String step, List<String> path, List<List<String>> paths) {
+    path.add(step);
+    paths(schema, path, paths);
+    path.remove(path.size() - 1);
+  }
+
+  /** A value that holds the field at the end of the path and what the schema requires around it. */
+  private static Object instance(Map<?, ?> schema, List<String> path, int step) {
+    if (step == path.size()) {
+      // The one enumeration that the schema does not list.
+      return path.get(step - 1).equals("protocol") ? "HTTP" : leaf(schema);
+    }
+    String name = path.get(step);
+    if (name.equals("[]")) {
+      return List.of(instance((Map<?, ?>) at(schema, "items"), path, step + 1));
+    }
+    if (name.equals("{}")) {
+      Object value = instance((Map<?, ?>) at(schema, "additionalProperties"), path, step + 1);
+      return Map.of("key", value);
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put(name, instance((Map<?, ?>) at(schema, "properties", name), path, step + 1));
+    return object;
+  }
+
+  private static Object leaf(Map<?, ?> schema) {
+    if (schema.get("enum") instanceof List<?> values) {
+      return values.get(values.size() - 1);
+    }
+    String type = String.valueOf(schema.get("type"));
+    return switch (type) {
+      case "integer" -> 1;
+      case "number" -> 1.5;
+      case "boolean" -> true;
+      case "array" -> List.of();
+      case "object" -> Map.of();
+      default ->
+          String.valueOf(schema.get("x-kubernetes-validations")).contains("duration(self)")
+                  || isDuration(schema)
+              ? "1s"
+              : "a";
+    };
+  }
+
+  /** Three durations have no validation expression in the schema. */
+  private static boolean isDuration(Map<?, ?> schema) {
+    String description = String.valueOf(schema.get("description"));
+    return description.contains("idle timeout")
+        || description.contains("Lifetime of the cookie")
+        || description.contains("budget");
+  }
+
+  private static String document(String kind, Object spec) {
+    return "{\"apiVersion\": \"networking.istio.io/v1\", \"kind\": \""
+        + kind
+        + "\", \"metadata\": {\"name\": \"test\"}, \"spec\": "
+        + json(spec)
+        + "}";
+  }
+
+  private static String json(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      List<String> fields = new ArrayList<>();
+      map.forEach((name, field) -> fields.add("\"" + name + "\": " + json(field)));
+      return "{" + String.join(", ", fields) + "}";
+    }
+    if (value instanceof List<?> list) {
+      return "[" + String.join(", ", list.stream().map(SchemaCoverageTest::json).toList()) + "]";
+    }
+    return value instanceof String text ? "\"" + text + "\"" : String.valueOf(value);
+  }
+}
