@@ -124,8 +124,8 @@ final class RegexSize {
     for (String bound : bounds.split(",", -1)) {
       times = Math.max(times, bound.isEmpty() ? 1 : Long.parseLong(bound));
     }
-    size += lastPart * times;
-    lastPart *= times + 1;
+    size += lastPart * (times - 1);
+    lastPart *= times;
     position = end + 1;
   }
 }
