@@ -1,0 +1,151 @@
+package io.librarymesh.xds;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is watched and what that needs: targets, the clusters they share, and the resources of both.
+ * Event loop only.
+ *
+ * <p>Changes only mark what they touch. When the tasks at hand are done, each marked cluster and
+ * then each marked target is put together again, once, so that a response brings one update, and
+ * its cost is that of what changed.
+ */
+final class DependencyTree {
+  private final ResourceTables tables;
+  private final Map<String, WatchedTarget> targets = new LinkedHashMap<>();
+  private final Map<String, ClusterNode> clusters = new LinkedHashMap<>();
+  private final Set<ClusterNode> changedClusters = new LinkedHashSet<>();
+  private final Set<WatchedTarget> changedTargets = new LinkedHashSet<>();
+  private int server = Resource.NO_SOURCE;
+  private String serverName = "";
+  private String problem = "";
+
+  DependencyTree(ResourceTables tables) {
+    this.tables = tables;
+  }
+
+  ResourceTables tables() {
+    return tables;
+  }
+
+  void add(String authority, WatcherHandle watcher) {
+    targets.computeIfAbsent(authority, name -> new WatchedTarget(this, name)).add(watcher);
+  }
+
+  /** A target goes with its last watcher. */
+  void remove(String authority, WatcherHandle watcher) {
+    WatchedTarget target = targets.get(authority);
+    if (target != null && target.remove(watcher)) {
+      targets.remove(authority);
+      changedTargets.remove(target);
+      target.release();
+    }
+  }
+
+  /** A cluster for one more user. */
+  ClusterNode acquire(String name, WatchedTarget user) {
+    ClusterNode node = clusters.get(name);
+    if (node == null) {
+      node = new ClusterNode(this, name);
+      clusters.put(name, node);
+      changedClusters.add(node);
+    }
+    node.addUser(user);
+    return node;
+  }
+
+  void release(ClusterNode node, WatchedTarget user) {
+    if (node.removeUser(user)) {
+      clusters.remove(node.name());
+      changedClusters.remove(node);
+      node.release();
+    }
+  }
+
+  void changed(ClusterNode node) {
+    changedClusters.add(node);
+  }
+
+  void changed(WatchedTarget target) {
+    changedTargets.add(target);
+  }
+
+  /** Puts together again what changed, until nothing does. */
+  void settle() {
+    while (true) {
+      ClusterNode cluster = takeFirst(changedClusters);
+      if (cluster != null) {
+        cluster.settle();
+        continue;
+      }
+      WatchedTarget target = takeFirst(changedTargets);
+      if (target == null) {
+        return;
+      }
+      target.settle();
+    }
+  }
+
+  private static <E> @Nullable E takeFirst(Set<E> set) {
+    for (E element : set) {
+      set.remove(element);
+      return element;
+    }
+    return null;
+  }
+
+  /**
+   * Whether there is nothing to wait for any more, and it was the server in use that said so: a
+   * tree is never put together from the words of two servers.
+   */
+  boolean settled(Resource<?> resource, boolean holding) {
+    return resource.decided(holding) && confirmed(resource);
+  }
+
+  /** Whether the server in use had the last word on it, or nobody ever said anything. */
+  boolean confirmed(Resource<?> resource) {
+    return resource.source() == server || resource.source() == Resource.NO_SOURCE;
+  }
+
+  /** From now on this server's word counts. */
+  void use(int newServer, String name) {
+    server = newServer;
+    serverName = name;
+    problem = "";
+    markWaiting(); // they say for whom they wait
+  }
+
+  /** Why the control plane cannot be reached, for those who know nothing; empty when it can. */
+  void problem(String reason) {
+    if (!problem.equals(reason)) {
+      problem = reason;
+      markWaiting();
+    }
+  }
+
+  private void markWaiting() {
+    targets.values().stream().filter(WatchedTarget::isWaiting).forEach(this::changed);
+  }
+
+  String waitingFor(Resource<?> resource) {
+    if (!problem.isEmpty()) {
+      return problem;
+    }
+    return "waiting for " + resource + (serverName.isEmpty() ? "" : " from " + serverName);
+  }
+
+  /** Forgets everything, without a word to the watchers. */
+  void clear() {
+    changedClusters.clear();
+    changedTargets.clear();
+    targets.values().forEach(WatchedTarget::release);
+    targets.clear();
+    clusters.clear();
+    changedClusters.clear();
+    changedTargets.clear();
+  }
+}

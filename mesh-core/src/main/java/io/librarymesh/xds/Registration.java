@@ -1,0 +1,59 @@
+package io.librarymesh.xds;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where this process can be called. The control plane makes it an endpoint of every Service whose
+ * selector matches its labels, for as long as the stream to the control plane lives.
+ *
+ * @param address an IP address, as callers reach it
+ * @param ports at least one
+ * @param ready whether calls are wanted now
+ */
+public record Registration(String address, List<Port> ports, boolean ready) {
+  public Registration {
+    if (!IpAddress.isLiteral(address)) {
+      throw new IllegalArgumentException("address: " + address + " (expected: an IP address)");
+    }
+    ports = List.copyOf(ports);
+    if (ports.isEmpty()) {
+      throw new IllegalArgumentException("ports: none (expected: at least one)");
+    }
+  }
+
+  /** Ready, on one port without a name. */
+  public static Registration of(String address, int port) {
+    return new Registration(address, List.of(Port.of(port)), true);
+  }
+
+  public Registration withReady(boolean value) {
+    return new Registration(address, ports, value);
+  }
+
+  /**
+   * A port that is listened on.
+   *
+   * @param port where it listens, 1..65535
+   * @param name what a Service's {@code targetPort} may call it; may be empty
+   * @param number what a Service's {@code targetPort} may call it, when that is not where it
+   *     listens
+   */
+  public record Port(int port, String name, Optional<Integer> number) {
+    public Port {
+      requirePort("port", port);
+      number.ifPresent(value -> requirePort("number", value));
+    }
+
+    /** Neither name nor another number. */
+    public static Port of(int port) {
+      return new Port(port, "", Optional.empty());
+    }
+
+    private static void requirePort(String name, int value) {
+      if (value < 1 || value > 65_535) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: 1..65535)");
+      }
+    }
+  }
+}
