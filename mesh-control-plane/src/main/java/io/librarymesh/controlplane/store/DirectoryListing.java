@@ -1,0 +1,140 @@
+package io.librarymesh.controlplane.store;
+
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists the configuration files of a directory and of those below it: {@code .yaml}, {@code .yml}
+ * and {@code .json}. Links are followed. What begins with a dot is left out: editors keep their
+ * swap files there, and Kubernetes the versions of a mounted ConfigMap.
+ */
+final class DirectoryListing extends SimpleFileVisitor<Path> {
+  private static final List<String> EXTENSIONS = List.of(".yaml", ".yml", ".json");
+  private static final int DEEPEST = 32;
+
+  /** File systems whose files have no content of their own; reading one may never end. */
+  private static final List<Path> SPECIAL =
+      List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
+  private final Path root;
+  private final SortedMap<Path, FileStamp> files =
+      new TreeMap<>(Comparator.comparing(Path::toString));
+  private final Map<Path, String> troubles = new TreeMap<>();
+  private final Set<Path> directories = new HashSet<>();
+
+  private DirectoryListing(Path root) {
+    this.root = root;
+  }
+
+  /** Never throws; what cannot be listed is among the troubles. */
+  static Listing of(Path root) {
+    DirectoryListing listing = new DirectoryListing(root);
+    try {
+      if (Files.isDirectory(root)) {
+        Files.walkFileTree(root, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, listing);
+      } else {
+        listing.troubles.put(root, "is not there (expected: a directory)");
+      }
+    } catch (IOException | SecurityException unreadable) {
+      listing.troubles.put(root, "cannot be listed: " + unreadable);
+    }
+    return new Listing(listing.files, listing.troubles, listing.directories);
+  }
+
+  /** Why a file that is to be read must not be opened, or nothing. */
+  static @Nullable String refusal(Path file, BasicFileAttributes attributes) throws IOException {
+    if (!attributes.isRegularFile()) {
+      return "is no regular file, and is not opened";
+    }
+    Path real = file.toRealPath();
+    return SPECIAL.stream().anyMatch(real::startsWith)
+        ? "leads to " + real + ", which is no file of configuration"
+        : null;
+  }
+
+  @Override
+  public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+      throws IOException {
+    if (!directory.equals(root) && isHidden(directory)) {
+      return FileVisitResult.SKIP_SUBTREE;
+    }
+    directories.add(directory.toRealPath());
+    return FileVisitResult.CONTINUE;
+  }
+
+  @Override
+  public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+    if (!isConfiguration(file)) {
+      return FileVisitResult.CONTINUE;
+    }
+    try {
+      String refusal = refusal(file, attributes);
+      if (refusal != null) {
+        troubles.put(file, refusal);
+      } else {
+        files.put(file, FileStamp.of(attributes));
+        watchTarget(file);
+      }
+    } catch (IOException unreadable) {
+      troubles.put(file, "cannot be read: " + unreadable);
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  /** A change of what a link leads to happens in another directory. */
+  private void watchTarget(Path file) throws IOException {
+    Path parent = Files.isSymbolicLink(file) ? file.toRealPath().getParent() : null;
+    if (parent != null) {
+      directories.add(parent);
+    }
+  }
+
+  @Override
+  public FileVisitResult visitFileFailed(Path file, IOException failure) {
+    if (isHidden(file)) {
+      return FileVisitResult.CONTINUE;
+    }
+    if (failure instanceof FileSystemLoopException) {
+      troubles.put(file, "is a link into a directory around it, and is not followed");
+    } else if (!(failure instanceof NoSuchFileException)) {
+      troubles.put(file, "cannot be read: " + failure);
+    } else if (Files.isSymbolicLink(file) && isConfiguration(file)) {
+      troubles.put(file, "is a link to something that is not there");
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  @Override
+  public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
+    if (failure != null) {
+      troubles.put(directory, "cannot be listed: " + failure);
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  private static boolean isConfiguration(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return !isHidden(file) && EXTENSIONS.stream().anyMatch(name::endsWith);
+  }
+
+  private static boolean isHidden(Path file) {
+    return String.valueOf(file.getFileName()).startsWith(".");
+  }
+}
