@@ -1,0 +1,89 @@
+package io.librarymesh.cli;
+
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.librarymesh.Mesh;
+import io.librarymesh.controlplane.ControlPlane;
+import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.okhttp.MeshInterceptor;
+import io.librarymesh.telemetry.MeshObserver;
+import io.librarymesh.xds.Node;
+import io.librarymesh.xds.Registration;
+import io.librarymesh.xds.XdsConfigSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.OkHttpClient;
+
+/**
+ * Ways into the mesh: with a control plane elsewhere, with one inside this process, or only to
+ * register.
+ */
+final class Connections {
+  private Connections() {}
+
+  /** Who calls, how long the first call waits for configuration, and who watches. */
+  record Caller(
+      String namespace, Map<String, String> labels, Duration configTimeout, MeshObserver observer) {
+    Node node() {
+      return Node.of("meshctl").withNamespace(namespace).withLabels(labels);
+    }
+  }
+
+  /** A mesh, and what has to be closed with it. */
+  record Connection(Mesh mesh, Runnable rest) implements AutoCloseable {
+    OkHttpClient client(int concurrency, boolean followRedirects) {
+      return new OkHttpClient.Builder()
+          .connectionPool(new ConnectionPool(Math.max(5, concurrency), 1, TimeUnit.MINUTES))
+          .readTimeout(Duration.ZERO)
+          .followRedirects(followRedirects)
+          .followSslRedirects(followRedirects)
+          .addInterceptor(MeshInterceptor.of(mesh))
+          .build();
+    }
+
+    @Override
+    public void close() {
+      mesh.close();
+      rest.run();
+    }
+  }
+
+  static Connection remote(Options.HostPort server, Caller caller) {
+    XdsConfigSource source =
+        XdsConfigSource.builder(caller.node()).server(server.host() + ":" + server.port()).build();
+    return new Connection(mesh(source, caller), () -> {});
+  }
+
+  /** Serves {@code directory} in this process; findings go to standard error. */
+  static Connection embedded(Path directory, Caller caller) throws IOException {
+    DirectoryStore store = DirectoryStore.open(directory);
+    FindingsReport.print(store.snapshot().findings(), System.err);
+    String name = "meshctl-" + UUID.randomUUID();
+    ControlPlane controlPlane = ControlPlane.builder(store).inProcess(name).build();
+    controlPlane.start();
+    XdsConfigSource source =
+        XdsConfigSource.builder(caller.node())
+            .server("embedded", () -> InProcessChannelBuilder.forName(name).build())
+            .build();
+    return new Connection(mesh(source, caller), controlPlane::close);
+  }
+
+  /** Keeps a workload registered until closed. */
+  static XdsConfigSource register(Options.HostPort server, Node node, Registration registration) {
+    return XdsConfigSource.builder(node)
+        .server(server.host() + ":" + server.port())
+        .registration(registration)
+        .build();
+  }
+
+  private static Mesh mesh(XdsConfigSource source, Caller caller) {
+    return Mesh.builder(source)
+        .observer(caller.observer())
+        .configTimeout(caller.configTimeout())
+        .build();
+  }
+}

@@ -1,0 +1,33 @@
+package io.librarymesh.cli;
+
+import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.Severity;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Findings as lines for people and as objects for machines. */
+final class FindingsReport {
+  private FindingsReport() {}
+
+  static void print(List<Finding> findings, PrintStream out) {
+    findings.forEach(out::println);
+    out.flush();
+  }
+
+  static long count(List<Finding> findings, Severity severity) {
+    return findings.stream().filter(finding -> finding.severity() == severity).count();
+  }
+
+  static Map<String, Object> toJson(Finding finding) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", finding.file());
+    json.put("line", finding.line());
+    json.put("column", finding.column());
+    json.put("severity", finding.severity().word());
+    json.put("field", finding.fieldPath());
+    json.put("message", finding.message());
+    return json;
+  }
+}

@@ -1,0 +1,42 @@
+package io.librarymesh.cli;
+
+/** Checks of option values; a violation is reported with the command's usage. */
+final class Options {
+  private Options() {}
+
+  static void requireRange(String option, double value, double from, double to) {
+    if (value < from || value > to) {
+      throw new UsageException(
+          String.format("%s: %s (expected: %s..%s)", option, plain(value), plain(from), plain(to)));
+    }
+  }
+
+  /** Splits {@code HOST:PORT}; the host of an IPv6 literal stands in brackets. */
+  static HostPort hostPort(String option, String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon > 0 && text.substring(colon + 1).matches("\\d{1,5}")) {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (port <= 65535) {
+        return new HostPort(text.substring(0, colon).replaceAll("[\\[\\]]", ""), port);
+      }
+    }
+    throw new UsageException(
+        option + ": '" + text + "' (expected: HOST:PORT, for example 127.0.0.1:15010)");
+  }
+
+  /** A host and a port. */
+  record HostPort(String host, int port) {}
+
+  /** A wrong option value. */
+  static final class UsageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+      super(message);
+    }
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}

@@ -1,0 +1,116 @@
+package io.librarymesh.cli;
+
+import io.librarymesh.controlplane.ControlPlane;
+import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code meshctl serve}: a control plane over a directory. */
+@Command(
+    name = "serve",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Serves a directory of Istio YAML and Kubernetes Services over xDS, and follows its changes.",
+      "A file that is broken never replaces one that was good: its last good version stays in force and the error is"
+          + " shown."
+    },
+    footer = {
+      "",
+      "Health and debugging over HTTP: /healthz, /readyz, /debug/clients, /debug/registry, /debug/findings."
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "DIR",
+      description = "Directory of .yaml, .yml and .json files, read with its subdirectories.")
+  Path config = Path.of(".");
+
+  @Option(
+      names = "--xds",
+      defaultValue = "127.0.0.1:15010",
+      paramLabel = "HOST:PORT",
+      description = "Address of xDS, plaintext (default: ${DEFAULT-VALUE}).")
+  String xds = "";
+
+  @Option(
+      names = "--http",
+      defaultValue = "127.0.0.1:15014",
+      paramLabel = "HOST:PORT",
+      description = "Address of health and debugging (default: ${DEFAULT-VALUE}).")
+  String http = "";
+
+  @Option(
+      names = "--outbound-policy",
+      defaultValue = "ALLOW_ANY",
+      paramLabel = "POLICY",
+      description =
+          "What becomes of calls to hosts that nobody declared: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  OutboundTrafficPolicy outboundPolicy = OutboundTrafficPolicy.ALLOW_ANY;
+
+  @Option(
+      names = "--open-to-network",
+      description =
+          "Allow addresses that other machines can reach, though xDS is plaintext and nobody is authenticated.")
+  boolean openToNetwork;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Options.HostPort xdsAddress = Options.hostPort("--xds", xds);
+    Options.HostPort httpAddress = Options.hostPort("--http", http);
+    DirectoryStore store = DirectoryStore.open(config);
+    ControlPlane controlPlane;
+    try {
+      controlPlane =
+          ControlPlane.builder(store)
+              .xds(new InetSocketAddress(xdsAddress.host(), xdsAddress.port()))
+              .http(new InetSocketAddress(httpAddress.host(), httpAddress.port()))
+              .outboundTrafficPolicy(outboundPolicy)
+              .openToNetwork(openToNetwork)
+              .build();
+    } catch (IllegalArgumentException e) {
+      store.close();
+      throw new Options.UsageException(e.getMessage() + "; see --open-to-network");
+    }
+    try (controlPlane) {
+      Reporter reporter = new Reporter();
+      reporter.changed(store.snapshot());
+      store.subscribe(reporter::changed);
+      controlPlane.start();
+      System.out.printf(
+          "xds on %s:%d, http on http://%s:%d%n",
+          xdsAddress.host(), controlPlane.port(), httpAddress.host(), controlPlane.httpPort());
+      System.out.flush();
+      Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "shutdown"));
+      new CountDownLatch(1).await();
+    }
+    return 0;
+  }
+
+  /** Says what is new: findings that were not there before, and what is in force. */
+  private static final class Reporter {
+    private Set<Finding> known = new HashSet<>();
+
+    synchronized void changed(ConfigSnapshot snapshot) {
+      List<Finding> findings = snapshot.findings();
+      FindingsReport.print(
+          findings.stream().filter(finding -> !known.contains(finding)).toList(), System.out);
+      known = new HashSet<>(findings);
+      System.out.printf(
+          "generation %d: %d resources in force%n",
+          snapshot.generation(), snapshot.resources().size());
+      System.out.flush();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.librarymesh.cli.demo;
+
+import com.google.gson.GsonBuilder;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/** The demonstration from raising the stage to taking it down. */
+public final class Demo {
+  private final PrintStream out;
+  private final boolean json;
+  private final boolean keep;
+
+  /**
+   * A demonstration.
+   *
+   * @param json whether one JSON document is printed at the end instead of text on the way
+   * @param keep whether everything stays up until the process is interrupted
+   */
+  public Demo(PrintStream out, boolean json, boolean keep) {
+    this.out = out;
+    this.json = json;
+    this.keep = keep;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return whether everything that was measured agreed with what was expected
+   */
+  public boolean run() throws IOException, InterruptedException {
+    Path directory = Files.createTempDirectory("meshctl-demo");
+    say("Starting a control plane, three greeters and a helloweb, each in a JVM of its own.");
+    try (LiveStage stage = LiveStage.start(directory)) {
+      say(stage.describe());
+      List<Chapter> chapters = Chapters.all();
+      List<Script.Scene> scenes =
+          new Script(stage, scene -> show(scene, chapters.size())).play(chapters);
+      boolean ok = scenes.stream().allMatch(Script.Scene::ok);
+      conclude(scenes, ok);
+      if (keep) {
+        stay(stage);
+      }
+      return ok;
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private void show(Script.Scene scene, int of) {
+    if (json) {
+      return;
+    }
+    out.printf("%n== %d/%d  %s%n%n", scene.number(), of, scene.chapter().title());
+    scene.chapter().yaml().lines().forEach(line -> out.println("    " + line));
+    out.printf("%n    first call by this rule %d ms after the edit%n%n", scene.inForceMillis());
+    out.printf("    %-36s %-28s %-28s%n", "", "expected", "measured");
+    for (Check check : scene.checks()) {
+      out.printf(
+          "    %-36s %-28s %-28s %s%n",
+          check.what(), check.expected(), check.measured(), check.ok() ? "ok" : "WRONG");
+    }
+    out.flush();
+  }
+
+  private void conclude(List<Script.Scene> scenes, boolean ok) {
+    if (json) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("ok", ok);
+      document.put("chapters", scenes.stream().map(Script.Scene::toJson).toList());
+      out.println(
+          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(document));
+      return;
+    }
+    long wrong = scenes.stream().filter(scene -> !scene.ok()).count();
+    out.printf(
+        "%n%s%n",
+        ok
+            ? "All " + scenes.size() + " chapters came out as expected."
+            : wrong + " of " + scenes.size() + " chapters came out otherwise; see WRONG above.");
+    out.flush();
+  }
+
+  private void stay(LiveStage stage) throws InterruptedException {
+    say("");
+    say("Everything stays up; edit the YAML and watch. Ctrl-C ends it.");
+    say(stage.describe());
+    new CountDownLatch(1).await();
+  }
+
+  private void say(String text) {
+    if (!json) {
+      out.println(text);
+      out.flush();
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(directory);
+  }
+}

@@ -1,0 +1,108 @@
+package io.librarymesh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.librarymesh.controlplane.ControlPlane;
+import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.telemetry.MeshObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The control plane goes away under load, and comes back with other rules. */
+class OutageTest {
+  private static final Connections.Caller CALLER =
+      new Connections.Caller("default", Map.of(), Duration.ofSeconds(15), MeshObserver.NONE);
+
+  @TempDir Path directory;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicInteger failures = new AtomicInteger();
+  private final AtomicBoolean running = new AtomicBoolean(true);
+
+  @Test
+  @Timeout(60)
+  void noCallFailsWithoutAControlPlaneAndANewOneIsObeyedWithinTwoSeconds() throws Exception {
+    try (Echoes echoes = new Echoes()) {
+      EchoServer v1 = echoes.add("v1", Echoes.WELL);
+      EchoServer v2 = echoes.add("v2", Echoes.WELL);
+      echoes.declare(directory);
+      Echoes.rules(directory, Echoes.split(100, 0));
+      ControlPlane first = controlPlane(0);
+      int port = first.port();
+      try (Connections.Connection connection =
+          Connections.remote(new Options.HostPort("127.0.0.1", port), CALLER)) {
+        Thread load = load(connection.client(1, false));
+        await(() -> v1.received() > 50);
+
+        first.close();
+        long atLoss = v1.received();
+        await(() -> v1.received() > atLoss + 500);
+
+        Echoes.rules(directory, Echoes.split(0, 100));
+        try (ControlPlane second = controlPlane(port)) {
+          await(() -> !second.status().clients().isEmpty());
+          long reconnected = System.nanoTime();
+          await(() -> v2.received() > 0);
+          assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - reconnected))
+              .as("milliseconds from reconnect to obedience")
+              .isLessThan(2000);
+          long settled = v2.received();
+          await(() -> v2.received() > settled + 200);
+        }
+        running.set(false);
+        load.join();
+      }
+      assertThat(calls.get()).isGreaterThan(700);
+      assertThat(failures).hasValue(0);
+    }
+  }
+
+  private Thread load(OkHttpClient client) {
+    Request request = new Request.Builder().url("http://echo.test/").build();
+    Thread thread =
+        new Thread(
+            () -> {
+              while (running.get()) {
+                calls.incrementAndGet();
+                try (Response response = client.newCall(request).execute()) {
+                  response.body().bytes();
+                  if (response.code() != 200) {
+                    failures.incrementAndGet();
+                  }
+                } catch (IOException e) {
+                  failures.incrementAndGet();
+                }
+              }
+            });
+    thread.start();
+    return thread;
+  }
+
+  private ControlPlane controlPlane(int port) throws IOException {
+    ControlPlane controlPlane =
+        ControlPlane.builder(DirectoryStore.open(directory))
+            .xds(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .build();
+    controlPlane.start();
+    return controlPlane;
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.librarymesh.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidateCommandTest {
+  @TempDir Path directory;
+
+  @Test
+  void aGoodFileExitsWithZero() throws IOException {
+    Path file = rules("timeout: 2s");
+
+    Terminal terminal = Terminal.run("validate", file.toString());
+
+    assertThat(terminal.exitCode()).isZero();
+    assertThat(terminal.out()).contains("1 resources, 0 errors");
+  }
+
+  @Test
+  void anErrorIsNamedWithPlaceFieldAndHintAndExitsWithOne() throws IOException {
+    Path file = rules("timeoutt: 2s");
+
+    Terminal terminal = Terminal.run("validate", file.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    assertThat(terminal.out())
+        .contains(file + ":11:7: error: spec.http[0].timeoutt: ")
+        .contains("did you mean 'timeout'");
+  }
+
+  @Test
+  void findingsComeAsJsonToo() throws IOException {
+    Path file = rules("timeout: 0s");
+
+    Terminal terminal = Terminal.run("validate", "-o", "json", file.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    JsonArray findings = JsonParser.parseString(terminal.out()).getAsJsonArray();
+    JsonObject finding = findings.get(0).getAsJsonObject();
+    assertThat(finding.keySet())
+        .containsExactly("file", "line", "column", "severity", "field", "message");
+    assertThat(finding.get("severity").getAsString()).isEqualTo("error");
+    assertThat(finding.get("field").getAsString()).isEqualTo("spec.http[0].timeout");
+    assertThat(finding.get("line").getAsInt()).isEqualTo(11);
+  }
+
+  @Test
+  void aMissingPathIsAUsageError() {
+    Terminal terminal = Terminal.run("validate", directory.resolve("nothing").toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(2);
+    assertThat(terminal.err()).contains("no such file or directory");
+  }
+
+  private Path rules(String line) throws IOException {
+    Path file = directory.resolve("rules.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata:
+          name: echo
+        spec:
+          hosts: [echo]
+          http:
+            - route:
+                - destination:
+                    host: echo
+              %s
+        """
+            .formatted(line));
+    return file;
+  }
+}
