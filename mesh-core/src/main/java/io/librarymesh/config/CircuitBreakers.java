@@ -22,15 +22,9 @@ public record CircuitBreakers(
       new CircuitBreakers(UNLIMITED, UNLIMITED, UNLIMITED, UNLIMITED);
 
   public CircuitBreakers {
-    require("maxConnections", maxConnections);
-    require("maxPendingRequests", maxPendingRequests);
-    require("maxRequests", maxRequests);
-    require("maxRetries", maxRetries);
-  }
-
-  private static void require(String name, int value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
-    }
+    Ranges.requireNotNegative("maxConnections", maxConnections);
+    Ranges.requireNotNegative("maxPendingRequests", maxPendingRequests);
+    Ranges.requireNotNegative("maxRequests", maxRequests);
+    Ranges.requireNotNegative("maxRetries", maxRetries);
   }
 }

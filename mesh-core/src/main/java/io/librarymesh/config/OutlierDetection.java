@@ -33,7 +33,7 @@ public record OutlierDetection(
       if (threshold < 1) {
         throw new IllegalArgumentException("threshold: " + threshold + " (expected: >= 1)");
       }
-      requirePercent("enforcingPercent", enforcingPercent);
+      Ranges.requirePercent("enforcingPercent", enforcingPercent);
     }
   }
 
@@ -56,7 +56,7 @@ public record OutlierDetection(
         throw new IllegalArgumentException(
             "baseNanos, maxNanos: " + baseNanos + ", " + maxNanos + " (expected: 0 < base <= max)");
       }
-      requirePercent("maxPercent", maxPercent);
+      Ranges.requirePercent("maxPercent", maxPercent);
     }
   }
 
@@ -65,11 +65,5 @@ public record OutlierDetection(
     return consecutive5xx.enforcingPercent > 0
         || consecutiveGatewayFailure.enforcingPercent > 0
         || (splitLocalOriginErrors && consecutiveLocalOriginFailure.enforcingPercent > 0);
-  }
-
-  private static void requirePercent(String name, int value) {
-    if (value < 0 || value > 100) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: 0..100)");
-    }
   }
 }

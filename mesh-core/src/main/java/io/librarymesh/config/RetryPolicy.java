@@ -26,8 +26,8 @@ public record RetryPolicy(
   public RetryPolicy {
     on = Set.copyOf(on);
     retriableStatusCodes = Set.copyOf(retriableStatusCodes);
-    require("numRetries", numRetries);
-    require("perTryTimeoutNanos", perTryTimeoutNanos);
+    Ranges.requireNotNegative("numRetries", numRetries);
+    Ranges.requireNotNegative("perTryTimeoutNanos", perTryTimeoutNanos);
   }
 
   /**
@@ -64,13 +64,7 @@ public record RetryPolicy(
     public static final HostSelection ANY = new HostSelection(false, 0);
 
     public HostSelection {
-      require("maxPicks", maxPicks);
-    }
-  }
-
-  private static void require(String name, long value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
+      Ranges.requireNotNegative("maxPicks", maxPicks);
     }
   }
 }

@@ -1,0 +1,22 @@
+package io.librarymesh.config;
+
+/**
+ * Checks of numbers in records. A class of its own, because a nested record that called its outer
+ * record for this would initialise it too early, and the constants of both would see each other
+ * half made.
+ */
+final class Ranges {
+  private Ranges() {}
+
+  static void requireNotNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
+    }
+  }
+
+  static void requirePercent(String name, int value) {
+    if (value < 0 || value > 100) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: 0..100)");
+    }
+  }
+}
