@@ -193,7 +193,11 @@ public final class AdsClients {
   /** A state-of-the-world stream. */
   public static final class Sotw implements AutoCloseable {
 
+    private static final String[] PASSING = {"allow_any", "block_all"};
+
     private final Received<DiscoveryResponse> received = new Received<>();
+    private DiscoveryResponse probe = DiscoveryResponse.getDefaultInstance();
+    private int probes;
     private final StreamObserver<DiscoveryRequest> requests;
 
     /** Opens a stream and says who it is with a first subscription. */
@@ -233,12 +237,16 @@ public final class AdsClients {
     }
 
     /**
-     * That nothing was sent. A state-of-the-world server says nothing about what is absent, so the
-     * question is for something there is, of a type that the test leaves alone.
+     * That nothing was sent: a question whose answer would come after anything that was. It is
+     * asked in a type that the test leaves alone, for names that there always are.
      */
-    public void assertQuiet(ResourceType unused, String existing) {
-      send(request(unused, "", "", existing));
-      assertThat(next().getTypeUrl()).isEqualTo(unused.typeUrl());
+    public void assertQuiet(ResourceType unused) {
+      probes++;
+      String name =
+          unused == ResourceType.LISTENER ? "probe-" + probes + ":80" : PASSING[probes % 2];
+      send(request(unused, probe.getVersionInfo(), probe.getNonce(), name));
+      probe = next();
+      assertThat(probe.getTypeUrl()).isEqualTo(unused.typeUrl());
     }
 
     /** Why the stream ended. */

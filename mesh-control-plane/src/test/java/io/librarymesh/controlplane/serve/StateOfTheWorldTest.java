@@ -1,0 +1,335 @@
+package io.librarymesh.controlplane.serve;
+
+import static io.librarymesh.controlplane.serve.AdsClients.node;
+import static io.librarymesh.controlplane.serve.ServerFixture.CLUSTER_A;
+import static io.librarymesh.controlplane.serve.ServerFixture.CLUSTER_B;
+import static io.librarymesh.controlplane.translate.ResourceType.CLUSTER;
+import static io.librarymesh.controlplane.translate.ResourceType.ENDPOINT;
+import static io.librarymesh.controlplane.translate.ResourceType.LISTENER;
+import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.librarymesh.controlplane.serve.AdsClients.Sotw;
+import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The state-of-the-world variant against the conformance rows of the reliability reference.
+ *
+ * <table>
+ * <caption>Rows</caption>
+ * <tr><th>row</th><th>test</th></tr>
+ * <tr><td>XC4</td><td>namedResourcesArriveInOneResponse</td></tr>
+ * <tr><td>XC5</td><td>oneChangeBringsAllSubscribedClusters</td></tr>
+ * <tr><td>XC6</td><td>oneChangeBringsTheChangedRoute</td></tr>
+ * <tr><td>XC7</td><td>missingClusterBringsAllWhenItIsCreated</td></tr>
+ * <tr><td>XC8</td><td>missingRouteComesWhenItIsCreated</td></tr>
+ * <tr><td>XC9</td><td>typesOfOneStreamDoNotDisturbEachOther</td></tr>
+ * <tr><td>XC10, XC11</td><td>narrowedListBringsOnlyWhatWasKept</td></tr>
+ * <tr><td>XC12</td><td>emptyListAfterNamesUnsubscribesFromEverything</td></tr>
+ * <tr><td>XE2</td><td>refusedResponseIsNotRepeated</td></tr>
+ * <tr><td>XE3</td><td>staleNonceIsIgnoredWithItsNames</td></tr>
+ * <tr><td>XE4</td><td>firstRequestWithAnOldNonceIsAnswered</td></tr>
+ * <tr><td>XE5</td><td>endpointsAskedBeforeClustersAreAnsweredAndFollowAChangedCluster</td></tr>
+ * <tr><td>XE8</td><td>resubscriptionIsAnsweredAgain</td></tr>
+ * </table>
+ *
+ * <p>XC1 to XC3 are about wildcard subscriptions, which are not served: subscriptions are by name.
+ */
+class StateOfTheWorldTest {
+
+  private ServerFixture mesh;
+
+  @BeforeEach
+  void start() throws Exception {
+    mesh = new ServerFixture();
+  }
+
+  @AfterEach
+  void stop() {
+    mesh.close();
+  }
+
+  private Sotw connect(ResourceType type, String... names) {
+    return new Sotw(mesh.channel, node("client", "default"), type, names);
+  }
+
+  private static List<String> names(DiscoveryResponse response) {
+    return response.getResourcesList().stream().map(StateOfTheWorldTest::name).toList();
+  }
+
+  private static String name(Any resource) {
+    try {
+      if (resource.is(Cluster.class)) {
+        return resource.unpack(Cluster.class).getName();
+      }
+      if (resource.is(Listener.class)) {
+        return resource.unpack(Listener.class).getName();
+      }
+      if (resource.is(RouteConfiguration.class)) {
+        return resource.unpack(RouteConfiguration.class).getName();
+      }
+      return resource.unpack(ClusterLoadAssignment.class).getClusterName();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String[] namesOf(ResourceType type) {
+    return type == LISTENER ? new String[] {"a:80", "b:80"} : new String[] {CLUSTER_A, CLUSTER_B};
+  }
+
+  private static ResourceType unusedBeside(ResourceType type) {
+    return type == LISTENER ? ROUTE : LISTENER;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void namedResourcesArriveInOneResponse(ResourceType type) {
+    String[] names = namesOf(type);
+    Sotw client = connect(type, names);
+    DiscoveryResponse response = client.next();
+    client.accept(response, type, names);
+
+    assertThat(names(response)).containsExactly(names);
+    assertThat(response.getVersionInfo()).isNotEmpty();
+    client.assertQuiet(unusedBeside(type));
+  }
+
+  @Test
+  void oneChangeBringsAllSubscribedClusters() {
+    Sotw client = connect(CLUSTER, CLUSTER_A, CLUSTER_B);
+    DiscoveryResponse first = client.next();
+    client.accept(first, CLUSTER, CLUSTER_A, CLUSTER_B);
+    mesh.policy("a", 7);
+    DiscoveryResponse update = client.next();
+    client.accept(update, CLUSTER, CLUSTER_A, CLUSTER_B);
+
+    assertThat(names(update)).containsExactly(CLUSTER_A, CLUSTER_B);
+    assertThat(update.getVersionInfo()).isNotEqualTo(first.getVersionInfo());
+    assertThat(update.getNonce()).isNotEqualTo(first.getNonce());
+    client.assertQuiet(LISTENER);
+  }
+
+  @Test
+  void oneChangeBringsTheChangedRoute() {
+    Sotw client = connect(ROUTE, CLUSTER_A, CLUSTER_B);
+    client.accept(client.next(), ROUTE, CLUSTER_A, CLUSTER_B);
+    mesh.rules("a", 3);
+    DiscoveryResponse update = client.next();
+    client.accept(update, ROUTE, CLUSTER_A, CLUSTER_B);
+
+    assertThat(names(update)).containsExactly(CLUSTER_A);
+    client.assertQuiet(LISTENER);
+  }
+
+  @Test
+  void missingClusterBringsAllWhenItIsCreated() {
+    String missing = ServerFixture.cluster("d");
+    Sotw client = connect(CLUSTER, CLUSTER_A, missing);
+    DiscoveryResponse first = client.next();
+    client.accept(first, CLUSTER, CLUSTER_A, missing);
+    client.assertQuiet(LISTENER);
+    mesh.service("d");
+    DiscoveryResponse created = client.next();
+    client.accept(created, CLUSTER, CLUSTER_A, missing);
+
+    assertThat(names(first)).containsExactly(CLUSTER_A);
+    assertThat(names(created)).containsExactly(CLUSTER_A, missing);
+    client.assertQuiet(LISTENER);
+  }
+
+  @Test
+  void missingRouteComesWhenItIsCreated() {
+    String missing = ServerFixture.cluster("d");
+    Sotw client = connect(ROUTE, CLUSTER_A, missing);
+    DiscoveryResponse first = client.next();
+    client.accept(first, ROUTE, CLUSTER_A, missing);
+    mesh.service("d");
+    DiscoveryResponse created = client.next();
+
+    assertThat(names(first)).containsExactly(CLUSTER_A);
+    assertThat(names(created)).containsExactly(missing);
+  }
+
+  @Test
+  void nothingIsSaidAboutAbsentNames() {
+    Sotw client = connect(CLUSTER, ServerFixture.cluster("d"));
+
+    client.assertQuiet(LISTENER);
+  }
+
+  @Test
+  void removedClusterIsMissingFromTheNextResponse() {
+    Sotw client = connect(CLUSTER, CLUSTER_A, CLUSTER_B);
+    client.accept(client.next(), CLUSTER, CLUSTER_A, CLUSTER_B);
+    mesh.removeService("a");
+    DiscoveryResponse removal = client.next();
+    client.accept(removal, CLUSTER, CLUSTER_A, CLUSTER_B);
+    mesh.removeService("b");
+    DiscoveryResponse last = client.next();
+
+    assertThat(names(removal)).containsExactly(CLUSTER_B);
+    assertThat(names(last)).isEmpty();
+  }
+
+  @Test
+  void removedClusterStaysUntilTheOtherChangesHaveBeenSent() { // make before break
+    Sotw client = connect(CLUSTER, CLUSTER_A, CLUSTER_B);
+    client.accept(client.next(), CLUSTER, CLUSTER_A, CLUSTER_B);
+    client.send(Sotw.request(ROUTE, "", "", CLUSTER_B));
+    DiscoveryResponse routes = client.next();
+    client.accept(routes, ROUTE, CLUSTER_B);
+    mesh.store.put(
+        "service-a.yaml",
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: b}
+        spec: {hosts: [b], http: [{timeout: 9s, route: [{destination: {host: b}}]}]}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: b}
+        spec: {host: b, trafficPolicy: {connectionPool: {tcp: {maxConnections: 9}}}}
+        """);
+    DiscoveryResponse additions = client.next();
+    DiscoveryResponse newRoutes = client.next();
+    DiscoveryResponse removals = client.next();
+
+    assertThat(names(additions)).containsExactly(CLUSTER_A, CLUSTER_B);
+    assertThat(newRoutes.getTypeUrl()).isEqualTo(ROUTE.typeUrl());
+    assertThat(names(removals)).containsExactly(CLUSTER_B);
+  }
+
+  @Test
+  void typesOfOneStreamDoNotDisturbEachOther() {
+    Sotw client = connect(ROUTE, CLUSTER_A);
+    client.accept(client.next(), ROUTE, CLUSTER_A);
+    client.send(Sotw.request(ENDPOINT, "", "", CLUSTER_A));
+    client.accept(client.next(), ENDPOINT, CLUSTER_A);
+    mesh.rules("a", 3);
+    DiscoveryResponse update = client.next();
+    client.accept(update, ROUTE, CLUSTER_A);
+
+    assertThat(update.getTypeUrl()).isEqualTo(ROUTE.typeUrl());
+    client.assertQuiet(LISTENER);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CLUSTER", "ROUTE"})
+  void narrowedListBringsOnlyWhatWasKept(ResourceType type) {
+    Sotw client = connect(type, CLUSTER_A, CLUSTER_B);
+    client.accept(client.next(), type, CLUSTER_B);
+    client.assertQuiet(LISTENER);
+    mesh.policy("a", 7);
+    mesh.rules("a", 7);
+    mesh.policy("b", 7);
+    mesh.rules("b", 7);
+    DiscoveryResponse update = client.next();
+    client.accept(update, type, CLUSTER_B);
+
+    assertThat(names(update)).containsExactly(CLUSTER_B);
+    client.assertQuiet(LISTENER);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void emptyListAfterNamesUnsubscribesFromEverything(ResourceType type) {
+    Sotw client = connect(type, namesOf(type));
+    client.accept(client.next(), type);
+    client.assertQuiet(unusedBeside(type));
+    long pushes = mesh.status().pushes();
+    mesh.policy("a", 7);
+    mesh.rules("a", 7);
+    mesh.removeService("b");
+    mesh.await("pushed", s -> s.pushes() > pushes && s.services().size() == 2);
+
+    client.assertQuiet(unusedBeside(type));
+    assertThat(mesh.status().clients().get(0).subscription(type).resources()).isEmpty();
+  }
+
+  @Test
+  void resubscriptionIsAnsweredAgain() {
+    Sotw client = connect(CLUSTER, CLUSTER_A);
+    DiscoveryResponse first = client.next();
+    client.accept(first, CLUSTER);
+    client.accept(first, CLUSTER, CLUSTER_A);
+
+    DiscoveryResponse second = client.next();
+    assertThat(second.getResourcesList()).isEqualTo(first.getResourcesList());
+    assertThat(second.getNonce()).isNotEqualTo(first.getNonce());
+    assertThat(second.getVersionInfo()).isEqualTo(first.getVersionInfo());
+  }
+
+  @Test
+  void refusedResponseIsNotRepeated() {
+    Sotw client = connect(ROUTE, CLUSTER_A);
+    client.refuse(client.next(), ROUTE, "unknown action", CLUSTER_A);
+    AdsStatus status = mesh.await("refusal", s -> s.refusals() == 1);
+    client.assertQuiet(LISTENER);
+    mesh.rules("b", 3);
+    mesh.await("pushed", s -> s.pushes() > status.pushes());
+    client.assertQuiet(LISTENER);
+    mesh.rules("a", 3);
+
+    assertThat(names(client.next())).containsExactly(CLUSTER_A);
+    assertThat(mesh.status().refusals()).isEqualTo(1);
+  }
+
+  @Test
+  void staleNonceIsIgnoredWithItsNames() {
+    Sotw client = connect(ROUTE, CLUSTER_A);
+    DiscoveryResponse first = client.next();
+    client.accept(first, ROUTE, CLUSTER_A);
+    mesh.rules("a", 3);
+    DiscoveryResponse second = client.next();
+    client.accept(first, ROUTE, CLUSTER_A, CLUSTER_B);
+    client.assertQuiet(LISTENER);
+    client.accept(second, ROUTE, CLUSTER_A, CLUSTER_B);
+
+    assertThat(names(client.next())).containsExactly(CLUSTER_B);
+  }
+
+  @Test
+  void firstRequestWithAnOldNonceIsAnswered() {
+    Sotw before = connect(CLUSTER, CLUSTER_A);
+    DiscoveryResponse first = before.next();
+    before.close();
+    Sotw after = new Sotw(mesh.channel, node("client", "default"), LISTENER, "a:80");
+    after.next();
+    after.accept(first, CLUSTER, CLUSTER_A);
+
+    DiscoveryResponse again = after.next();
+    assertThat(names(again)).containsExactly(CLUSTER_A);
+    assertThat(again.getVersionInfo()).isEqualTo(first.getVersionInfo());
+  }
+
+  @Test
+  void endpointsAskedBeforeClustersAreAnsweredAndFollowAChangedCluster() {
+    Sotw client = connect(ENDPOINT, CLUSTER_A);
+    DiscoveryResponse endpoints = client.next();
+    client.accept(endpoints, ENDPOINT, CLUSTER_A);
+    client.send(Sotw.request(CLUSTER, "", "", CLUSTER_A));
+    assertThat(names(client.next())).containsExactly(CLUSTER_A);
+    assertThat(client.next().getTypeUrl()).isEqualTo(ENDPOINT.typeUrl());
+    mesh.policy("a", 7);
+
+    assertThat(client.next().getTypeUrl()).isEqualTo(CLUSTER.typeUrl());
+    DiscoveryResponse again = client.next();
+    assertThat(again.getTypeUrl()).isEqualTo(ENDPOINT.typeUrl());
+    assertThat(again.getResourcesList()).isEqualTo(endpoints.getResourcesList());
+  }
+}
