@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import okhttp3.OkHttpClient;
@@ -57,6 +58,16 @@ final class Fixture implements AutoCloseable {
     interceptor = MeshInterceptor.of(mesh, transport);
     this.client = client.addInterceptor(interceptor).build();
     source.put(service.config(AUTHORITY));
+    warm();
+  }
+
+  /** Lets the configuration arrive, so that no call waits for it. */
+  private void warm() {
+    mesh.warm("greeter-service", 3000);
+    CountDownLatch arrived = new CountDownLatch(1);
+    // The scheduler has one thread and takes what is due in the order in which it came.
+    Scheduler.Cancellable unused = Scheduler.system().schedule(arrived::countDown, 0);
+    await("the configuration", () -> arrived.getCount() == 0);
   }
 
   static Fixture of(Endpoint... endpoints) {
