@@ -227,7 +227,8 @@ final class ClientStream implements ResourceTable.Watcher {
 
   /**
    * Sends what is due while the client takes it: additions with what is referred to before what
-   * refers, then removals the other way round.
+   * refers, then removals the other way round. Stops at the first that the client cannot take yet,
+   * since those after it must not overtake it, and goes on when the client is ready again.
    */
   void flush() {
     if (closed) {
@@ -235,16 +236,19 @@ final class ClientStream implements ResourceTable.Watcher {
     }
     ResourceType[] order = ResourceType.values();
     for (ResourceType type : order) {
+      if (!outgoing.isReady()) {
+        return;
+      }
       sendChanges(type);
     }
-    for (int i = order.length - 1; i >= 0; i--) {
+    for (int i = order.length - 1; i >= 0 && outgoing.isReady(); i--) {
       sendRemovals(order[i]);
     }
   }
 
   private void sendChanges(ResourceType type) {
     TypeSubscription subscription = subscription(type);
-    if (!subscription.hasWork() || !outgoing.isReady()) {
+    if (!subscription.hasWork()) {
       return;
     }
     List<EncodedResource> due = subscription.toSend();
@@ -264,7 +268,7 @@ final class ClientStream implements ResourceTable.Watcher {
 
   private void sendRemovals(ResourceType type) {
     TypeSubscription subscription = subscription(type);
-    if (!subscription.hasWork() || !outgoing.isReady()) {
+    if (!subscription.hasWork()) {
       return;
     }
     List<String> gone = subscription.toRemove();
