@@ -3,7 +3,6 @@ package io.librarymesh.controlplane.serve;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.translate.ResourceType;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -114,12 +113,10 @@ public record AdsStatus(
   public record Refusal(String message, Map<String, String> versions) {}
 
   static AdsStatus of(DiscoveryState state) {
-    List<Finding> findings = new ArrayList<>(state.config().findings());
-    findings.addAll(state.context().registry().findings());
     return new AdsStatus(
         state.streams().stream().flatMap(stream -> client(stream).stream()).toList(),
         state.context().registry().services().toList(),
-        findings,
+        state.findings(),
         state.generation(),
         state.pushes(),
         state.refusals());

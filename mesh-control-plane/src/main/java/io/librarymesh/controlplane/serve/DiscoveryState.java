@@ -1,11 +1,13 @@
 package io.librarymesh.controlplane.serve;
 
+import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.PushContext;
+import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the server knows: the configuration in force, the registry, the clients, the
@@ -36,6 +39,8 @@ final class DiscoveryState {
   private List<Resource> configured = List.of();
   private boolean configChanged;
   private PushContext context;
+  private @Nullable PushContext checked;
+  private List<Finding> references = List.of();
   private long generation;
   private long pushes;
   private long refusals;
@@ -150,6 +155,18 @@ final class DiscoveryState {
 
   PushContext context() {
     return context;
+  }
+
+  /** Everything there is to say about what is in force, and of files that are not. */
+  List<Finding> findings() {
+    if (checked != context) {
+      references = ReferenceFindings.of(context);
+      checked = context;
+    }
+    List<Finding> findings = new ArrayList<>(config.findings());
+    findings.addAll(references);
+    findings.addAll(context.registry().findings());
+    return findings;
   }
 
   ConfigSnapshot config() {

@@ -77,11 +77,16 @@ final class RouteTranslation {
             + owner.metadata().namespace()
             + "/virtual-service/"
             + owner.metadata().name();
-    String origin = rule.position().file() + ":" + rule.position().line();
+    String origin = fileName(rule.position().file()) + ":" + rule.position().line();
     return Metadata.newBuilder()
         .putFilterMetadata("istio", Packing.struct(Map.of("config", config)))
         .putFilterMetadata("io.librarymesh", Packing.struct(Map.of("origin", origin)))
         .build();
+  }
+
+  /** Without folders: replicas may keep equal files in different places. */
+  private static String fileName(String path) {
+    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }
 
   private void setAction(Route.Builder route, HttpRoute rule) {

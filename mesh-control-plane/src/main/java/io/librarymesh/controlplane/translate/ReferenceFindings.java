@@ -1,0 +1,211 @@
+package io.librarymesh.controlplane.translate;
+
+import io.librarymesh.controlplane.istio.Destination;
+import io.librarymesh.controlplane.istio.DestinationRule;
+import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.HttpRoute;
+import io.librarymesh.controlplane.istio.HttpRouteAction;
+import io.librarymesh.controlplane.istio.HttpRouteDestination;
+import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.Severity;
+import io.librarymesh.controlplane.istio.SourcePosition;
+import io.librarymesh.controlplane.istio.Subset;
+import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.controlplane.registry.RegisteredService;
+import io.librarymesh.controlplane.registry.Service;
+import io.librarymesh.controlplane.registry.ServicePort;
+import io.librarymesh.controlplane.registry.ServiceRegistry;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Warns of references that lead nowhere: valid by themselves, and calls will fail. Looks with the
+ * eyes of a client in the namespace of the rule; all findings are warnings, since the missing half
+ * may be on its way.
+ */
+public final class ReferenceFindings {
+
+  private final PushContext context;
+  private final List<Finding> findings = new ArrayList<>();
+
+  private ReferenceFindings(PushContext context) {
+    this.context = context;
+  }
+
+  /** What there is to say about the rules of a context, in the order of its resources. */
+  public static List<Finding> of(PushContext context) {
+    ReferenceFindings references = new ReferenceFindings(context);
+    for (Resource resource : context.resources()) {
+      if (resource instanceof VirtualService vs && vs.appliesToMesh()) {
+        references.check(vs);
+      } else if (resource instanceof DestinationRule rule) {
+        references.check(rule);
+      }
+    }
+    return List.copyOf(references.findings);
+  }
+
+  /** The same for resources that nobody serves yet, as when files are validated. */
+  public static List<Finding> of(MeshConfig meshConfig, Collection<Resource> resources) {
+    ServiceRegistry registry = new ServiceRegistry(meshConfig.domain());
+    registry.configure(resources);
+    return of(PushContext.of(meshConfig, resources, registry.snapshot()));
+  }
+
+  private ClientLookup lookup(String namespace) {
+    return new ClientLookup(context, new ClientView(namespace, Map.of(), Dialect.LIBRARY));
+  }
+
+  private void check(VirtualService vs) {
+    ClientLookup lookup = lookup(vs.metadata().namespace());
+    checkConflicts(vs, lookup);
+    for (int i = 0; i < vs.http().size(); i++) {
+      HttpRoute rule = vs.http().get(i);
+      String path = "spec.http[" + i + "]";
+      if (rule.action() instanceof HttpRouteAction.Forward forward) {
+        List<HttpRouteDestination> all = forward.destinations();
+        for (int j = 0; j < all.size(); j++) {
+          check(vs, lookup, all.get(j).destination(), path + ".route[" + j + "].destination");
+        }
+      }
+      for (int j = 0; j < rule.mirrors().size(); j++) {
+        check(vs, lookup, rule.mirrors().get(j).destination(), path + ".mirrors[" + j + "]");
+      }
+    }
+  }
+
+  private void checkConflicts(VirtualService vs, ClientLookup lookup) {
+    List<String> hosts = VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain());
+    for (int i = 0; i < hosts.size(); i++) {
+      List<VirtualService> ranked = lookup.virtualServicesWith(hosts.get(i));
+      if (!ranked.isEmpty() && !ranked.get(0).equals(vs)) {
+        VirtualService winner = ranked.get(0);
+        warn(
+            vs.position(),
+            "spec.hosts[" + i + "]",
+            hosts.get(i)
+                + ": the rules of "
+                + winner.id()
+                + " at "
+                + winner.position()
+                + " come first; rules of several VirtualServices for one host are not merged");
+      }
+    }
+  }
+
+  private void check(VirtualService vs, ClientLookup lookup, Destination destination, String path) {
+    String host =
+        HostNames.resolve(
+            destination.host(), vs.metadata().namespace(), lookup.meshConfig().domain());
+    Optional<RegisteredService> found = lookup.service(host);
+    if (found.isEmpty()) {
+      warn(destination.position(), path + ".host", unknownHost(destination, host, lookup));
+      return;
+    }
+    Service service = found.get().service();
+    if (service.resolution() != Service.Resolution.ALIAS) {
+      checkPort(vs, lookup, destination, service, path);
+      checkSubset(lookup, destination, service, path);
+    }
+  }
+
+  private static String unknownHost(Destination destination, String host, ClientLookup lookup) {
+    String full = host + ".svc." + lookup.meshConfig().domain();
+    String hint =
+        destination.host().indexOf('.') > 0 && lookup.service(full).isPresent()
+            ? "; a name with a dot is meant as written, did you mean " + full + "?"
+            : "";
+    return host
+        + ": no such service, calls fail with 503 (expected: the host of a Service or of a"
+        + " ServiceEntry)"
+        + hint;
+  }
+
+  private void checkPort(
+      VirtualService vs,
+      ClientLookup lookup,
+      Destination destination,
+      Service service,
+      String path) {
+    List<Integer> ports = service.ports().stream().map(ServicePort::number).toList();
+    if (destination.port().isPresent()) {
+      if (!ports.contains(destination.port().get())) {
+        warn(
+            destination.position(),
+            path + ".port.number",
+            destination.port().get()
+                + ": "
+                + service.host()
+                + " has no such port, calls fail with"
+                + " 503 (expected: one of "
+                + ports
+                + ")");
+      }
+      return;
+    }
+    for (String host : VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain())) {
+      lookup.service(host).stream()
+          .flatMap(s -> s.service().ports().stream())
+          .filter(ServicePort::isHttp)
+          .filter(port -> !ports.contains(port.number()))
+          .findFirst()
+          .ifPresent(
+              port ->
+                  warn(
+                      destination.position(),
+                      path,
+                      "no port is written, so that of the request is taken, and "
+                          + service.host()
+                          + " does not have port "
+                          + port.number()
+                          + " of "
+                          + host
+                          + " (expected: port.number, one of "
+                          + ports
+                          + ")"));
+    }
+  }
+
+  private void checkSubset(
+      ClientLookup lookup, Destination destination, Service service, String path) {
+    if (destination.subset().isEmpty()) {
+      return;
+    }
+    Optional<MergedDestinationRule> rule = lookup.destinationRule(service);
+    if (rule.flatMap(r -> r.subset(destination.subset())).isEmpty()) {
+      String declared =
+          rule.map(r -> "one of " + r.subsets().stream().map(Subset::name).toList())
+              .orElse("a DestinationRule for " + service.host() + " that declares it");
+      warn(
+          destination.position(),
+          path + ".subset",
+          destination.subset()
+              + ": not declared, calls fail with 503 (expected: "
+              + declared
+              + ")");
+    }
+  }
+
+  private void check(DestinationRule rule) {
+    String host = DestinationRuleIndex.host(rule, context.meshConfig().domain());
+    boolean used =
+        context
+            .registry()
+            .services()
+            .map(service -> service.service().host())
+            .anyMatch(service -> HostNames.covers(host, service));
+    if (!used) {
+      warn(
+          rule.position(),
+          "spec.host",
+          host + ": no such service (expected: the host of a Service or of a ServiceEntry)");
+    }
+  }
+
+  private void warn(SourcePosition position, String path, String message) {
+    findings.add(new Finding(position, Severity.WARNING, path, message));
+  }
+}
