@@ -60,6 +60,10 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
 
   /** Why a file that is to be read must not be opened, or nothing. */
   static @Nullable String refusal(Path file, BasicFileAttributes attributes) throws IOException {
+    if (attributes.isSymbolicLink()) {
+      // Links are followed, so that only one whose target is missing is still seen as a link.
+      return "is a link to something that is not there";
+    }
     if (!attributes.isRegularFile()) {
       return "is no regular file, and is not opened";
     }
@@ -115,8 +119,6 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
       troubles.put(file, "is a link into a directory around it, and is not followed");
     } else if (!(failure instanceof NoSuchFileException)) {
       troubles.put(file, "cannot be read: " + failure);
-    } else if (Files.isSymbolicLink(file) && isConfiguration(file)) {
-      troubles.put(file, "is a link to something that is not there");
     }
     return FileVisitResult.CONTINUE;
   }
