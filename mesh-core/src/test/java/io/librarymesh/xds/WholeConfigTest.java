@@ -350,11 +350,9 @@ class WholeConfigTest {
             .build());
     server.isQuiet();
     assertThat(a.ports("dns")).containsExactly(443);
-    assertThat(
-            requireNonNull(a.config().clusters().get("dns")).cluster().discovery())
+    assertThat(requireNonNull(a.config().clusters().get("dns")).cluster().discovery())
         .isEqualTo(Discovery.DNS);
-    assertThat(
-            requireNonNull(a.config().clusters().get("pass")).cluster().discovery())
+    assertThat(requireNonNull(a.config().clusters().get("pass")).cluster().discovery())
         .isEqualTo(Discovery.ORIGINAL_DESTINATION);
     assertThat(a.ports("pass")).isEmpty();
   }
