@@ -129,6 +129,8 @@ final class ClusterNode implements Dependent {
       putInForce(with(latest, awaited.value().orElse(LoadAssignment.EMPTY)));
     } else if (config != null && formerEndpoints != null && tree.confirmed(formerEndpoints)) {
       putInForce(with(config.cluster(), formerEndpoints.value().orElse(LoadAssignment.EMPTY)));
+    } else {
+      users.forEach(WatchedTarget::onChange); // what they wait for is another now
     }
   }
 
