@@ -1,6 +1,7 @@
 package io.librarymesh.okhttp;
 
 import static io.librarymesh.okhttp.Upstream.Behaviour.answer;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,8 +31,9 @@ final class FollowUpTest {
       try (Response response = mesh.client.newCall(request).execute()) {
         assertThat(response.body().string()).isEqualTo("b");
         assertThat(response.request().url()).hasToString("http://other-service:3000/there");
-        assertThat(response.priorResponse().code()).isEqualTo(302);
-        assertThat(response.priorResponse().request().url()).hasToString(Fixture.URL);
+        assertThat(requireNonNull(response.priorResponse()).code()).isEqualTo(302);
+        assertThat(requireNonNull(response.priorResponse()).request().url())
+            .hasToString(Fixture.URL);
         assertThat(MeshResponse.of(response).orElseThrow().endpoint()).contains(b.endpoint());
       }
 
