@@ -71,11 +71,19 @@ final class AdsCall<Q, R> {
 
     @Override
     public void onMessage(R message) {
-      whileOpen(
-          () -> {
-            listener.onMessage(message);
-            call.request(1);
-          });
+      whileOpen(() -> deliver(message));
+    }
+
+    private void deliver(R message) {
+      try {
+        listener.onMessage(message);
+      } catch (RuntimeException | Error e) {
+        // Never to go on as if it had been answered: the next stream begins anew.
+        cancel("a response could not be dealt with");
+        listener.onClosed(Status.INTERNAL.withDescription("cannot be dealt with: " + e));
+        throw e;
+      }
+      call.request(1);
     }
 
     @Override

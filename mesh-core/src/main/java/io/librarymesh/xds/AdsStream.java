@@ -1,7 +1,6 @@
 package io.librarymesh.xds;
 
 import io.grpc.Status;
-import java.util.List;
 import java.util.Map;
 
 /** One stream to one server, in one variant of the protocol. Event loop only. */
@@ -51,8 +50,11 @@ interface AdsStream {
     /** The server is connected. May come more than once. */
     void onReady();
 
-    /** A response was dealt with; the lines are what was wrong with it. */
-    void onResponse(ResourceType<?> type, List<String> errors);
+    /** A response was dealt with. */
+    void onResponse(boolean inOrder);
+
+    /** A refusal goes out. */
+    void onRefusal(String errors);
 
     /** Something the server did was not followed, on purpose. */
     void onRemark(String remark);

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * are there, are said not to exist, or are waited for in vain. Endpoints that do not exist make a
  * cluster without endpoints: it is there, and nothing in it can be picked.
  *
+ * <p>A control plane that was restarted does not know yet which workloads run. So an assignment
+ * that is empty on a new stream, where the one of an earlier stream was not, is waited out for a
+ * while.
+ *
  * <p>On purpose: unlike in Envoy, a changed cluster that names the same endpoints does not wait for
  * them to be sent again.
  */
@@ -35,6 +39,7 @@ final class ClusterNode implements Dependent {
 
   private @Nullable ClusterConfig config;
   private LoadAssignment assignment = LoadAssignment.EMPTY;
+  private int assignmentStream;
   private boolean endpointsRefused;
 
   ClusterNode(DependencyTree tree, String name) {
@@ -126,12 +131,17 @@ final class ClusterNode implements Dependent {
     if (tree.settled(awaited, config != null)) {
       releaseFormerEndpoints();
       endpointsRefused = !awaited.decided(true);
-      putInForce(with(latest, awaited.value().orElse(LoadAssignment.EMPTY)));
+      putInForce(with(latest, unlessEmptied(awaited.value().orElse(LoadAssignment.EMPTY))));
     } else if (config != null && formerEndpoints != null && tree.confirmed(formerEndpoints)) {
       putInForce(with(config.cluster(), formerEndpoints.value().orElse(LoadAssignment.EMPTY)));
     } else {
       users.forEach(WatchedTarget::onChange); // what they wait for is another now
     }
+  }
+
+  private LoadAssignment unlessEmptied(LoadAssignment latest) {
+    boolean emptied = config != null && latest.isEmpty() && !assignment.isEmpty();
+    return emptied && tree.keepsEndpoints(assignmentStream, this) ? assignment : latest;
   }
 
   /** The same object when nothing is new, so that what was compiled from it stays. */
@@ -140,7 +150,10 @@ final class ClusterNode implements Dependent {
     if (config != null && config.cluster() == latest && assignment == latestAssignment) {
       return config;
     }
-    assignment = latestAssignment;
+    if (assignment != latestAssignment) {
+      assignment = latestAssignment;
+      assignmentStream = tree.stream();
+    }
     return latestAssignment.of(latest);
   }
 

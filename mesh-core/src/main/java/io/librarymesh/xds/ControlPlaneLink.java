@@ -242,20 +242,22 @@ final class ControlPlaneLink {
     }
 
     @Override
-    public void onResponse(ResourceType<?> type, List<String> errors) {
+    public void onResponse(boolean inOrder) {
       everAnswered = true;
       lastResponse = loop.nanos();
       responses++;
-      if (!errors.isEmpty()) {
+      if (!inOrder) {
         refusals++;
-        LOG.log(
-            Level.WARNING,
-            "library-mesh: refused of the control plane: " + String.join("; ", errors));
       }
       if (!delivered) {
         delivered = true;
         onDelivering();
       }
+    }
+
+    @Override
+    public void onRefusal(String errors) {
+      LOG.log(Level.WARNING, "library-mesh: refused what the control plane sent: " + errors);
     }
 
     private void onDelivering() {

@@ -89,6 +89,7 @@ final class DeltaStream implements AdsStream, AdsCall.Listener<DeltaDiscoveryRes
     DeltaDiscoveryRequest.Builder request = request(table).setResponseNonce(nonce);
     error.ifPresent(request::setErrorDetail);
     send(request);
+    error.ifPresent(status -> setup.owner().onRefusal(status.getMessage()));
   }
 
   @Override
@@ -116,7 +117,7 @@ final class DeltaStream implements AdsStream, AdsCall.Listener<DeltaDiscoveryRes
     for (ResourceName name : message.getRemovedResourceNamesList()) {
       table.remove(name.getName(), removed, setup.server());
     }
-    setup.owner().onResponse(table.type(), response.errors());
+    setup.owner().onResponse(response.errors().isEmpty());
     // Without a nonce an answer would be a request.
     if (!message.getNonce().isEmpty()) {
       answers.answer(message.getNonce(), response.errors());

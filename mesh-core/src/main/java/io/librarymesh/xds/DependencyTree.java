@@ -1,5 +1,6 @@
 package io.librarymesh.xds;
 
+import io.librarymesh.time.Scheduler.Cancellable;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * its cost is that of what changed.
  */
 final class DependencyTree {
+  private final EventLoop loop;
   private final ResourceTables tables;
+  private final long graceNanos;
   private final Map<String, WatchedTarget> targets = new LinkedHashMap<>();
   private final Map<String, ClusterNode> clusters = new LinkedHashMap<>();
   private final Set<ClusterNode> changedClusters = new LinkedHashSet<>();
@@ -23,9 +26,18 @@ final class DependencyTree {
   private int server = Resource.NO_SOURCE;
   private String serverName = "";
   private String problem = "";
+  private int stream;
+  private long streamBegan;
+  private final Set<ClusterNode> inGrace = new LinkedHashSet<>();
+  private Cancellable graceTimer = () -> {};
 
-  DependencyTree(ResourceTables tables) {
+  /**
+   * @param graceNanos how long on a new stream endpoints are kept that nobody is left of
+   */
+  DependencyTree(EventLoop loop, ResourceTables tables, long graceNanos) {
+    this.loop = loop;
     this.tables = tables;
+    this.graceNanos = graceNanos;
   }
 
   ResourceTables tables() {
@@ -62,6 +74,7 @@ final class DependencyTree {
     if (node.removeUser(user)) {
       clusters.remove(node.name());
       changedClusters.remove(node);
+      inGrace.remove(node);
       node.release();
     }
   }
@@ -111,8 +124,38 @@ final class DependencyTree {
     return resource.source() == server || resource.source() == Resource.NO_SOURCE;
   }
 
-  /** From now on this server's word counts. */
+  /** Tells the streams of this process apart. */
+  int stream() {
+    return stream;
+  }
+
+  /**
+   * Whether endpoints of an earlier stream are kept though this one knows none. The cluster is put
+   * together again when that is over.
+   */
+  boolean keepsEndpoints(int ofStream, ClusterNode node) {
+    long left = streamBegan + graceNanos - loop.nanos();
+    if (ofStream == stream || left <= 0) {
+      return false;
+    }
+    if (inGrace.isEmpty()) {
+      graceTimer = loop.schedule(this::endGrace, left);
+    }
+    inGrace.add(node);
+    return true;
+  }
+
+  private void endGrace() {
+    graceTimer.cancel();
+    changedClusters.addAll(inGrace);
+    inGrace.clear();
+  }
+
+  /** A stream is open, and from now on its server's word counts. */
   void use(int newServer, String name) {
+    endGrace();
+    stream++;
+    streamBegan = loop.nanos();
     server = newServer;
     serverName = name;
     problem = "";
@@ -142,6 +185,8 @@ final class DependencyTree {
   void clear() {
     changedClusters.clear();
     changedTargets.clear();
+    graceTimer.cancel();
+    inGrace.clear();
     targets.values().forEach(WatchedTarget::release);
     targets.clear();
     clusters.clear();

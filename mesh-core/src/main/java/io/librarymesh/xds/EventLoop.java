@@ -84,9 +84,9 @@ final class EventLoop implements Executor {
   private static void run(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | StackOverflowError e) {
-      // A fault of this library. The state it leaves is that of a task that ended early: better
-      // than no client at all.
+    } catch (RuntimeException | Error e) {
+      // A fault of this library, or a heap that is full. The state it leaves is that of a task that
+      // ended early: better than a client that has stopped and does not say so.
       LOG.log(Level.ERROR, "library-mesh: xDS client: " + e, e);
     }
   }

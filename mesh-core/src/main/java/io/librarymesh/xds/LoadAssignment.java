@@ -15,6 +15,11 @@ record LoadAssignment(List<LocalityEndpoints> localities, int overprovisioningPe
     localities = List.copyOf(localities);
   }
 
+  /** Whether there is no endpoint in it. */
+  boolean isEmpty() {
+    return localities.stream().allMatch(locality -> locality.endpoints().isEmpty());
+  }
+
   ClusterConfig of(Cluster cluster) {
     return new ClusterConfig(cluster, localities, overprovisioningPercent);
   }

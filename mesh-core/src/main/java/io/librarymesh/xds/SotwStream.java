@@ -95,7 +95,7 @@ final class SotwStream implements AdsStream, AdsCall.Listener<DiscoveryResponse>
       removeMissing(table, response);
     }
     response.takeErrors(message.getResourceErrorsList());
-    setup.owner().onResponse(table.type(), response.errors());
+    setup.owner().onResponse(response.errors().isEmpty());
     conversation.answer(message, response.errors());
   }
 
@@ -182,6 +182,7 @@ final class SotwStream implements AdsStream, AdsCall.Listener<DiscoveryResponse>
         request.setNode(setup.node());
       }
       call.send(request.build());
+      error.ifPresent(status -> setup.owner().onRefusal(status.getMessage()));
     }
   }
 }

@@ -29,7 +29,7 @@ final class WatcherHandle {
     }
     try {
       watcher.onUpdate(update);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.ERROR, "library-mesh: watcher of " + authority + " failed: " + e, e);
     }
   }

@@ -33,13 +33,14 @@ import java.util.function.Supplier;
 public final class XdsConfigSource implements ConfigSource {
   private final EventLoop loop;
   private final ResourceTables tables = new ResourceTables();
-  private final DependencyTree tree = new DependencyTree(tables);
+  private final DependencyTree tree;
   private final InboundListeners inbound;
   private final ControlPlaneLink link;
   private boolean closed;
 
   private XdsConfigSource(Builder builder) {
     loop = new EventLoop(builder.executor, builder.scheduler, builder.ticker);
+    tree = new DependencyTree(loop, tables, builder.endpointGraceNanos);
     inbound = new InboundListeners(tables.listeners, builder.registration);
     link =
         new ControlPlaneLink(
@@ -176,6 +177,7 @@ public final class XdsConfigSource implements ConfigSource {
     private int maxResponseBytes = 16 << 20;
     private long firstBackOffNanos = TimeUnit.MILLISECONDS.toNanos(250);
     private long longestBackOffNanos = TimeUnit.SECONDS.toNanos(30);
+    private long endpointGraceNanos = TimeUnit.SECONDS.toNanos(30);
     private Executor executor = XdsThread.SHARED;
     private Scheduler scheduler = Scheduler.system();
     private Ticker ticker = Ticker.system();
@@ -253,6 +255,19 @@ public final class XdsConfigSource implements ConfigSource {
       }
       firstBackOffNanos = first.toNanos();
       longestBackOffNanos = longest.toNanos();
+      return this;
+    }
+
+    /**
+     * How long after a reconnect the endpoints of a cluster stay in force although the control
+     * plane knows none: after a restart it has to hear from the workloads again. 30 s unless told;
+     * zero takes its word at once.
+     */
+    public Builder endpointGrace(Duration value) {
+      if (value.isNegative()) {
+        throw new IllegalArgumentException("endpointGrace: " + value + " (expected: >= 0)");
+      }
+      endpointGraceNanos = value.toNanos();
       return this;
     }
 

@@ -5,8 +5,11 @@ import static io.librarymesh.xds.FakeControlPlane.removed;
 import static io.librarymesh.xds.FakeControlPlane.resource;
 import static io.librarymesh.xds.FakeControlPlane.sotw;
 import static io.librarymesh.xds.ResourceType.CLUSTER;
+import static io.librarymesh.xds.ResourceType.ENDPOINTS;
 import static io.librarymesh.xds.ResourceType.LISTENER;
 import static io.librarymesh.xds.ResourceType.ROUTE;
+import static io.librarymesh.xds.SampleResources.cluster;
+import static io.librarymesh.xds.SampleResources.endpoints;
 import static io.librarymesh.xds.SampleResources.listener;
 import static io.librarymesh.xds.SampleResources.routes;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -163,18 +166,92 @@ class ReconnectTest {
     XdsConfigSource source = openFirst();
     answerAll(server, "1");
     first.kill();
-    time.pass(Duration.ofHours(30));
+    time.pass(Duration.ofHours(2));
     assertThat(a.resolutions()).isEqualTo(1);
     XdsStatus status = status(source);
     assertThat(status.connected()).isFalse();
     assertThat(status.problem()).startsWith("first: UNAVAILABLE");
-    assertThat(status.nanosSinceResponse()).isEqualTo(Duration.ofHours(30).toNanos());
+    assertThat(status.nanosSinceResponse()).isEqualTo(Duration.ofHours(2).toNanos());
     assertThat(status.resources()).extracting(XdsStatus.ResourceStatus::version).contains("1");
     // A target that is new hears why it has to wait.
     Recorder b = new Recorder();
     source.watch("b:80", b);
     time.run();
     assertThat(b.pending()).startsWith("control plane not reached: first: UNAVAILABLE");
+  }
+
+  /** Until a configuration with one cluster is in force, which has one endpoint. */
+  private void answerAllWithEndpoint() {
+    answerListener(server, "1");
+    server.next(ROUTE);
+    server.send(delta(ROUTE, "r", resource("r", "1", routes("r", "c"))));
+    server.acknowledged(ROUTE, "r");
+    server.next(CLUSTER);
+    server.send(delta(CLUSTER, "c", resource("c", "1", cluster("c"))));
+    server.acknowledged(CLUSTER, "c");
+    server.next(ENDPOINTS);
+    sendEndpoints("e1", 1001);
+    assertThat(a.ports("c")).containsExactly(1001);
+  }
+
+  private void sendEndpoints(String version, int... ports) {
+    server.send(delta(ENDPOINTS, version, resource("c", version, endpoints("c", ports))));
+    server.acknowledged(ENDPOINTS, version);
+  }
+
+  private void restartFirst() {
+    time.pass(Duration.ofSeconds(5));
+    first.kill();
+    time.run();
+    first.restart();
+    time.pass(Duration.ofSeconds(1));
+    server.takeStream();
+    ResourceType.ALL.forEach(server::next);
+  }
+
+  @Test
+  void restartedServerHasTimeToHearFromTheWorkloads() {
+    openFirst();
+    answerAllWithEndpoint();
+    restartFirst();
+    sendEndpoints("e2");
+    assertThat(a.ports("c")).describedAs("nobody has registered yet").containsExactly(1001);
+    sendEndpoints("e3", 1002);
+    assertThat(a.ports("c")).containsExactly(1002);
+    sendEndpoints("e4");
+    assertThat(a.ports("c")).describedAs("known to this stream, and gone").isEmpty();
+    time.pass(Duration.ofMinutes(1));
+    assertThat(a.resolutions()).isEqualTo(3);
+  }
+
+  @Test
+  void endpointsThatDoNotComeBackAreGivenUp() {
+    openFirst();
+    answerAllWithEndpoint();
+    restartFirst();
+    server.send(removed(ENDPOINTS, "e2", "c"));
+    server.acknowledged(ENDPOINTS, "e2");
+    time.pass(Duration.ofSeconds(28));
+    assertThat(a.ports("c")).containsExactly(1001);
+    time.pass(Duration.ofSeconds(2));
+    assertThat(a.ports("c")).isEmpty();
+  }
+
+  @Test
+  void endpointsThatGoOnTheStreamThatBroughtThemAreGoneAtOnce() {
+    openFirst();
+    answerAllWithEndpoint();
+    sendEndpoints("e2");
+    assertThat(a.ports("c")).isEmpty();
+  }
+
+  @Test
+  void graceCanBeSwitchedOff() {
+    open(builder().server("first", first::channel).endpointGrace(Duration.ZERO));
+    answerAllWithEndpoint();
+    restartFirst();
+    sendEndpoints("e2");
+    assertThat(a.ports("c")).isEmpty();
   }
 
   @Test
