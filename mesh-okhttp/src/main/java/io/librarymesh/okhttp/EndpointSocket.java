@@ -90,7 +90,7 @@ final class EndpointSocket extends Socket {
       port = target.getPort();
       localport = delegate.getLocalPort();
       if (socket != null) {
-        owner.connected(socket);
+        owner.connected(socket, localport);
       }
     }
 

@@ -32,8 +32,8 @@ final class EndpointSockets extends SocketFactory {
     return socket instanceof EndpointSocket plain ? plain : byLocalPort.get(socket.getLocalPort());
   }
 
-  void connected(EndpointSocket socket) {
-    byLocalPort.put(socket.getLocalPort(), socket);
+  void connected(EndpointSocket socket, int localPort) {
+    byLocalPort.put(localPort, socket);
   }
 
   void closed(EndpointSocket socket, int localPort) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import javax.net.ServerSocketFactory;
 
 /**
  * An HTTP/1.1 server that does what a test says to each request, down to the bytes: answers, falls
@@ -46,8 +47,17 @@ final class Upstream implements AutoCloseable {
   }
 
   static Upstream start(String name, int port) {
+    return start(name, port, ServerSocketFactory.getDefault());
+  }
+
+  /** Over sockets that {@code factory} makes, such as those of TLS. */
+  static Upstream start(String name, ServerSocketFactory factory) {
+    return start(name, 0, factory);
+  }
+
+  private static Upstream start(String name, int port, ServerSocketFactory factory) {
     try {
-      ServerSocket socket = new ServerSocket();
+      ServerSocket socket = factory.createServerSocket();
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       Upstream upstream = new Upstream(name, socket);
