@@ -196,20 +196,20 @@ final class Attempt extends EventListener {
 
   @Override
   public void callEnd(Call call) {
-    end(true);
+    end(null);
   }
 
   @Override
   public void callFailed(Call call, IOException e) {
     Deadline.stop(connecting);
-    end(false);
+    end(e);
   }
 
-  private void end(boolean well) {
+  private void end(@Nullable IOException failure) {
     over = true;
     Delivery current = delivery;
     if (current != null) {
-      current.end(well);
+      current.end(failure);
     }
   }
 }

@@ -16,17 +16,19 @@ import org.jspecify.annotations.Nullable;
  * concerns. Any thread.
  */
 final class Caller extends EventListener {
-  private final @Nullable Deadline timeout;
   private volatile boolean timedOut;
   private volatile boolean gone;
   private volatile @Nullable Runnable concerned;
 
-  /**
-   * @param timeoutNanos the caller's bound for everything, bodies included; 0 for none. OkHttp
-   *     itself stops counting when an interceptor returns.
-   */
-  Caller(long timeoutNanos) {
-    timeout = Deadline.start(timeoutNanos == 0 ? Long.MAX_VALUE : timeoutNanos, this::runOut);
+  private final Ending ending;
+  private @Nullable Deadline timeout;
+  private @Nullable IOException failure;
+  private boolean answered;
+  private boolean bodyOpen;
+  private boolean finished;
+
+  Caller(Ending ending) {
+    this.ending = ending;
   }
 
   @Override
@@ -34,13 +36,58 @@ final class Caller extends EventListener {
     leave();
   }
 
-  /** Nothing is left to bound. */
-  void finish() {
+  /**
+   * @param nanos the caller's bound for everything, bodies included; 0 for none. OkHttp itself
+   *     stops counting when an interceptor returns.
+   */
+  synchronized void start(long nanos) {
+    timeout = Deadline.start(nanos == 0 ? Long.MAX_VALUE : nanos, this::runOut);
+  }
+
+  synchronized boolean hasTimeout() {
+    return timeout != null;
+  }
+
+  /** A response with a body that has not ended was delivered; it may not be the last. */
+  synchronized void bodyBegan() {
+    bodyOpen = true;
+  }
+
+  /**
+   * @param cause null when the body ended as it should
+   */
+  void bodyEnded(@Nullable IOException cause) {
+    synchronized (this) {
+      bodyOpen = false;
+      failure = cause;
+    }
+    finishIfDone();
+  }
+
+  /** The response delivered last is the one the caller gets. */
+  void answered() {
+    synchronized (this) {
+      answered = true;
+    }
+    finishIfDone();
+  }
+
+  /** The call failed; nothing is left to bound. */
+  synchronized void failed() {
     Deadline.stop(timeout);
   }
 
-  boolean hasTimeout() {
-    return timeout != null;
+  private void finishIfDone() {
+    IOException cause;
+    synchronized (this) {
+      if (finished || bodyOpen || !answered) {
+        return;
+      }
+      finished = true;
+      Deadline.stop(timeout);
+      cause = failure;
+    }
+    ending.ended(cause);
   }
 
   boolean isTimedOut() {
@@ -98,5 +145,10 @@ final class Caller extends EventListener {
     if (gone) {
       throw timedOut ? new InterruptedIOException("timeout") : new IOException("Canceled");
     }
+  }
+
+  /** Hears once when the body of the last response has ended; not when there was no response. */
+  interface Ending {
+    void ended(@Nullable IOException failure);
   }
 }

@@ -27,8 +27,9 @@ final class Delivery {
 
   /** The response to give to the caller. */
   Response begin(Response response) {
+    caller.bodyBegan();
     if (attempt.deliverTo(this)) {
-      end(true);
+      end(null);
       return response;
     }
     caller.whenGone(this::abandon);
@@ -41,16 +42,20 @@ final class Delivery {
     return response.newBuilder().body(new BoundedBody(response.body(), this)).build();
   }
 
-  /** The exchange ended: all was read, or the body was closed, or it broke off. */
-  void end(boolean well) {
+  /**
+   * The exchange ended: all was read, or the body was closed, or it broke off.
+   *
+   * @param failure null when it ended well
+   */
+  void end(@Nullable IOException failure) {
     if (ended.compareAndSet(false, true)) {
       Deadline.stop(deadline);
-      caller.finish();
-      if (well) {
+      if (failure == null) {
         mesh.onBodyEnd();
       } else {
         mesh.onBodyFailure();
       }
+      caller.bodyEnded(failure);
     }
   }
 
@@ -68,17 +73,17 @@ final class Delivery {
   private void expire() {
     expired = true;
     if (ended.compareAndSet(false, true)) {
-      caller.finish();
       mesh.onBodyFailure();
       attempt.cancel();
+      caller.bodyEnded(new InterruptedIOException("timeout"));
     }
   }
 
   private void abandon() {
     if (ended.compareAndSet(false, true)) {
       Deadline.stop(deadline);
-      caller.finish();
       mesh.cancel();
+      caller.bodyEnded(new IOException("Canceled"));
     }
     attempt.cancel();
   }

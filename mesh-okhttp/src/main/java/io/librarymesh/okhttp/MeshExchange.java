@@ -131,7 +131,6 @@ final class MeshExchange {
 
   private Response reply(Step.Reply reply) {
     caller.whenGone(null);
-    caller.finish();
     MeshResponse outcome = outcome(true);
     Request answered = request.newBuilder().tag(CallTag.class, tag).build();
     return LocalReply.response(reply, answered, outcome.flagNames());

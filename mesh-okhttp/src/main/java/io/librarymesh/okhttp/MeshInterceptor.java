@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToIntFunction;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
+import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
@@ -60,27 +62,32 @@ public final class MeshInterceptor implements Interceptor {
    */
   @Override
   public Response intercept(Chain chain) throws IOException {
-    Caller caller = new Caller(chain.call().timeout().timeoutNanos());
-    OutgoingCall call = new OutgoingCall(mesh, network(chain), caller, chain);
+    Caller caller = new Caller(failure -> {});
+    caller.start(chain.call().timeout().timeoutNanos());
+    OutgoingCall call = begin(caller, chain.call(), chain.getEventListener(), chain);
     chain.call().addEventListener(caller);
     if (chain.call().isCanceled()) {
       caller.leave();
     }
-    boolean delivered = false;
+    boolean answered = false;
     try {
       Step.Wait wait = call.advance();
       while (wait != null) {
         caller.await(wait);
         wait = call.advance();
       }
-      delivered = true;
+      answered = true;
       return call.response();
     } finally {
-      if (!delivered) {
-        caller.finish();
+      if (!answered) {
         call.cancel();
       }
     }
+  }
+
+  /** A call that goes out from where {@code chain} stands, in the name of {@code call}. */
+  OutgoingCall begin(Caller caller, Call call, EventListener events, Chain chain) {
+    return new OutgoingCall(mesh, network(chain), caller, call, events, chain);
   }
 
   /** How many connections to upstreams are open, idle ones included. */

@@ -37,12 +37,22 @@ final class OutgoingCall {
   private @Nullable MeshExchange exchange;
   private @Nullable Response answer;
 
-  OutgoingCall(Mesh mesh, EndpointClients clients, Caller caller, Interceptor.Chain chain) {
+  /**
+   * @param call what the caller knows as its call, in whose name {@code events} are told
+   * @param chain where the settings of the caller's client and the request come from
+   */
+  OutgoingCall(
+      Mesh mesh,
+      EndpointClients clients,
+      Caller caller,
+      Call call,
+      EventListener events,
+      Interceptor.Chain chain) {
     this.mesh = mesh;
     this.clients = clients;
     this.caller = caller;
-    this.call = chain.call();
-    this.events = chain.getEventListener();
+    this.call = call;
+    this.events = events;
     this.observer = events == EventListener.NONE ? null : new OuterEvents(call, events);
     this.cookies = new Cookies(chain.getCookieJar());
     this.followUps =
@@ -81,8 +91,9 @@ final class OutgoingCall {
     return requireNonNull(answer, "answer");
   }
 
-  /** Gives up while waiting. */
+  /** Gives up; does nothing to a response that was delivered. */
   void cancel() {
+    caller.failed();
     if (exchange != null) {
       exchange.cancel();
     }
@@ -119,6 +130,7 @@ final class OutgoingCall {
     }
     answer = prior == null ? response : response.newBuilder().priorResponse(prior).build();
     if (next == null) {
+      caller.answered();
       return false;
     }
     response.close();
