@@ -25,6 +25,7 @@ final class CaseReader {
   private final CaseFields fields;
   private final Optional<String> rejected;
   private final Given.Client client;
+  private final Given.MeshSettings mesh;
   private final String services;
   private final String target;
   private final List<String> targets;
@@ -35,6 +36,7 @@ final class CaseReader {
     this.fields = document.fields();
     this.rejected = fields.optional("rejected").map(CaseNode::text);
     this.client = fields.read("client", CLIENT, CaseReader::client);
+    this.mesh = fields.read("mesh", Given.MeshSettings.DEFAULT, CaseReader::mesh);
     boolean istio = fields.has("istio");
     CaseFields defaults = world.fields();
     this.hosts = new LinkedHashMap<>();
@@ -123,7 +125,7 @@ final class CaseReader {
     Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
     hosts.forEach((host, listed) -> endpoints.put(host, ClusterReader.endpoints(listed)));
     return new Given.Istio(
-        new Given.IstioWorld(services, rules.text(), endpoints, client, targets));
+        new Given.IstioWorld(services, rules.text(), endpoints, client, mesh, targets));
   }
 
   private static Given.Client client(CaseNode node) {
@@ -133,6 +135,23 @@ final class CaseReader {
         client.read("labels", CLIENT.labels(), value -> value.entries(CaseNode::text));
     client.end();
     return new Given.Client(namespace, labels);
+  }
+
+  private static Given.MeshSettings mesh(CaseNode node) {
+    CaseFields mesh = node.fields();
+    boolean registryOnly = mesh.text("outboundTrafficPolicy", "ALLOW_ANY").equals("REGISTRY_ONLY");
+    Optional<Given.RetrySettings> retries =
+        mesh.optional("defaultHttpRetryPolicy").map(CaseReader::retries);
+    mesh.end();
+    return new Given.MeshSettings(registryOnly, retries);
+  }
+
+  private static Given.RetrySettings retries(CaseNode node) {
+    CaseFields retries = node.fields();
+    int attempts = retries.required("attempts").integer();
+    List<String> on = retries.read("retryOn", List.of(), value -> value.oneOrMore(CaseNode::text));
+    retries.end();
+    return new Given.RetrySettings(attempts, on);
   }
 
   private List<String> targets() {

@@ -12,12 +12,16 @@ public interface CaseSession extends AutoCloseable {
   /** Makes one call and comes back when its body has ended. */
   CallOutcome call(CallScript script) throws Exception;
 
-  /** Starts a call and comes back when it stands still, its upstream holding the first answer. */
+  /**
+   * Starts a call and comes back when it stands still: its upstream holds the answer, or it waits
+   * for its turn. A turn that comes, and a timeout, are taken without being told.
+   */
   Parked start(CallScript script) throws Exception;
 
   /**
    * Lets the upstream of a started call answer; comes back when the call is at an upstream again,
-   * which again holds its answer, or has ended.
+   * which again holds its answer, or has a response whose body the upstream holds back ({@link
+   * Answer.Body#endsAfterNanos} is not zero), or has ended.
    *
    * @return what it came to; empty while it goes on
    */

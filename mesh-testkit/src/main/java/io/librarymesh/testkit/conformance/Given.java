@@ -4,6 +4,7 @@ import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.TargetConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is configured. Endpoints have logical hosts as addresses until a driver binds them. */
 public sealed interface Given {
@@ -19,10 +20,11 @@ public sealed interface Given {
   /**
    * What Istio's control plane would see.
    *
-   * @param services Kubernetes Services and Namespaces as YAML, without their endpoints
-   * @param rules Istio resources as YAML; a ConfigMap {@code istio} holds the mesh config
-   * @param endpoints of the services, by fully qualified name; the port of each is that of the
-   *     driver's server, whatever the Service's target port says
+   * @param services Kubernetes Services as YAML, without their endpoints
+   * @param rules Istio resources as YAML
+   * @param endpoints of the services, by fully qualified name, all of which the service selects
+   *     whatever their labels; the port of each is that of the driver's server, whatever the
+   *     Service's target port says
    * @param targets {@code host:port} of every call
    */
   record IstioWorld(
@@ -30,10 +32,35 @@ public sealed interface Given {
       String rules,
       Map<String, List<Endpoint>> endpoints,
       Client client,
+      MeshSettings mesh,
       List<String> targets) {
     public IstioWorld {
       endpoints = Map.copyOf(endpoints);
       targets = List.copyOf(targets);
+    }
+  }
+
+  /**
+   * What of Istio's {@code MeshConfig} a case may set.
+   *
+   * @param registryOnly whether {@code outboundTrafficPolicy.mode} is {@code REGISTRY_ONLY} instead
+   *     of {@code ALLOW_ANY}
+   * @param defaultHttpRetryPolicy empty means Istio's built-in one
+   */
+  record MeshSettings(boolean registryOnly, Optional<RetrySettings> defaultHttpRetryPolicy) {
+    /** Istio's defaults. */
+    public static final MeshSettings DEFAULT = new MeshSettings(false, Optional.empty());
+  }
+
+  /**
+   * A retry policy of the mesh.
+   *
+   * @param attempts retries; 0 switches them off
+   * @param retryOn conditions and codes; empty means the built-in list
+   */
+  record RetrySettings(int attempts, List<String> retryOn) {
+    public RetrySettings {
+      retryOn = List.copyOf(retryOn);
     }
   }
 

@@ -58,7 +58,7 @@ public final class HostBinding {
     Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
     world.endpoints().forEach((service, list) -> endpoints.put(service, bind(list)));
     return new Given.IstioWorld(
-        world.services(), world.rules(), endpoints, world.client(), world.targets());
+        world.services(), world.rules(), endpoints, world.client(), world.mesh(), world.targets());
   }
 
   /** The logical host behind an address; fails when there is none. */

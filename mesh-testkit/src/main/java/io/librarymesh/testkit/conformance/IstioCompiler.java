@@ -2,6 +2,7 @@ package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.config.ConfigSource;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Translates Istio's resources as the control plane does and reads the result as the engine does.
@@ -18,4 +19,9 @@ public interface IstioCompiler {
    *     field and reason
    */
   Map<String, ConfigSource.Update> compile(Given.IstioWorld world) throws Exception;
+
+  /** Which of the features that begin with {@code istio} it has. */
+  default Set<String> features() {
+    return Set.of("istio");
+  }
 }

@@ -24,8 +24,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives one call. It stands still at an upstream, or in a queue, until it is told to go on; waits
- * of a known length pass by themselves.
+ * Drives one call. It stands still at an upstream, or in a queue, until it is told to go on, gets
+ * its turn or runs out of time; waits of a known length pass by themselves.
  */
 final class EngineCall {
   /** Finds the logical host of an address. */
@@ -45,7 +45,11 @@ final class EngineCall {
   private Optional<CallOutcome> outcome = Optional.empty();
   private @Nullable Step step;
   private Answer answer = new Answer.Hang();
+
+  /** When the attempt was sent, or its answer delivered. */
   private long sentAt;
+
+  /** When the attempt, the body or the wait in the queue runs out of time. */
   private long deadline;
 
   EngineCall(MeshCall call, CallScript script, FakeTime time, Naming naming) {
@@ -69,7 +73,19 @@ final class EngineCall {
     if (outcome.isPresent()) {
       throw new AssertionError("ended at once with " + outcome.get() + " (expected: to stand)");
     }
-    return step instanceof Step.Send ? Parked.SENT : Parked.QUEUED;
+    return step instanceof Step.Wait ? Parked.QUEUED : Parked.SENT;
+  }
+
+  /** When something happens to this call by itself; {@link Long#MAX_VALUE} when nothing does. */
+  long deadline() {
+    return outcome.isPresent() ? Long.MAX_VALUE : deadline;
+  }
+
+  /** Does what happens by itself: its turn in the queue, or a timeout. */
+  void settle() {
+    while (outcome.isEmpty() && (hasItsTurn() || deadline <= time.elapsedNanos())) {
+      goOn();
+    }
   }
 
   Optional<CallOutcome> release() {
@@ -98,37 +114,40 @@ final class EngineCall {
     return outcome.orElseThrow();
   }
 
-  /** One move: the upstream's answer, or the end of a wait. */
+  /** One move: the upstream's answer, the end of its body, or the end of a wait. */
   private void goOn() {
     if (step instanceof Step.Send) {
       go(answered());
-    } else if (step instanceof Step.Wait wait) {
-      if (!fired(wait)) {
-        pass(wait.nanos());
-      }
+    } else if (step instanceof Step.Wait) {
+      waitForTurn();
       go(call.proceed());
+    } else {
+      endOfBody((Answer.Respond) answer);
     }
   }
 
+  /** Follows the steps of the call until it stands still. */
   private void go(Step next) {
     step = next;
-    while (outcome.isEmpty()) {
-      if (step instanceof Step.Wait wait) {
-        if (wait.signal() == null) {
-          waits.add(wait.nanos());
-          pass(wait.nanos());
-        } else if (!fired(wait)) {
-          return;
-        }
-        step = call.proceed();
-      } else if (step instanceof Step.Send send) {
-        sent(send);
-        return;
-      } else if (step instanceof Step.Reply reply) {
-        end(new Answered(reply.status(), reply.headers(), reply.body(), true));
-      } else {
-        deliver();
-      }
+    if (step instanceof Step.Wait wait) {
+      waiting(wait);
+    } else if (step instanceof Step.Send send) {
+      sent(send);
+    } else if (step instanceof Step.Reply reply) {
+      end(new Answered(reply.status(), reply.headers(), reply.body(), true));
+    } else {
+      delivered((Answer.Respond) answer);
+    }
+  }
+
+  private void waiting(Step.Wait wait) {
+    deadline = later(time.elapsedNanos(), wait.nanos());
+    if (wait.signal() == null) {
+      waits.add(wait.nanos());
+      passUntil(deadline);
+      go(call.proceed());
+    } else if (hasItsTurn()) {
+      go(call.proceed());
     }
   }
 
@@ -183,13 +202,19 @@ final class EngineCall {
         "attempt " + attempts.size() + " hangs for ever (expected: a timeout to end it)");
   }
 
-  private void deliver() {
-    Answer.Respond respond = (Answer.Respond) answer;
+  private void delivered(Answer.Respond respond) {
+    sentAt = time.elapsedNanos();
+    deadline = later(sentAt, call.bodyTimeoutNanos());
+    if (respond.body().endsAfterNanos() == 0) {
+      endOfBody(respond);
+    }
+  }
+
+  private void endOfBody(Answer.Respond respond) {
     Answer.Body body = respond.body();
-    long bound = call.bodyTimeoutNanos();
-    boolean late = body.endsAfterNanos() > bound;
-    pass(late ? bound : body.endsAfterNanos());
-    boolean complete = !late && !body.breaks();
+    long due = Math.max(later(sentAt, body.endsAfterNanos()), time.elapsedNanos());
+    boolean complete = due <= deadline && !body.breaks();
+    passUntil(Math.min(due, deadline));
     if (complete) {
       call.onBodyEnd();
     } else {
@@ -229,12 +254,20 @@ final class EngineCall {
     }
   }
 
-  private static boolean fired(Step.Wait wait) {
-    return wait.signal() != null && wait.signal().fired();
+  /** Passes time, task by task, until the signal fires or the wait is over. */
+  private void waitForTurn() {
+    time.runDue();
+    while (!hasItsTurn() && time.elapsedNanos() < deadline) {
+      if (deadline == Long.MAX_VALUE) {
+        throw new AssertionError("waits for ever (expected: a turn or a timeout)");
+      }
+      long next = time.nextDueNanos().orElse(Long.MAX_VALUE);
+      passUntil(Math.min(deadline, later(time.elapsedNanos(), next)));
+    }
   }
 
-  private void pass(long nanos) {
-    passUntil(later(time.elapsedNanos(), nanos));
+  private boolean hasItsTurn() {
+    return step instanceof Step.Wait wait && wait.signal() != null && wait.signal().fired();
   }
 
   private void passUntil(long elapsed) {

@@ -46,9 +46,8 @@ public final class EngineDriver implements ConformanceDriver {
   @Override
   public Set<String> features() {
     Set<String> features = new TreeSet<>(ConformanceCases.features().keySet());
-    if (compiler.isEmpty()) {
-      features.remove("istio");
-    }
+    features.removeIf(feature -> feature.startsWith("istio"));
+    compiler.ifPresent(translation -> features.addAll(translation.features()));
     return features;
   }
 

@@ -16,7 +16,6 @@ import io.librarymesh.testkit.conformance.Given;
 import io.librarymesh.testkit.conformance.HostBinding;
 import io.librarymesh.testkit.conformance.IstioCompiler;
 import io.librarymesh.testkit.conformance.RejectedConfigException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,7 @@ final class EngineSession implements CaseSession {
   private final HostBinding binding;
   private final Optional<IstioCompiler> compiler;
   private final Mesh mesh;
-  private final Map<String, EngineCall> started = new HashMap<>();
+  private final Map<String, EngineCall> started = new LinkedHashMap<>();
 
   private EngineSession(
       HostBinding binding, ScriptedDraws draws, Optional<IstioCompiler> compiler) {
@@ -55,7 +54,7 @@ final class EngineSession implements CaseSession {
 
   @Override
   public CallOutcome call(CallScript script) {
-    return begin(script).finish();
+    return settled(begin(script).finish());
   }
 
   @Override
@@ -69,22 +68,28 @@ final class EngineSession implements CaseSession {
 
   @Override
   public Optional<CallOutcome> release(String id) {
-    return find(id).release();
+    return settled(find(id).release());
   }
 
   @Override
   public CallOutcome finish(String id) {
-    return find(id).finish();
+    return settled(find(id).finish());
   }
 
   @Override
   public CallOutcome cancel(String id) {
-    return find(id).cancel();
+    return settled(find(id).cancel());
   }
 
   @Override
   public void advance(long nanos) {
-    time.advanceNanos(nanos);
+    long target = time.elapsedNanos() + nanos;
+    for (long next = deadline(); next <= target; next = deadline()) {
+      time.advanceNanos(Math.max(0, next - time.elapsedNanos()));
+      settle();
+    }
+    time.advanceNanos(target - time.elapsedNanos());
+    settle();
   }
 
   @Override
@@ -98,6 +103,20 @@ final class EngineSession implements CaseSession {
     mesh.close();
     // A timer that outlives its mesh would keep it and run on it.
     time.assertNoMoreTasks();
+  }
+
+  /** What one call did may be what another one waited for. */
+  private <T> T settled(T result) {
+    settle();
+    return result;
+  }
+
+  private void settle() {
+    started.values().forEach(EngineCall::settle);
+  }
+
+  private long deadline() {
+    return started.values().stream().mapToLong(EngineCall::deadline).min().orElse(Long.MAX_VALUE);
   }
 
   private EngineCall begin(CallScript script) {
