@@ -1,0 +1,58 @@
+package io.librarymesh.controlplane;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Configuration walks through the rooms in one direction; a room knows only those before it. */
+class RoomsTest {
+
+  private static final String ROOT = "io.librarymesh.controlplane";
+  private static final List<String> ORDER =
+      List.of("istio", "store", "registry", "translate", "serve", "admin");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @Test
+  void roomsLookLeftOnly() {
+    for (int i = 0; i < ORDER.size(); i++) {
+      String room = ROOT + "." + ORDER.get(i);
+      assertThat(CLASSES).anyMatch(c -> c.getPackageName().equals(room));
+      List<String> right = new ArrayList<>(List.of(ROOT));
+      ORDER.subList(i + 1, ORDER.size()).forEach(later -> right.add(ROOT + "." + later));
+      noClasses()
+          .that()
+          .resideInAPackage(room)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(right.toArray(String[]::new))
+          .check(CLASSES);
+    }
+  }
+
+  @Test
+  void onlyServeSpeaksToTheNetwork() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            ROOT + ".istio", ROOT + ".store", ROOT + ".registry", ROOT + ".translate")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.grpc.stub..",
+            "io.grpc.inprocess..",
+            "io.grpc.netty..",
+            "com.sun.net.httpserver..",
+            "java.net.http..")
+        .check(CLASSES);
+  }
+}
