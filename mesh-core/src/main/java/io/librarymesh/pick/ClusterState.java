@@ -71,9 +71,6 @@ public final class ClusterState {
       }
       config = next;
       replaceHosts(next);
-      if (!next.cluster().equals(before)) {
-        hosts.values().forEach(HostState::forgetAttachment);
-      }
       if (!next.cluster().outlierDetection().enabled()) {
         hosts.values().forEach(HostState::forgetFailures);
       }

@@ -79,12 +79,15 @@ public final class HostState implements PickResult {
     return ejected;
   }
 
-  /** What {@link #attach} left here; null at first and after the endpoint or cluster changed. */
+  /** What {@link #attach} left here last; null at first. */
   public @Nullable Object attachment() {
     return attachment;
   }
 
-  /** Leaves a value for whoever asks next, such as a prepared step. */
+  /**
+   * Leaves a value for whoever asks next, such as a prepared step. It stays over updates: whoever
+   * uses it checks that it still fits the endpoint, which is the same object until it changes.
+   */
   public void attach(Object value) {
     attachment = value;
   }
@@ -175,12 +178,7 @@ public final class HostState implements PickResult {
   void update(Endpoint next) {
     if (!endpoint.equals(next)) {
       endpoint = next;
-      attachment = null;
     }
-  }
-
-  void forgetAttachment() {
-    attachment = null;
   }
 
   void eject(int multiplier, long nowNanos) {

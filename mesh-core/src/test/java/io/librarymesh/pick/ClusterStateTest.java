@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.random.Draw;
 import java.util.HashSet;
@@ -274,24 +275,19 @@ class ClusterStateTest {
   }
 
   @Test
-  void attachmentsLastUntilWhatTheyWereMadeFromChanges() {
+  void anEndpointStaysTheSameObjectUntilItChanges() {
     ClusterState cluster = Clusters.roundRobin().hosts(2).state();
-    cluster.hosts().forEach(host -> host.attach("prepared"));
+    Endpoint changes = cluster.hosts().get(0).endpoint();
+    Endpoint stays = cluster.hosts().get(1).endpoint();
+    cluster.hosts().get(1).attach("prepared");
 
+    Endpoint changed = Clusters.endpoint(0, 0, 2, HealthStatus.HEALTHY);
     cluster.update(
-        Clusters.roundRobin()
-            .endpoints(
-                0, List.of(Clusters.endpoint(0, 0, 2, HealthStatus.HEALTHY), Clusters.endpoint(1)))
-            .config());
-    assertThat(cluster.hosts()).extracting(HostState::attachment).containsExactly(null, "prepared");
+        Clusters.roundRobin().endpoints(0, List.of(changed, Clusters.endpoint(1))).config());
 
-    cluster.update(
-        Clusters.roundRobin()
-            .endpoints(
-                0, List.of(Clusters.endpoint(0, 0, 2, HealthStatus.HEALTHY), Clusters.endpoint(1)))
-            .connectTimeoutNanos(1)
-            .config());
-    assertThat(cluster.hosts().get(1).attachment()).isNull();
+    assertThat(cluster.hosts().get(0).endpoint()).isSameAs(changed).isNotEqualTo(changes);
+    assertThat(cluster.hosts().get(1).endpoint()).isSameAs(stays);
+    assertThat(cluster.hosts().get(1).attachment()).isEqualTo("prepared");
   }
 
   private static int pickAtPriorityDraw(ClusterState cluster, int draw) {

@@ -25,7 +25,6 @@ public final class Clusters {
   private CircuitBreakers breakers = CircuitBreakers.NONE;
   private OutlierDetection outlierDetection = OutlierDetection.NONE;
   private int panicThresholdPercent;
-  private long connectTimeoutNanos = 10_000_000_000L;
 
   public static Clusters roundRobin() {
     return new Clusters();
@@ -94,18 +93,13 @@ public final class Clusters {
     return this;
   }
 
-  public Clusters connectTimeoutNanos(long nanos) {
-    connectTimeoutNanos = nanos;
-    return this;
-  }
-
   public ClusterConfig config() {
     return new ClusterConfig(
         new Cluster(
             NAME,
             Discovery.ENDPOINTS,
             policy,
-            connectTimeoutNanos,
+            10_000_000_000L,
             breakers,
             outlierDetection,
             panicThresholdPercent),

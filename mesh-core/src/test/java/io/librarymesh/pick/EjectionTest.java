@@ -192,6 +192,29 @@ class EjectionTest {
   }
 
   @Test
+  void theMultiplierStopsGrowingWhereTheTimeDoes() {
+    // 30 s times 10 is the maximum; the multiplier ends one above, however many ejections follow.
+    ClusterState cluster = cluster(2, 100);
+    HostState host = cluster.hosts().get(0);
+    long now = 0;
+    for (int i = 0; i < 30; i++) {
+      cluster.eject(host, now);
+      now += 300 * SECOND;
+      cluster.sweepEjections(now);
+    }
+    for (int i = 0; i < 5; i++) {
+      now += 10 * SECOND;
+      cluster.sweepEjections(now);
+    }
+    cluster.eject(host, now);
+
+    cluster.sweepEjections(now + 210 * SECOND - 1);
+    assertThat(host.ejected()).isTrue();
+    cluster.sweepEjections(now + 210 * SECOND);
+    assertThat(host.ejected()).isFalse();
+  }
+
+  @Test
   void eachQuietIntervalTakesOneStepBack() {
     ClusterState cluster = cluster(2, 100);
     HostState host = cluster.hosts().get(0);
