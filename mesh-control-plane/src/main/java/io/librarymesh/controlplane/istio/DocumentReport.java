@@ -178,7 +178,7 @@ final class DocumentReport {
       return Optional.of(new Child(item, new Place(item.line(), item.column())));
     }
     if (value instanceof YamlValue.Mapping mapping && !step.isIndex()) {
-      YamlValue.Entry entry = Fields.entryNamed(mapping, step.name());
+      YamlValue.Entry entry = FieldNames.find(mapping, step.name());
       if (entry != null) {
         YamlValue item = entry.value();
         boolean scalar = item instanceof YamlValue.Scalar;

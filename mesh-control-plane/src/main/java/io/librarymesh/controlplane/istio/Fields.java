@@ -75,7 +75,7 @@ final class Fields {
 
   /** Refuses one of the fields, which must be present. */
   void refuse(String name, String message) {
-    YamlValue.Entry entry = entryNamed(mapping, name);
+    YamlValue.Entry entry = FieldNames.find(mapping, name);
     if (entry != null) {
       report.refuse(path.field(name), entry.line(), entry.column(), message);
     }
@@ -88,7 +88,7 @@ final class Fields {
 
   /** Warns about one of the fields, which must be present. */
   void warn(String name, String message) {
-    YamlValue.Entry entry = entryNamed(mapping, name);
+    YamlValue.Entry entry = FieldNames.find(mapping, name);
     if (entry != null) {
       report.warn(path.field(name), entry.line(), entry.column(), message);
     }
@@ -96,7 +96,7 @@ final class Fields {
 
   /** Warns about a field that stands in an older place when its place of today is not in force. */
   void warnNotInForce(String name, String todaysPlace) {
-    YamlValue.Entry entry = entryNamed(mapping, name);
+    YamlValue.Entry entry = FieldNames.find(mapping, name);
     if (entry != null) {
       InForce.missing(patternOf(todaysPlace), entry.value())
           .ifPresent(message -> report.notInForce(path.field(name), entry, message));
@@ -287,36 +287,6 @@ final class Fields {
     }
   }
 
-  /** The entry with this name in camelCase, or in snake_case where there is none. */
-  static YamlValue.@Nullable Entry entryNamed(YamlValue.Mapping mapping, String name) {
-    YamlValue.Entry snake = null;
-    for (YamlValue.Entry entry : mapping.entries()) {
-      if (entry.key().equals(name)) {
-        return entry;
-      }
-      if (entry.key().indexOf('_') > 0 && camelCase(entry.key()).equals(name)) {
-        snake = entry;
-      }
-    }
-    return snake;
-  }
-
-  /** Protobuf's JSON name of a field. */
-  private static String camelCase(String snakeCase) {
-    StringBuilder name = new StringBuilder(snakeCase.length());
-    boolean upper = false;
-    for (int i = 0; i < snakeCase.length(); i++) {
-      char c = snakeCase.charAt(i);
-      if (c == '_') {
-        upper = true;
-      } else {
-        name.append(upper ? Character.toUpperCase(c) : c);
-        upper = false;
-      }
-    }
-    return name.toString();
-  }
-
   private String patternOf(String field) {
     return pattern.endsWith(":") ? pattern + field : pattern + "." + field;
   }
@@ -333,7 +303,7 @@ final class Fields {
 
   private YamlValue.@Nullable Entry take(String name) {
     known.add(name);
-    YamlValue.Entry entry = entryNamed(mapping, name);
+    YamlValue.Entry entry = FieldNames.find(mapping, name);
     if (entry == null) {
       return null;
     }

@@ -38,9 +38,9 @@ final class InForce {
         : Optional.empty();
   }
 
-  /** Whether the table has this pattern, for whatever values. */
-  static boolean lists(String pattern) {
-    return TABLE.containsKey(pattern);
+  /** All patterns, whatever values they concern. */
+  static Set<String> patterns() {
+    return TABLE.keySet();
   }
 
   private record Missing(String what, Predicate<YamlValue> when) {}
@@ -56,8 +56,9 @@ final class InForce {
 
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
-    add(table, rule + "redirect", "requests are not redirected");
-    add(table, rule + "delegate", "no rules are spliced in");
+    String refused = "clients refuse all rules of a host that has one, and keep those of before";
+    add(table, rule + "redirect", refused);
+    add(table, rule + "delegate", refused);
     add(table, rule + "rewrite", "requests are forwarded unchanged");
     add(table, rule + "mirror", "nothing is mirrored");
     add(table, rule + "mirrors", "nothing is mirrored");
@@ -67,13 +68,18 @@ final class InForce {
     add(table, rule + "retries.retryRemoteLocalities", "retries do not prefer other localities");
     add(table, rule + "fault.abort.grpcStatus", "only httpStatus aborts");
     add(table, rule + "match[].statPrefix", "there are no statistics of single matches");
-    add(table, "VirtualService:spec.tls", "TLS is passed on without routing by server name");
-    add(table, "VirtualService:spec.tcp", "TCP connections are not routed");
-    exportTo(table, "VirtualService");
+    String subnets = "a match with destinationSubnets never applies";
+    add(table, "VirtualService:spec.tls[].match[].destinationSubnets", subnets);
+    add(table, "VirtualService:spec.tcp[].match[].destinationSubnets", subnets);
   }
 
   private static void trafficPolicy(Map<String, Missing> table) {
-    policy(table, "tls", "connections are not encrypted by the mesh", InForce::isNotDisabledTls);
+    policy(
+        table,
+        "tls",
+        "with SIMPLE and MUTUAL the port cannot be called, with ISTIO_MUTUAL it is called in plain"
+            + " text",
+        InForce::isNotDisabledTls);
     policy(table, "tunnel", "nothing is tunnelled");
     policy(table, "proxyProtocol", "no PROXY header is sent");
     policy(table, "retryBudget", "use connectionPool.http.maxRetries to limit retries");
@@ -81,9 +87,9 @@ final class InForce {
     policy(
         table,
         balancer + "simple",
-        "RANDOM and PASSTHROUGH balance by least requests",
+        "RANDOM takes endpoints round robin, PASSTHROUGH by least requests",
         value -> isOneOf(value, "RANDOM", "PASSTHROUGH"));
-    policy(table, balancer + "consistentHash", "requests are not sticky");
+    policy(table, balancer + "consistentHash", "requests are not sticky, but round robin");
     policy(table, balancer + "localityLbSetting", "localities are not preferred");
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
     policy(table, balancer + "warmup", "new endpoints take their full share at once");
@@ -110,10 +116,11 @@ final class InForce {
   }
 
   private static void otherKinds(Map<String, Missing> table) {
-    exportTo(table, "DestinationRule");
-    add(table, "DestinationRule:spec.workloadSelector", "the rule applies to every client");
-    exportTo(table, "ServiceEntry");
-    add(table, "ServiceEntry:spec.addresses", "clients reach the service by its hosts only");
+    add(
+        table,
+        "ServiceEntry:spec.addresses",
+        "clients reach the service by its hosts and single addresses, not by blocks",
+        InForce::hasCidrBlock);
     add(table, "ServiceEntry:spec.subjectAltNames", "server names are not checked by the mesh");
     for (String workload : List.of("ServiceEntry:spec.endpoints[].", "WorkloadEntry:spec.")) {
       add(
@@ -128,15 +135,6 @@ final class InForce {
     add(table, service + "sessionAffinityConfig", "requests are not sticky");
     add(table, service + "trafficDistribution", "localities are not preferred");
     add(table, service + "publishNotReadyAddresses", "workloads serve from when they register");
-    add(table, service + "externalName", "clients call the external name directly");
-  }
-
-  private static void exportTo(Map<String, Missing> table, String kind) {
-    Predicate<YamlValue> restricts =
-        value ->
-            !(value instanceof YamlValue.Sequence list)
-                || !list.items().stream().allMatch(item -> isOneOf(item, "*"));
-    add(table, kind + ":spec.exportTo", "the resource is visible in every namespace", restricts);
   }
 
   private static void policy(Map<String, Missing> table, String field, String what) {
@@ -165,11 +163,17 @@ final class InForce {
     return value instanceof YamlValue.Scalar scalar && Set.of(texts).contains(scalar.text());
   }
 
+  private static boolean hasCidrBlock(YamlValue value) {
+    return value instanceof YamlValue.Sequence list
+        && list.items().stream()
+            .anyMatch(item -> item instanceof YamlValue.Scalar s && s.text().contains("/"));
+  }
+
   private static boolean isNotDisabledTls(YamlValue value) {
     if (!(value instanceof YamlValue.Mapping tls)) {
       return true;
     }
-    YamlValue.Entry mode = Fields.entryNamed(tls, "mode");
+    YamlValue.Entry mode = FieldNames.find(tls, "mode");
     return mode != null && !isOneOf(mode.value(), "DISABLE");
   }
 }

@@ -34,7 +34,7 @@ final class Re2 {
     }
     if (copiesTooOften(regex)) {
       return Optional.of(
-          Quoting.quote(regex) + " repeats more than " + MAX_COPIES + " times (expected: at most)");
+          Quoting.quote(regex) + " (expected: nested counts of at most " + MAX_COPIES + " in all)");
     }
     try {
       Pattern.compile(regex);

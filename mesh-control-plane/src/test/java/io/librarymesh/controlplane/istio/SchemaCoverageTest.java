@@ -9,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,6 +54,23 @@ final class SchemaCoverageTest {
         || finding.message().startsWith("expected true or false")
         || finding.message().startsWith("expected a duration")
         || finding.message().startsWith("expected one of");
+  }
+
+  /** A pattern that names no field would never say anything. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry"})
+  void everyPatternOfWhatIsNotInForceIsAFieldOfTheSchema(String kind) throws IOException {
+    List<List<String>> paths = new ArrayList<>();
+    paths(schema(kind), new ArrayList<>(), paths);
+    Set<String> fields =
+        paths.stream()
+            .map(path -> kind + ":spec." + String.join(".", path).replace(".[]", "[]"))
+            .collect(Collectors.toSet());
+    List<String> patterns =
+        InForce.patterns().stream().filter(pattern -> pattern.startsWith(kind + ":")).toList();
+
+    assertThat(patterns).isNotEmpty();
+    assertThat(fields).containsAll(patterns);
   }
 
   @Test

@@ -128,7 +128,9 @@ final class VirtualServiceRulesTest {
         refused(match("{uri: {regex: '(?=a)'}}"), at + ".uri.regex", "RE2 syntax"),
         refused(match("{uri: {regex: '(a)\\1'}}"), at + ".uri.regex", "RE2 syntax"),
         refused(
-            match("{uri: {regex: '((a{100}){100}){100}'}}"), at + ".uri.regex", "more than 1000"),
+            match("{uri: {regex: '((a{100}){100}){100}'}}"),
+            at + ".uri.regex",
+            "at most 1000 in all"),
         refused(match("{scheme: {prefix: ''}}"), at + ".scheme.prefix", "empty"),
         refused(match("{method: {regex: '['}}"), at + ".method.regex", "RE2"),
         refused(match("{authority: {regex: ''}}"), at + ".authority.regex", "empty"),
