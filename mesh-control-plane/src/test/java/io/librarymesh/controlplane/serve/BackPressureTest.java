@@ -211,8 +211,7 @@ class BackPressureTest {
     }
     assertThat(state.resources().size()).isEqualTo(2 * services);
     EncodedResource first = pipes.get(0).sent.get(0).resources().get(0);
-    assertThat(pipes)
-        .allSatisfy(p -> assertThat(p.sent.get(0).resources().get(0)).isSameAs(first));
+    assertThat(pipes).allSatisfy(p -> assertThat(p.sent.get(0).resources().get(0)).isSameAs(first));
     pipes.forEach(pipe -> pipe.sent.clear());
     connect("workload", new Pipe())
         .onRequest(
