@@ -19,19 +19,16 @@ import java.time.Duration;
 public final class Mesh implements AutoCloseable {
   private final ConfigSource source;
   private final Targets targets;
-  final Ticker ticker;
-  final RandomSource random;
-  final MeshObserver observer;
-  final long configTimeoutNanos;
 
   private Mesh(Builder builder, ConfigSource source) {
     this.source = source;
-    this.ticker = builder.ticker;
-    this.random = builder.random;
-    this.observer = builder.observer;
-    this.configTimeoutNanos = builder.configTimeout.toNanos();
-    ClusterRegistry registry = new ClusterRegistry(ticker, builder.scheduler, random);
-    this.targets = new Targets(source, registry, builder.scheduler, builder.idleTimeout.toNanos());
+    Seams seams =
+        new Seams(
+            builder.ticker, builder.random, builder.observer, builder.configTimeout.toNanos());
+    ClusterRegistry registry =
+        new ClusterRegistry(builder.ticker, builder.scheduler, builder.random);
+    this.targets =
+        new Targets(source, registry, seams, builder.scheduler, builder.idleTimeout.toNanos());
   }
 
   /** Starts a mesh that is fed by {@code source} and closes it in the end. */
@@ -48,7 +45,7 @@ public final class Mesh implements AutoCloseable {
    * @param head the request; read while the call runs
    */
   public MeshCall call(String host, int port, RequestHead head) {
-    return new MeshCall(this, targets.get(host, port), head);
+    return new MeshCall(targets.get(host, port), head);
   }
 
   /** Follows a target before its first call, so that this one need not wait for configuration. */

@@ -2,7 +2,6 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
-import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
@@ -16,7 +15,9 @@ import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickResult;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
+import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
+import io.librarymesh.time.Signal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,71 +42,29 @@ import org.jspecify.annotations.Nullable;
  *       considered.
  * </ol>
  */
-public final class MeshCall {
-  private enum State {
-    NEW,
-    AWAITING_CONFIG,
-    DELAYED,
-    QUEUED,
-    SENT,
-    BACKING_OFF,
-    DELIVERED,
-    ENDED
-  }
-
-  private final Mesh mesh;
-  private final Target target;
-  private final RequestHead head;
-  private final @Nullable CallTrace trace;
-
-  private State state = State.NEW;
-  private boolean unrepeatable;
-  private boolean holdsRetry;
-  private int attempt;
-  private int retries;
-  private int status;
-  private int flags;
-
-  /** Read once when the driver enters, since a clock costs more than most rooms. */
-  private long now;
-
-  private long startNanos;
-  private long routedNanos;
-  private long attemptStartNanos;
-
-  private RouteDecision.@Nullable Matched route;
-  private RouteAction.@Nullable Forward forward;
-  private @Nullable Bound bound;
-  private @Nullable ClusterRuntime cluster;
-  private @Nullable HostState host;
-  private Admission admission = Admission.ADMITTED;
-  private @Nullable PendingAttempt queued;
-  private @Nullable FaultDecision afterDelay;
-  private @Nullable HostState @Nullable [] tried;
-
-  MeshCall(Mesh mesh, Target target, RequestHead head) {
-    this.mesh = mesh;
-    this.target = target;
-    this.head = head;
-    this.trace = CallTrace.of(mesh.observer);
+public final class MeshCall extends CallState {
+  MeshCall(Target target, RequestHead head) {
+    super(target, head);
   }
 
   /** Begins the call. First of all. */
   public Step start() {
     expect(State.NEW);
-    now = mesh.ticker.nanos();
-    startNanos = now;
-    return route();
+    startNanos = seams().ticker().nanos();
+    if (seams().observer() != MeshObserver.NONE) {
+      detour().observe(seams().observer());
+    }
+    return route(startNanos);
   }
 
   /** Goes on after a {@link Step.Wait}, whether time passed or the signal fired. */
   public Step proceed() {
-    now = mesh.ticker.nanos();
+    long now = enter();
     return switch (state) {
-      case AWAITING_CONFIG -> route();
-      case DELAYED -> afterFault(afterDelay);
-      case QUEUED -> afterQueue(requireNonNull(queued, "queued"));
-      case BACKING_OFF -> send();
+      case AWAITING_CONFIG -> route(now);
+      case DELAYED -> afterFault(detour().afterDelay, now);
+      case QUEUED -> afterQueue(requireNonNull(detour().queued, "queued"), now);
+      case BACKING_OFF -> send(now);
       default ->
           throw new IllegalStateException(
               "proceed() in state " + state + " (expected: after Wait)");
@@ -118,9 +77,10 @@ public final class MeshCall {
    * when unbounded.
    */
   public long attemptTimeoutNanos() {
-    expect(State.SENT);
+    expectSent();
+    long left = remaining(detour == null ? startNanos : detour.now);
     long perTry = forward().retryPolicy().perTryTimeoutNanos();
-    return perTry == 0 ? remaining() : Math.min(remaining(), perTry);
+    return perTry == 0 ? left : Math.min(left, perTry);
   }
 
   /**
@@ -130,7 +90,7 @@ public final class MeshCall {
    */
   public long bodyTimeoutNanos() {
     expect(State.DELIVERED);
-    return remaining();
+    return forward().timeoutNanos() == 0 ? Long.MAX_VALUE : remaining(seams().ticker().nanos());
   }
 
   /**
@@ -138,8 +98,8 @@ public final class MeshCall {
    * Step.Send}.
    */
   public void requestHeaders(HeaderSink sink) {
-    if (route != null && route.includeAttemptCount()) {
-      sink.set("x-envoy-attempt-count", Integer.toString(attempt));
+    if (bound().matched.includeAttemptCount()) {
+      sink.set("x-envoy-attempt-count", Integer.toString(attemptNumber()));
     }
   }
 
@@ -148,9 +108,9 @@ public final class MeshCall {
    * report this.
    */
   public void onConnected() {
-    if (state == State.SENT && cluster != null && host != null) {
-      admission = cluster.limits.connected(admission);
-      cluster.outlierDetector.onConnected(host);
+    if (isSent() && host != null) {
+      connected();
+      chosen().outlierDetector.onConnected(host);
     }
   }
 
@@ -159,7 +119,7 @@ public final class MeshCall {
    * on.
    */
   public void onUnrepeatableBody() {
-    unrepeatable = true;
+    detour().unrepeatable();
   }
 
   /**
@@ -167,19 +127,21 @@ public final class MeshCall {
    * Step.Deliver}.
    */
   public Step onResponse(ResponseHead response) {
-    expect(State.SENT);
-    now = mesh.ticker.nanos();
-    if (cluster != null && host != null) {
-      cluster.outlierDetector.onResponse(host, response, now, mesh.random);
+    expectSent();
+    long now = enter();
+    if (host != null) {
+      chosen().outlierDetector.onResponse(host, response, now, seams().random());
     }
-    record(response.status(), "response");
-    if (bound().retryRules.retriesResponse(response) && mayRetry()) {
+    attemptEnded(response.status(), "response");
+    if (bound().retryRules.retriesResponse(response) && tryRetry()) {
       endAttempt(true);
-      return backOff();
+      return backOff(now);
     }
-    releaseRetry();
+    if (detour != null) {
+      detour.releaseRetry(chosen().limits);
+    }
+    connected();
     state = State.DELIVERED;
-    status = response.status();
     return Step.Deliver.INSTANCE;
   }
 
@@ -190,28 +152,28 @@ public final class MeshCall {
    * @param detail the transport's own words, for the caller's eyes; may be empty
    */
   public Step onFailure(TransportFailure failure, boolean requestSent, String detail) {
-    expect(State.SENT);
-    now = mesh.ticker.nanos();
-    charge(false);
-    record(0, LocalReplies.name(failure));
+    expectSent();
+    long now = enter();
+    charge(false, now);
+    attemptEnded(0, LocalReplies.name(failure));
     endAttempt(false);
-    if (bound().retryRules.retriesFailure(failure, requestSent) && mayRetry()) {
-      return backOff();
+    if (bound().retryRules.retriesFailure(failure, requestSent) && tryRetry()) {
+      return backOff(now);
     }
     flag(LocalReplies.flag(failure));
-    return end(LocalReplies.failed(failure, attempt > 1, details(detail), flags));
+    return end(LocalReplies.failed(failure, attemptNumber() > 1, details(detail), flagBits()));
   }
 
   /** {@link #attemptTimeoutNanos} passed without an answer. */
   public Step onTimeout() {
-    expect(State.SENT);
-    now = mesh.ticker.nanos();
-    charge(true);
-    record(0, "timeout");
-    boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining() <= 0;
+    expectSent();
+    long now = enter();
+    charge(true, now);
+    attemptEnded(0, "timeout");
+    boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining(now) <= 0;
     endAttempt(false);
-    if (!callTimedOut && bound().retryRules.retriesTimeout() && mayRetry()) {
-      return backOff();
+    if (!callTimedOut && bound().retryRules.retriesTimeout() && tryRetry()) {
+      return backOff(now);
     }
     return timedOut();
   }
@@ -220,21 +182,21 @@ public final class MeshCall {
   public void onBodyEnd() {
     if (state == State.DELIVERED) {
       endAttempt(true);
-      finish(status);
+      finish();
     }
   }
 
   /** The body of a delivered response broke off, ran out of time or was abandoned by the caller. */
   public void onBodyFailure() {
     if (state == State.DELIVERED) {
-      now = mesh.ticker.nanos();
-      if (remaining() <= 0) {
+      long now = enter();
+      if (remaining(now) <= 0) {
         // As before the response: the host is charged and the flag set, only the answer is out.
-        charge(true);
+        charge(true, now);
         flag(ResponseFlag.UT);
       }
       endAttempt(false);
-      finish(status);
+      finish();
     }
   }
 
@@ -246,27 +208,29 @@ public final class MeshCall {
     if (state == State.ENDED) {
       return;
     }
-    if (queued != null) {
-      queued.abandon();
+    Detour gone = detour();
+    if (gone.queued != null) {
+      gone.queued.abandon();
     }
     endAttempt(false);
-    flag(ResponseFlag.DC);
-    finish(0);
+    gone.flag(ResponseFlag.DC);
+    gone.answered(0);
+    finish();
   }
 
   /** The number of the attempt that the last {@link Step.Send} asked for, from 1; 0 before that. */
   public int attempt() {
-    return attempt;
+    return attemptNumber();
   }
 
   /** Why the call is as it is, so far. */
   public Set<ResponseFlag> flags() {
-    return LocalReplies.flagSet(flags);
+    return LocalReplies.flagSet(flagBits());
   }
 
   /** The name of the route taken; empty when none was. */
   public String routeName() {
-    return route == null ? "" : route.route().name();
+    return bound == null ? "" : bound.matched.route().name();
   }
 
   /** The name of the cluster chosen; empty when none was. */
@@ -274,23 +238,21 @@ public final class MeshCall {
     return cluster == null ? "" : cluster.name;
   }
 
-  private Step route() {
+  private Step route(long now) {
     MeshSnapshot snapshot = target.snapshot();
     if (snapshot instanceof MeshSnapshot.Ready ready) {
-      RouteDecision decision = ready.table().decide(head, mesh.random);
+      RouteDecision decision = ready.table().decide(head, seams().random());
       if (decision instanceof RouteDecision.Matched matched) {
-        route = matched;
         bound = ready.bound(matched);
-        return fault(bound.fault.decide(mesh.random));
+        return fault(bound.fault.decide(seams().random()), now);
       }
       flag(ResponseFlag.NR);
       return reply(404, "", "no route for " + head.method() + " " + LocalReplies.where(head));
     }
     if (snapshot instanceof MeshSnapshot.Pending pending) {
-      long left = mesh.configTimeoutNanos - (now - startNanos);
+      long left = seams().configTimeoutNanos() - (now - startNanos);
       if (left > 0) {
-        state = State.AWAITING_CONFIG;
-        return new Step.Wait(left, pending.changed());
+        return waitFor(State.AWAITING_CONFIG, left, pending.changed());
       }
       flag(ResponseFlag.NC);
       return reply(503, "", "no configuration for " + target.authority + ": " + pending.reason());
@@ -299,31 +261,29 @@ public final class MeshCall {
     return reply(404, "", ((MeshSnapshot.Absent) snapshot).reason());
   }
 
-  private Step fault(FaultDecision decision) {
+  private Step fault(FaultDecision decision, long now) {
     if (decision instanceof FaultDecision.Delay delay) {
       flag(ResponseFlag.DI);
-      afterDelay = delay.then();
-      state = State.DELAYED;
-      return new Step.Wait(delay.nanos(), null);
+      detour().afterDelay = delay.then();
+      return waitFor(State.DELAYED, delay.nanos(), null);
     }
-    return afterFault(decision);
+    return afterFault(decision, now);
   }
 
-  private Step afterFault(@Nullable FaultDecision decision) {
+  private Step afterFault(@Nullable FaultDecision decision, long now) {
     if (decision instanceof FaultDecision.Abort abort) {
       flag(ResponseFlag.FI);
       return reply(abort.status(), "fault filter abort", "");
     }
-    RouteAction action = matched().route().action();
+    RouteAction action = bound().matched.route().action();
     if (action instanceof RouteAction.DirectResponse direct) {
       return reply(direct.status(), direct.body(), "");
     }
-    return cluster((RouteAction.Forward) action);
+    return cluster((RouteAction.Forward) action, now);
   }
 
-  private Step cluster(RouteAction.Forward action) {
-    forward = action;
-    int choice = matched().chooseCluster(mesh.random);
+  private Step cluster(RouteAction.Forward action, long now) {
+    int choice = bound().matched.chooseCluster(seams().random());
     cluster = bound().cluster(choice);
     if (cluster == null) {
       flag(ResponseFlag.NC);
@@ -333,204 +293,93 @@ public final class MeshCall {
           "",
           "no cluster " + name + " for " + LocalReplies.where(head));
     }
-    routedNanos = now;
-    return send();
+    if (detour != null) {
+      detour.routedNanos = now;
+    }
+    return send(now);
   }
 
-  private Step send() {
-    if (remaining() <= 0) {
+  private Step send(long now) {
+    if (remaining(now) <= 0) {
       return timedOut();
     }
-    rememberTried();
-    host = null;
-    attempt++;
+    @Nullable HostState @Nullable [] tried = null;
+    if (detour != null) {
+      detour.now = now;
+      detour.nextAttempt(host, maxPicks() > 0, bound().retryRules.numRetries());
+      tried = detour.tried();
+      host = null;
+    }
     ClusterRuntime to = chosen();
     if (to.state.cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
-      return sent(new Step.Send(null, to.state.cluster().connectTimeoutNanos()));
+      return sent(new Step.Send(null, to.state.cluster().connectTimeoutNanos()), State.SENT);
     }
-    PickResult picked = to.state.pick(mesh.random, tried, attempt - 1, maxPicks());
+    PickResult picked = to.state.pick(seams().random(), tried, attemptNumber() - 1, maxPicks());
     if (!(picked instanceof HostState candidate)) {
       flag(ResponseFlag.UH);
       return reply(503, "no healthy upstream", details(to.state.counts().toString()));
     }
     host = candidate;
-    return admit(to, candidate);
-  }
-
-  private Step admit(ClusterRuntime to, HostState candidate) {
-    admission = to.limits.tryBegin(candidate);
+    Admission admission = to.limits.tryBegin(candidate);
     if (admission == Admission.QUEUED) {
-      queued = to.limits.queue(candidate);
-      state = State.QUEUED;
-      return afterQueue(queued);
+      PendingAttempt place = to.limits.queue(candidate);
+      detour().queued = place;
+      return afterQueue(place, now);
     }
-    return admitted(to, candidate);
+    return admitted(to, candidate, admission);
   }
 
   /**
    * Asked when a place in the queue is taken, and again when its signal fires or the call has run
    * out of time.
    */
-  private Step afterQueue(PendingAttempt place) {
-    admission = place.admission();
+  private Step afterQueue(PendingAttempt place, long now) {
+    Admission admission = place.admission();
     if (admission == Admission.QUEUED) {
-      long left = remaining();
+      long left = remaining(now);
       if (left > 0) {
-        return new Step.Wait(left, place.signal());
+        return waitFor(State.QUEUED, left, place.signal());
       }
       place.abandon();
       return timedOut();
     }
-    queued = null;
-    return admitted(chosen(), requireNonNull(host, "host"));
+    detour().queued = null;
+    return admitted(chosen(), requireNonNull(host, "host"), admission);
   }
 
-  private Step admitted(ClusterRuntime to, HostState candidate) {
+  private Step admitted(ClusterRuntime to, HostState candidate, Admission admission) {
     if (admission.overflow()) {
       flag(ResponseFlag.UO);
-      return end(LocalReplies.overflow(details(LocalReplies.limit(to, admission)), flags));
+      return end(LocalReplies.overflow(details(LocalReplies.limit(to, admission)), flagBits()));
     }
-    return sent(to.sendTo(candidate));
+    boolean connecting = admission == Admission.CONNECTING;
+    return sent(to.sendTo(candidate), connecting ? State.CONNECTING : State.SENT);
   }
 
-  private Step sent(Step.Send step) {
-    state = State.SENT;
-    attemptStartNanos = now;
+  private Step sent(Step.Send step, State next) {
+    state = next;
+    if (detour != null) {
+      detour.attemptSent();
+    }
     return step;
   }
 
-  /**
-   * Whether a retry is allowed after its condition has been met. Source: Envoy {@code
-   * RetryStateImpl}: the count first, then the cluster's limit on retries, which does not give the
-   * count back.
-   */
-  private boolean mayRetry() {
-    if (unrepeatable) {
-      return false;
-    }
-    if (retries >= bound().retryRules.numRetries()) {
-      flag(ResponseFlag.URX);
-      return false;
-    }
-    retries++;
-    releaseRetry();
-    if (!chosen().limits.tryBeginRetry()) {
-      flag(ResponseFlag.UO);
-      return false;
-    }
-    holdsRetry = true;
-    return true;
+  private Step waitFor(State next, long nanos, @Nullable Signal signal) {
+    detour();
+    state = next;
+    return new Step.Wait(nanos, signal);
   }
 
-  private Step backOff() {
+  private Step backOff(long now) {
     RetryPolicy.BackOff backOff = forward().retryPolicy().backOff();
-    long nanos = BackOff.intervalNanos(backOff, retries, mesh.random);
+    long nanos = BackOff.intervalNanos(backOff, detour().retries(), seams().random());
     state = State.BACKING_OFF;
-    nanos = Math.min(nanos, remaining());
-    return nanos > 0 ? new Step.Wait(nanos, null) : send();
+    nanos = Math.min(nanos, remaining(now));
+    return nanos > 0 ? new Step.Wait(nanos, null) : send(now);
   }
 
   private Step timedOut() {
     flag(ResponseFlag.UT);
     return reply(504, "upstream request timeout", details(""));
-  }
-
-  /** Charges the host with a failure that it did not answer for. */
-  private void charge(boolean timeout) {
-    if (cluster != null && host != null) {
-      cluster.outlierDetector.onLocalOriginFailure(host, timeout, now, mesh.random);
-    }
-  }
-
-  /** Gives back the place of the attempt in flight. */
-  private void endAttempt(boolean reusable) {
-    boolean inFlight = state == State.SENT || state == State.DELIVERED;
-    if (inFlight && cluster != null && host != null) {
-      cluster.limits.end(host, admission, reusable);
-    }
-  }
-
-  /** Notes the host of the attempt before this one; a call that is not retried keeps no list. */
-  private void rememberTried() {
-    if (host == null || maxPicks() == 0) {
-      return;
-    }
-    if (tried == null) {
-      tried = new HostState[bound().retryRules.numRetries() + 1];
-    }
-    tried[attempt - 1] = host;
-  }
-
-  private int maxPicks() {
-    RetryPolicy.HostSelection selection = forward().retryPolicy().hostSelection();
-    return selection.avoidPreviousHosts() ? selection.maxPicks() : 0;
-  }
-
-  private Step.Reply reply(int code, String envoyText, String details) {
-    return end(LocalReplies.of(code, envoyText, details, flags));
-  }
-
-  private Step.Reply end(Step.Reply reply) {
-    finish(reply.status());
-    return reply;
-  }
-
-  private void finish(int finalStatus) {
-    state = State.ENDED;
-    releaseRetry();
-    if (trace != null) {
-      long took = mesh.ticker.nanos() - startNanos;
-      trace.end(target.authority, routeName(), clusterName(), finalStatus, flags(), took);
-    }
-  }
-
-  private void releaseRetry() {
-    if (holdsRetry) {
-      holdsRetry = false;
-      chosen().limits.endRetry();
-    }
-  }
-
-  private void record(int code, String result) {
-    if (trace != null) {
-      trace.attempt(host == null ? null : host.endpoint(), code, result, now - attemptStartNanos);
-    }
-  }
-
-  private String details(String reason) {
-    int allowed = bound().retryRules.numRetries() + 1;
-    return LocalReplies.details(chosen(), host, attempt, allowed, reason);
-  }
-
-  /** What is left of the route's timeout; {@link Long#MAX_VALUE} when it has none. */
-  private long remaining() {
-    long timeout = forward().timeoutNanos();
-    return timeout == 0 ? Long.MAX_VALUE : timeout - (now - routedNanos);
-  }
-
-  private void flag(ResponseFlag flag) {
-    flags |= flag.mask();
-  }
-
-  private RouteDecision.Matched matched() {
-    return requireNonNull(route, "route");
-  }
-
-  private Bound bound() {
-    return requireNonNull(bound, "bound");
-  }
-
-  private RouteAction.Forward forward() {
-    return requireNonNull(forward, "forward");
-  }
-
-  private ClusterRuntime chosen() {
-    return requireNonNull(cluster, "cluster");
-  }
-
-  private void expect(State expected) {
-    if (state != expected) {
-      throw new IllegalStateException("state: " + state + " (expected: " + expected + ")");
-    }
   }
 }

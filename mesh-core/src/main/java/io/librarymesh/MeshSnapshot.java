@@ -67,11 +67,22 @@ sealed interface MeshSnapshot {
   final class Bound {
     private static final ClusterRuntime[] NO_CLUSTERS = {};
 
+    final RouteDecision.Matched matched;
+
+    /** Null where the route answers by itself. */
+    final RouteAction.@Nullable Forward forward;
+
     final FaultPlan fault;
     final RetryRules retryRules;
     private final @Nullable ClusterRuntime[] clusters;
 
-    private Bound(FaultPlan fault, RetryRules retryRules, @Nullable ClusterRuntime[] clusters) {
+    private Bound(
+        RouteDecision.Matched matched,
+        FaultPlan fault,
+        RetryRules retryRules,
+        @Nullable ClusterRuntime[] clusters) {
+      this.matched = matched;
+      this.forward = matched.route().action() instanceof RouteAction.Forward action ? action : null;
       this.fault = fault;
       this.retryRules = retryRules;
       this.clusters = clusters;
@@ -85,14 +96,14 @@ sealed interface MeshSnapshot {
     private static Bound of(RouteDecision.Matched matched, Map<String, ClusterRuntime> clusters) {
       FaultPlan fault = FaultPlan.compile(matched.route().fault());
       if (!(matched.route().action() instanceof RouteAction.Forward forward)) {
-        return new Bound(fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS);
+        return new Bound(matched, fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS);
       }
       List<WeightedCluster> destinations = forward.clusters();
       @Nullable ClusterRuntime[] bound = new ClusterRuntime[destinations.size()];
       for (int i = 0; i < bound.length; i++) {
         bound[i] = clusters.get(destinations.get(i).cluster());
       }
-      return new Bound(fault, RetryRules.compile(forward.retryPolicy()), bound);
+      return new Bound(matched, fault, RetryRules.compile(forward.retryPolicy()), bound);
     }
   }
 }

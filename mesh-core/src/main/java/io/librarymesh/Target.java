@@ -19,6 +19,7 @@ final class Target implements ConfigSource.Watcher {
 
   final String authority;
   final int port;
+  final Seams seams;
   private final ClusterRegistry registry;
   private volatile MeshSnapshot snapshot;
 
@@ -36,9 +37,10 @@ final class Target implements ConfigSource.Watcher {
   private boolean closed;
   private Scheduler.@Nullable Cancellable watch;
 
-  Target(String authority, int port, ClusterRegistry registry) {
+  Target(String authority, int port, Seams seams, ClusterRegistry registry) {
     this.authority = authority;
     this.port = port;
+    this.seams = seams;
     this.registry = registry;
     this.snapshot = new MeshSnapshot.Pending(new Signal(), "no answer from the control plane yet");
   }

@@ -14,15 +14,22 @@ import org.jspecify.annotations.Nullable;
 final class Targets {
   private final ConfigSource source;
   private final ClusterRegistry registry;
+  private final Seams seams;
   private final Scheduler scheduler;
   private final long idleNanos;
   private final ConcurrentHashMap<String, Target[]> byHost = new ConcurrentHashMap<>();
   private volatile boolean closed;
   private Scheduler.@Nullable Cancellable sweep;
 
-  Targets(ConfigSource source, ClusterRegistry registry, Scheduler scheduler, long idleNanos) {
+  Targets(
+      ConfigSource source,
+      ClusterRegistry registry,
+      Seams seams,
+      Scheduler scheduler,
+      long idleNanos) {
     this.source = source;
     this.registry = registry;
+    this.seams = seams;
     this.scheduler = scheduler;
     this.idleNanos = idleNanos;
   }
@@ -46,7 +53,7 @@ final class Targets {
         return target;
       }
     }
-    Target added = new Target(host + ":" + port, port, registry);
+    Target added = new Target(host + ":" + port, port, seams, registry);
     if (closed) {
       added.onUpdate(new ConfigSource.Update.Absent("the mesh is closed"));
       return added;

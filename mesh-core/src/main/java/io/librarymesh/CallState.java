@@ -1,0 +1,187 @@
+package io.librarymesh;
+
+import static java.util.Objects.requireNonNull;
+
+import io.librarymesh.MeshSnapshot.Bound;
+import io.librarymesh.attempt.Admission;
+import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.pick.HostState;
+import io.librarymesh.route.RequestHead;
+import io.librarymesh.telemetry.ResponseFlag;
+import org.jspecify.annotations.Nullable;
+
+/** What a call knows and holds; the walk itself is in {@link MeshCall}. */
+abstract sealed class CallState permits MeshCall {
+  enum State {
+    NEW,
+    AWAITING_CONFIG,
+    DELAYED,
+    QUEUED,
+    /** Sent, and counted as waiting for a connection. */
+    CONNECTING,
+    SENT,
+    BACKING_OFF,
+    DELIVERED,
+    ENDED
+  }
+
+  // One of these is made for each call, so what only some calls need stands in the detour.
+  final Target target;
+  final RequestHead head;
+  State state = State.NEW;
+  @Nullable Bound bound;
+  @Nullable ClusterRuntime cluster;
+  @Nullable HostState host;
+  @Nullable Detour detour;
+  long startNanos;
+
+  CallState(Target target, RequestHead head) {
+    this.target = target;
+    this.head = head;
+  }
+
+  /** The number of the attempt in flight or the last one, from 1; 0 before the first. */
+  final int attemptNumber() {
+    if (detour != null) {
+      return detour.attempt;
+    }
+    return cluster == null ? 0 : 1;
+  }
+
+  /** Charges the host with a failure that it did not answer for. */
+  final void charge(boolean timeout, long now) {
+    if (host != null) {
+      chosen().outlierDetector.onLocalOriginFailure(host, timeout, now, seams().random());
+    }
+  }
+
+  final void connected() {
+    if (state == State.CONNECTING) {
+      chosen().limits.connected(Admission.CONNECTING);
+      state = State.SENT;
+    }
+  }
+
+  /** Gives back the place of the attempt in flight. */
+  final void endAttempt(boolean reusable) {
+    if (host != null && (isSent() || state == State.DELIVERED)) {
+      Admission admission = state == State.CONNECTING ? Admission.CONNECTING : Admission.ADMITTED;
+      chosen().limits.end(host, admission, reusable);
+    }
+  }
+
+  final void attemptEnded(int code, String result) {
+    if (detour != null) {
+      detour.attemptEnded(host, code, result);
+    }
+  }
+
+  final boolean tryRetry() {
+    return detour().tryRetry(bound().retryRules, chosen().limits);
+  }
+
+  final int maxPicks() {
+    RetryPolicy.HostSelection selection = forward().retryPolicy().hostSelection();
+    return selection.avoidPreviousHosts() ? selection.maxPicks() : 0;
+  }
+
+  final Step.Reply reply(int code, String envoyText, String details) {
+    return end(LocalReplies.of(code, envoyText, details, flagBits()));
+  }
+
+  final Step.Reply end(Step.Reply reply) {
+    if (detour != null) {
+      detour.answered(reply.status());
+    }
+    finish();
+    return reply;
+  }
+
+  final void finish() {
+    state = State.ENDED;
+    if (detour == null) {
+      return;
+    }
+    if (cluster != null) {
+      detour.releaseRetry(cluster.limits);
+    }
+    if (detour.observed()) {
+      long took = seams().ticker().nanos() - startNanos;
+      detour.callEnded(
+          target.authority,
+          bound == null ? "" : bound.matched.route().name(),
+          cluster == null ? "" : cluster.name,
+          took);
+    }
+  }
+
+  final String details(String reason) {
+    int allowed = bound().retryRules.numRetries() + 1;
+    return LocalReplies.details(chosen(), host, attemptNumber(), allowed, reason);
+  }
+
+  /** What is left of the route's timeout; {@link Long#MAX_VALUE} when it has none. */
+  final long remaining(long now) {
+    long timeout = forward().timeoutNanos();
+    if (timeout == 0) {
+      return Long.MAX_VALUE;
+    }
+    return timeout - (now - (detour == null ? startNanos : detour.routedNanos));
+  }
+
+  final long enter() {
+    long now = seams().ticker().nanos();
+    if (detour != null) {
+      detour.now = now;
+    }
+    return now;
+  }
+
+  final void flag(ResponseFlag flag) {
+    detour().flag(flag);
+  }
+
+  final int flagBits() {
+    return detour == null ? 0 : detour.flags;
+  }
+
+  final Detour detour() {
+    if (detour == null) {
+      detour = new Detour(attemptNumber(), startNanos);
+    }
+    return detour;
+  }
+
+  final Seams seams() {
+    return target.seams;
+  }
+
+  final Bound bound() {
+    return requireNonNull(bound, "bound");
+  }
+
+  final RouteAction.Forward forward() {
+    return requireNonNull(bound().forward, "forward");
+  }
+
+  final ClusterRuntime chosen() {
+    return requireNonNull(cluster, "cluster");
+  }
+
+  final boolean isSent() {
+    return state == State.SENT || state == State.CONNECTING;
+  }
+
+  final void expectSent() {
+    if (!isSent()) {
+      expect(State.SENT);
+    }
+  }
+
+  final void expect(State expected) {
+    if (state != expected) {
+      throw new IllegalStateException("state: " + state + " (expected: " + expected + ")");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package io.librarymesh;
+
+import io.librarymesh.attempt.Limits;
+import io.librarymesh.attempt.PendingAttempt;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.outcome.RetryRules;
+import io.librarymesh.pick.HostState;
+import io.librarymesh.telemetry.MeshObserver;
+import io.librarymesh.telemetry.ResponseFlag;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call has to remember that does not go straight through: that waits, fails, is retried or
+ * is observed. Made when the first of these happens, so that all other calls stay small.
+ *
+ * <p>Confined like its {@link MeshCall}.
+ */
+final class Detour {
+  private @Nullable CallTrace trace;
+
+  /** When the driver entered the call last. A clock is read once for each entry. */
+  long now;
+
+  /** When the route's timeout began. */
+  long routedNanos;
+
+  /** The number of the attempt in flight, or of the last one. */
+  int attempt;
+
+  /** Bits of {@link ResponseFlag}. */
+  int flags;
+
+  /** What follows a delay that is being waited out. */
+  @Nullable FaultDecision afterDelay;
+
+  /** The place in the queue for a connection, while the call waits in it. */
+  @Nullable PendingAttempt queued;
+
+  private boolean unrepeatable;
+  private boolean holdsRetry;
+  private int retries;
+  private int status;
+  private long attemptStartNanos;
+  private @Nullable HostState @Nullable [] tried;
+
+  Detour(int attempt, long now) {
+    this.attempt = attempt;
+    this.now = now;
+    this.routedNanos = now;
+  }
+
+  void flag(ResponseFlag flag) {
+    flags |= flag.mask();
+  }
+
+  void observe(MeshObserver observer) {
+    trace = CallTrace.of(observer);
+  }
+
+  /** The call is not retried from now on. */
+  void unrepeatable() {
+    unrepeatable = true;
+  }
+
+  /** Retries so far, the one in flight or backing off included. */
+  int retries() {
+    return retries;
+  }
+
+  /**
+   * Whether a retry is allowed after its condition has been met; if it is, it holds a place among
+   * the cluster's retries. Source: Envoy {@code RetryStateImpl}: the count first, then the
+   * cluster's limit on retries, which does not give the count back.
+   */
+  boolean tryRetry(RetryRules rules, Limits limits) {
+    if (unrepeatable) {
+      return false;
+    }
+    if (retries >= rules.numRetries()) {
+      flag(ResponseFlag.URX);
+      return false;
+    }
+    retries++;
+    releaseRetry(limits);
+    if (!limits.tryBeginRetry()) {
+      flag(ResponseFlag.UO);
+      return false;
+    }
+    holdsRetry = true;
+    return true;
+  }
+
+  void releaseRetry(Limits limits) {
+    if (holdsRetry) {
+      holdsRetry = false;
+      limits.endRetry();
+    }
+  }
+
+  /** Another attempt begins; the host of the one before is to be avoided when {@code avoided}. */
+  void nextAttempt(@Nullable HostState before, boolean avoided, int numRetries) {
+    if (before != null && avoided) {
+      if (tried == null) {
+        tried = new HostState[numRetries + 1];
+      }
+      tried[attempt - 1] = before;
+    }
+    attempt++;
+  }
+
+  /** The hosts of earlier attempts; null when none is to be avoided. */
+  @Nullable HostState @Nullable [] tried() {
+    return tried;
+  }
+
+  void attemptSent() {
+    attemptStartNanos = now;
+  }
+
+  void attemptEnded(@Nullable HostState host, int code, String result) {
+    status = code;
+    if (trace != null) {
+      Endpoint endpoint = host == null ? null : host.endpoint();
+      trace.attempt(endpoint, code, result, now - attemptStartNanos);
+    }
+  }
+
+  /** The caller got no answer, or another than the last upstream's. */
+  void answered(int code) {
+    status = code;
+  }
+
+  void callEnded(String authority, String route, String cluster, long durationNanos) {
+    if (trace != null) {
+      trace.end(authority, route, cluster, status, LocalReplies.flagSet(flags), durationNanos);
+    }
+  }
+
+  boolean observed() {
+    return trace != null;
+  }
+}
