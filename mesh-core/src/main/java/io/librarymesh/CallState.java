@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
-import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.RequestHead;
@@ -79,11 +78,6 @@ abstract sealed class CallState permits MeshCall {
 
   final boolean tryRetry() {
     return detour().tryRetry(bound().retryRules, chosen().limits);
-  }
-
-  final int maxPicks() {
-    RetryPolicy.HostSelection selection = forward().retryPolicy().hostSelection();
-    return selection.avoidPreviousHosts() ? selection.maxPicks() : 0;
   }
 
   final Step.Reply reply(int code, String envoyText, String details) {

@@ -3,9 +3,11 @@ package io.librarymesh;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.PendingAttempt;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.fault.FaultDecision;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.pick.PickRequest;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
 import org.jspecify.annotations.Nullable;
@@ -37,12 +39,14 @@ final class Detour {
   /** The place in the queue for a connection, while the call waits in it. */
   @Nullable PendingAttempt queued;
 
+  /** What the picks of this call ask for. */
+  PickRequest picks = PickRequest.ANY;
+
   private boolean unrepeatable;
   private boolean holdsRetry;
   private int retries;
   private int status;
   private long attemptStartNanos;
-  private @Nullable HostState @Nullable [] tried;
 
   Detour(int attempt, long now) {
     this.attempt = attempt;
@@ -98,20 +102,15 @@ final class Detour {
     }
   }
 
-  /** Another attempt begins; the host of the one before is to be avoided when {@code avoided}. */
-  void nextAttempt(@Nullable HostState before, boolean avoided, int numRetries) {
-    if (before != null && avoided) {
-      if (tried == null) {
-        tried = new HostState[numRetries + 1];
+  /** Another attempt begins, after one to {@code before} if there was one. */
+  void nextAttempt(@Nullable HostState before, RetryPolicy.HostSelection selection) {
+    if (before != null) {
+      if (picks == PickRequest.ANY) {
+        picks = PickRequest.of(selection);
       }
-      tried[attempt - 1] = before;
+      picks.retryAfter(before);
     }
     attempt++;
-  }
-
-  /** The hosts of earlier attempts; null when none is to be avoided. */
-  @Nullable HostState @Nullable [] tried() {
-    return tried;
   }
 
   void attemptSent() {

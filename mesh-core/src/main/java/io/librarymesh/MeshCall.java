@@ -12,6 +12,7 @@ import io.librarymesh.fault.FaultDecision;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
@@ -303,18 +304,18 @@ public final class MeshCall extends CallState {
     if (remaining(now) <= 0) {
       return timedOut();
     }
-    @Nullable HostState @Nullable [] tried = null;
+    PickRequest picks = PickRequest.ANY;
     if (detour != null) {
       detour.now = now;
-      detour.nextAttempt(host, maxPicks() > 0, bound().retryRules.numRetries());
-      tried = detour.tried();
+      detour.nextAttempt(host, forward().retryPolicy().hostSelection());
+      picks = detour.picks;
       host = null;
     }
     ClusterRuntime to = chosen();
     if (to.state.cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
       return sent(new Step.Send(null, to.state.cluster().connectTimeoutNanos()), State.SENT);
     }
-    PickResult picked = to.state.pick(seams().random(), tried, attemptNumber() - 1, maxPicks());
+    PickResult picked = to.state.pick(seams().random(), picks);
     if (!(picked instanceof HostState candidate)) {
       flag(ResponseFlag.UH);
       return reply(503, "no healthy upstream", details(to.state.counts().toString()));

@@ -99,32 +99,17 @@ public final class ClusterState {
   }
 
   /**
-   * Picks the host of one attempt.
-   *
-   * @param tried hosts of the call's earlier attempts, which are avoided; null when there are none;
-   *     the first {@code triedCount} entries count
-   * @param maxPicks how often the pick is repeated when a tried host comes up; the last one is
-   *     taken in any case
+   * Picks the host of one attempt. A pick that the request rejects is repeated as often as the
+   * request allows; the last one is taken in any case.
    */
-  public PickResult pick(
-      RandomSource random, @Nullable HostState @Nullable [] tried, int triedCount, int maxPicks) {
+  public PickResult pick(RandomSource random, PickRequest request) {
     HostSet current = view;
     PickResult picked = current.pick(random);
-    if (tried != null) {
-      for (int i = 0; i < maxPicks && contains(tried, triedCount, picked); i++) {
-        picked = current.pick(random);
-      }
+    int repeats = request.maxRepeats();
+    for (int i = 0; i < repeats && request.rejects(picked); i++) {
+      picked = current.pick(random);
     }
     return picked;
-  }
-
-  private static boolean contains(@Nullable HostState[] tried, int triedCount, PickResult picked) {
-    for (int i = 0; i < triedCount; i++) {
-      if (tried[i] == picked) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**

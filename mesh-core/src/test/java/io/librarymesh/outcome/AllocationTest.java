@@ -14,6 +14,7 @@ import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.pick.PickRequest;
 import io.librarymesh.random.RandomSource;
 import java.lang.management.ManagementFactory;
 import java.util.Set;
@@ -75,12 +76,14 @@ class AllocationTest {
                 RetryPolicy.BackOff.DEFAULT,
                 RetryPolicy.HostSelection.ANY));
     private final RandomSource random = RandomSource.system();
-    private final HostState[] tried = new HostState[3];
+    private final PickRequest request;
     private final Head ok = Head.of(200);
     private final Head failed = Head.of(503);
 
     Walk(ClusterState cluster) {
       this.cluster = cluster;
+      this.request = PickRequest.of(new RetryPolicy.HostSelection(true, 5));
+      request.retryAfter(cluster.hosts().get(0));
       this.limits = Limits.of(cluster);
       this.detector = OutlierDetector.of(cluster);
     }
@@ -88,7 +91,7 @@ class AllocationTest {
     long run(int attempts) {
       long admitted = 0;
       for (int i = 0; i < attempts; i++) {
-        if (!(cluster.pick(random, tried, 1, 5) instanceof HostState host)) {
+        if (!(cluster.pick(random, request) instanceof HostState host)) {
           continue;
         }
         Admission admission = limits.tryBegin(host);
@@ -104,7 +107,6 @@ class AllocationTest {
           limits.endRetry();
         }
         limits.end(host, admission, true);
-        tried[0] = host;
       }
       return admitted;
     }

@@ -2,11 +2,13 @@ package io.librarymesh.pick;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.RetryPolicy.HostSelection;
 import io.librarymesh.random.Draw;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +28,7 @@ class ClusterStateTest {
   void aClusterWithoutHostsHasNothingToPick() {
     ClusterState cluster = Clusters.roundRobin().panicThreshold(50).state();
 
-    assertThat(cluster.pick(Draws.none(), null, 0, 0)).isSameAs(NoHealthyUpstream.INSTANCE);
+    assertThat(cluster.pick(Draws.none(), PickRequest.ANY)).isSameAs(NoHealthyUpstream.INSTANCE);
     assertThat(cluster.counts()).isEqualTo(new HostCounts(0, 0, 0, 0));
   }
 
@@ -43,7 +45,7 @@ class ClusterStateTest {
   void w91WithoutPanicNoHealthyHostMeansNone() {
     ClusterState cluster = Clusters.leastRequest().level(0, 0, 0, 10).state();
 
-    assertThat(cluster.pick(Draws.none(), null, 0, 5)).isSameAs(NoHealthyUpstream.INSTANCE);
+    assertThat(cluster.pick(Draws.none(), PickRequest.ANY)).isSameAs(NoHealthyUpstream.INSTANCE);
   }
 
   @Test
@@ -133,10 +135,10 @@ class ClusterStateTest {
   void w70RoundRobinTurnsToTheOtherHost() {
     ClusterState cluster = Clusters.roundRobin().hosts(2).state();
     HostState failed = cluster.hosts().get(0);
-    assertThat(cluster.pick(Draws.none(), null, 0, 0)).isSameAs(failed);
-    cluster.pick(Draws.none(), null, 0, 0); // somebody else's call takes host 1
+    assertThat(cluster.pick(Draws.none(), PickRequest.ANY)).isSameAs(failed);
+    cluster.pick(Draws.none(), PickRequest.ANY); // somebody else's call takes host 1
 
-    PickResult retry = cluster.pick(Draws.none(), new HostState[] {failed}, 1, 1);
+    PickResult retry = cluster.pick(Draws.none(), retryOf(failed, 1));
 
     assertThat(retry).isSameAs(cluster.hosts().get(1));
   }
@@ -150,8 +152,8 @@ class ClusterStateTest {
         Draws.none().then(Draw.P2C_FIRST, 0, 0, 0, 0, 0, 1).then(Draw.P2C_SECOND, 0, 0, 0, 0, 0, 1);
     Draws neverOther = Draws.none().always(Draw.P2C_FIRST, 0).always(Draw.P2C_SECOND, 0);
 
-    assertThat(cluster.pick(fifthIsOther, new HostState[] {failed}, 1, 5)).isSameAs(other);
-    assertThat(cluster.pick(neverOther, new HostState[] {failed}, 1, 5)).isSameAs(failed);
+    assertThat(cluster.pick(fifthIsOther, retryOf(failed, 5))).isSameAs(other);
+    assertThat(cluster.pick(neverOther, retryOf(failed, 5))).isSameAs(failed);
     assertThat(neverOther.count(Draw.P2C_FIRST)).isEqualTo(6);
   }
 
@@ -160,15 +162,22 @@ class ClusterStateTest {
     ClusterState cluster = Clusters.roundRobin().hosts(1).state();
     HostState only = cluster.hosts().get(0);
 
-    assertThat(cluster.pick(Draws.none(), new HostState[] {only}, 1, 5)).isSameAs(only);
+    assertThat(cluster.pick(Draws.none(), retryOf(only, 5))).isSameAs(only);
   }
 
   @Test
-  void onlyTheCountedEntriesAreAvoided() {
+  void aTriedHostIsTakenWhereNothingIsAvoided() {
     ClusterState cluster = Clusters.roundRobin().hosts(2).state();
     HostState first = cluster.hosts().get(0);
+    PickRequest request = PickRequest.of(HostSelection.ANY);
+    request.retryAfter(first);
 
-    assertThat(cluster.pick(Draws.none(), new HostState[] {first, null}, 0, 5)).isSameAs(first);
+    assertThat(cluster.pick(Draws.none(), request)).isSameAs(first);
+  }
+
+  @Test
+  void nothingIsPutIntoTheSharedRequest() {
+    assertThatThrownBy(() -> PickRequest.ANY.hash(1)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -239,7 +248,7 @@ class ClusterStateTest {
             .config());
 
     Draws draws = Draws.none().then(Draw.P2C_FIRST, 3).then(Draw.P2C_SECOND, 3);
-    assertThat(cluster.pick(draws, null, 0, 0)).isSameAs(cluster.hosts().get(1));
+    assertThat(cluster.pick(draws, PickRequest.ANY)).isSameAs(cluster.hosts().get(1));
     assertThat(draws.lastBound(Draw.P2C_FIRST)).isEqualTo(4);
     assertThat(cluster.cluster().lbPolicy()).isEqualTo(Cluster.LbPolicy.LEAST_REQUEST);
     assertThat(cluster.hosts().get(0).endpoint().weight()).isEqualTo(3);
@@ -292,6 +301,12 @@ class ClusterStateTest {
 
   private static int pickAtPriorityDraw(ClusterState cluster, int draw) {
     Draws draws = Draws.none().then(Draw.PRIORITY, draw);
-    return RoundRobinTest.indexOf(cluster, cluster.pick(draws, null, 0, 0));
+    return RoundRobinTest.indexOf(cluster, cluster.pick(draws, PickRequest.ANY));
+  }
+
+  private static PickRequest retryOf(HostState failed, int maxPicks) {
+    PickRequest request = PickRequest.of(new HostSelection(true, maxPicks));
+    request.retryAfter(failed);
+    return request;
   }
 }

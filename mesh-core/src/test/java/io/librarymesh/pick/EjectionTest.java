@@ -60,7 +60,7 @@ class EjectionTest {
         Clusters.roundRobin().hosts(2).outlierDetection(detection(100)).panicThreshold(50).state();
     with.hosts().forEach(host -> with.eject(host, 0));
 
-    assertThat(without.pick(Draws.none(), null, 0, 0)).isSameAs(NoHealthyUpstream.INSTANCE);
+    assertThat(without.pick(Draws.none(), PickRequest.ANY)).isSameAs(NoHealthyUpstream.INSTANCE);
     assertThat(RoundRobinTest.picks(with, 2)).containsExactly(0, 1);
   }
 

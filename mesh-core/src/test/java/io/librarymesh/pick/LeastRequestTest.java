@@ -28,7 +28,7 @@ class LeastRequestTest {
     begin(cluster, 3, 9);
     Draws draws = Draws.none().then(Draw.P2C_FIRST, 3).then(Draw.P2C_SECOND, 3);
 
-    PickResult picked = cluster.pick(draws, null, 0, 0);
+    PickResult picked = cluster.pick(draws, PickRequest.ANY);
 
     assertThat(picked).isSameAs(cluster.hosts().get(3));
     assertThat(draws.lastBound(Draw.P2C_FIRST)).isEqualTo(4);
@@ -82,7 +82,7 @@ class LeastRequestTest {
   void aSingleHostIsPickedWithoutADraw() {
     ClusterState cluster = Clusters.leastRequest().weights(5).state();
 
-    assertThat(cluster.pick(Draws.none(), null, 0, 0)).isSameAs(cluster.hosts().get(0));
+    assertThat(cluster.pick(Draws.none(), PickRequest.ANY)).isSameAs(cluster.hosts().get(0));
   }
 
   private static void begin(ClusterState cluster, int host, int attempts) {
@@ -93,7 +93,7 @@ class LeastRequestTest {
 
   private static int pick(ClusterState cluster, int first, int second) {
     Draws draws = Draws.none().then(Draw.P2C_FIRST, first).then(Draw.P2C_SECOND, second);
-    return RoundRobinTest.indexOf(cluster, cluster.pick(draws, null, 0, 0));
+    return RoundRobinTest.indexOf(cluster, cluster.pick(draws, PickRequest.ANY));
   }
 
   /** How often each host is picked when every pair of draws below {@code bound} comes up once. */

@@ -125,7 +125,7 @@ class RoundRobinTest {
 
     List<Integer> picks = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      picks.add(indexOf(cluster, cluster.pick(draws, null, 0, 0)));
+      picks.add(indexOf(cluster, cluster.pick(draws, PickRequest.ANY)));
     }
 
     assertThat(picks).containsExactly(0, 2, 1, 3, 0, 4);
@@ -135,7 +135,7 @@ class RoundRobinTest {
     Draws draws = Draws.none();
     List<Integer> picks = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      picks.add(indexOf(cluster, cluster.pick(draws, null, 0, 0)));
+      picks.add(indexOf(cluster, cluster.pick(draws, PickRequest.ANY)));
     }
     return picks;
   }
