@@ -8,6 +8,7 @@ import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -60,6 +61,15 @@ final class ServeCommand implements Callable<Integer> {
   OutboundTrafficPolicy outboundPolicy = OutboundTrafficPolicy.ALLOW_ANY;
 
   @Option(
+      names = "--registration-grace",
+      defaultValue = "10s",
+      converter = DurationConverter.class,
+      paramLabel = "D",
+      description =
+          "How long after the start clients are not told that a service has no endpoints, so that workloads can register again (default: ${DEFAULT-VALUE}).")
+  Duration registrationGrace = Duration.ZERO;
+
+  @Option(
       names = "--open-to-network",
       description =
           "Allow addresses that other machines can reach, though xDS is plaintext and nobody is authenticated.")
@@ -78,6 +88,7 @@ final class ServeCommand implements Callable<Integer> {
               .http(new InetSocketAddress(httpAddress.host(), httpAddress.port()))
               .outboundTrafficPolicy(outboundPolicy)
               .openToNetwork(openToNetwork)
+              .registrationGrace(registrationGrace)
               .build();
     } catch (IllegalArgumentException e) {
       store.close();

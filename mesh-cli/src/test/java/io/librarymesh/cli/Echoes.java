@@ -1,5 +1,8 @@
 package io.librarymesh.cli;
 
+import io.librarymesh.xds.Node;
+import io.librarymesh.xds.Registration;
+import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +18,8 @@ import java.util.Map;
 final class Echoes implements AutoCloseable {
   static final EchoServer.Behaviour WELL = new EchoServer.Behaviour(200, 503, 0, 0, Duration.ZERO);
 
-  private final List<EchoServer> servers = new ArrayList<>();
+  private final Map<String, EchoServer> servers = new LinkedHashMap<>();
+  private final List<XdsConfigSource> registrations = new ArrayList<>();
   private final StringBuilder endpoints = new StringBuilder();
 
   EchoServer add(String version, EchoServer.Behaviour behaviour) throws IOException {
@@ -23,7 +28,7 @@ final class Echoes implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             behaviour,
             Map.of("version", version));
-    servers.add(server);
+    servers.put(version, server);
     endpoints.append(
         """
             - address: 127.0.0.1
@@ -36,8 +41,41 @@ final class Echoes implements AutoCloseable {
     return server;
   }
 
-  /** Declares the service in a directory. */
+  /** Declares the service and its endpoints in a directory. */
   void declare(Path directory) throws IOException {
+    declare(
+        directory,
+        """
+          resolution: STATIC
+          endpoints:
+        """
+            + endpoints);
+  }
+
+  /** Declares the service in a directory; its workloads are those that register with its label. */
+  static void declareForRegistration(Path directory) throws IOException {
+    declare(
+        directory,
+        """
+          resolution: STATIC
+          workloadSelector:
+            labels: {app: echo}
+        """);
+  }
+
+  /** Registers all upstreams with the control plane on a port. */
+  void register(int port) {
+    servers.forEach(
+        (version, server) ->
+            registrations.add(
+                Connections.register(
+                    new Options.HostPort("127.0.0.1", port),
+                    Node.of("echo-" + version)
+                        .withLabels(Map.of("app", "echo", "version", version)),
+                    Registration.of("127.0.0.1", server.address().getPort()))));
+  }
+
+  private static void declare(Path directory, String workloads) throws IOException {
     Files.writeString(
         directory.resolve("service.yaml"),
         """
@@ -53,10 +91,8 @@ final class Echoes implements AutoCloseable {
               name: http
               protocol: HTTP
           location: MESH_INTERNAL
-          resolution: STATIC
-          endpoints:
         """
-            + endpoints);
+            + workloads);
     Files.writeString(
         directory.resolve("subsets.yaml"),
         """
@@ -107,6 +143,7 @@ final class Echoes implements AutoCloseable {
 
   @Override
   public void close() {
-    servers.forEach(EchoServer::close);
+    registrations.forEach(XdsConfigSource::close);
+    servers.values().forEach(EchoServer::close);
   }
 }

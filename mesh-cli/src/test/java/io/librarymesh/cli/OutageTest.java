@@ -18,9 +18,10 @@ import java.util.function.BooleanSupplier;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The control plane goes away under load, and comes back with other rules. */
 class OutageTest {
@@ -32,16 +33,26 @@ class OutageTest {
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicBoolean running = new AtomicBoolean(true);
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
   @Timeout(60)
-  void noCallFailsWithoutAControlPlaneAndANewOneIsObeyedWithinTwoSeconds() throws Exception {
+  void noCallFailsWithoutAControlPlaneAndANewOneIsObeyedWithinTwoSeconds(boolean registered)
+      throws Exception {
     try (Echoes echoes = new Echoes()) {
       EchoServer v1 = echoes.add("v1", Echoes.WELL);
       EchoServer v2 = echoes.add("v2", Echoes.WELL);
-      echoes.declare(directory);
-      Echoes.rules(directory, Echoes.split(100, 0));
+      if (registered) {
+        Echoes.declareForRegistration(directory);
+      } else {
+        echoes.declare(directory);
+      }
+      Echoes.rules(directory, onlyTo("v1"));
       ControlPlane first = controlPlane(0);
       int port = first.port();
+      if (registered) {
+        echoes.register(port);
+        await(() -> first.status().clients().size() == 2);
+      }
       try (Connections.Connection connection =
           Connections.remote(new Options.HostPort("127.0.0.1", port), CALLER)) {
         Thread load = load(connection.client(1, false));
@@ -51,9 +62,10 @@ class OutageTest {
         long atLoss = v1.received();
         await(() -> v1.received() > atLoss + 500);
 
-        Echoes.rules(directory, Echoes.split(0, 100));
+        // A subset that the client has not had before.
+        Echoes.rules(directory, onlyTo("v2"));
         try (ControlPlane second = controlPlane(port)) {
-          await(() -> !second.status().clients().isEmpty());
+          await(() -> second.status().clients().size() == (registered ? 3 : 1));
           long reconnected = System.nanoTime();
           await(() -> v2.received() > 0);
           assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - reconnected))
@@ -68,6 +80,14 @@ class OutageTest {
       assertThat(calls.get()).isGreaterThan(700);
       assertThat(failures).hasValue(0);
     }
+  }
+
+  private static String onlyTo(String subset) {
+    return """
+        - route:
+            - destination: {host: echo.test, subset: %s}
+    """
+        .formatted(subset);
   }
 
   private Thread load(OkHttpClient client) {

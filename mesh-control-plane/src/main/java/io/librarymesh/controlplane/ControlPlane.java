@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,11 @@ public final class ControlPlane implements AutoCloseable {
     }
     started = true;
     try {
-      ads.start(options.xds, options.inProcessName);
+      // Only over the network is there anybody who was registered before.
+      ads.start(
+          options.xds,
+          options.inProcessName,
+          options.xds.isPresent() ? options.registrationGrace : Duration.ZERO);
       if (admin != null) {
         admin.start();
       }
@@ -130,6 +135,7 @@ public final class ControlPlane implements AutoCloseable {
     private Optional<String> inProcessName = Optional.empty();
     private MeshConfig meshConfig = MeshConfig.DEFAULT;
     private boolean openToNetwork;
+    private Duration registrationGrace = Duration.ofSeconds(10);
 
     private Builder(ConfigStore store) {
       this.store = store;
@@ -162,6 +168,19 @@ public final class ControlPlane implements AutoCloseable {
     /** What becomes of calls to hosts that nobody declared. */
     public Builder outboundTrafficPolicy(OutboundTrafficPolicy policy) {
       this.meshConfig = meshConfig.withOutboundTrafficPolicy(policy);
+      return this;
+    }
+
+    /**
+     * For how long after the start clients are not told of services and subsets without endpoints:
+     * workloads that were registered before a restart have that time to return. 10 s by default;
+     * zero tells at once.
+     */
+    public Builder registrationGrace(Duration grace) {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("registrationGrace: " + grace + " (expected: >= 0)");
+      }
+      this.registrationGrace = grace;
       return this;
     }
 

@@ -8,6 +8,7 @@ import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,9 +58,13 @@ public final class AdsServer implements AutoCloseable {
    *
    * @param address where to listen for TCP; absent for not at all; port 0 for any free port
    * @param inProcessName the name of an in-process server; absent for none
+   * @param registrationGrace for how long from now endpoints of which nobody is known are not told
    * @throws IOException if the address cannot be bound
    */
-  public void start(Optional<InetSocketAddress> address, Optional<String> inProcessName)
+  public void start(
+      Optional<InetSocketAddress> address,
+      Optional<String> inProcessName,
+      Duration registrationGrace)
       throws IOException {
     subscription = store.subscribe(snapshot -> executor.execute(() -> configure(snapshot)));
     ConfigSnapshot first = store.snapshot();
@@ -67,6 +72,10 @@ public final class AdsServer implements AutoCloseable {
         .ask(
             () -> {
               configure(first);
+              if (!registrationGrace.isZero()) {
+                state.gathering(true);
+                executor.schedule(() -> state.gathering(false), registrationGrace.toNanos());
+              }
               return true;
             })
         .join();

@@ -69,6 +69,12 @@ final class DiscoveryState {
     changed.run();
   }
 
+  /** See {@link ResourceTable#gathering}. */
+  void gathering(boolean on) {
+    resources.gathering(on);
+    flushWork();
+  }
+
   /** Puts everything that changed since the last push in force and tells who is concerned. */
   void push() {
     Set<String> hosts = Set.copyOf(changedHosts);
@@ -92,6 +98,10 @@ final class DiscoveryState {
         different,
         resources.size(),
         withWork.size());
+    flushWork();
+  }
+
+  private void flushWork() {
     List<ClientStream> due = new ArrayList<>(withWork);
     withWork.clear();
     due.forEach(ClientStream::flush);

@@ -5,6 +5,7 @@ import io.librarymesh.controlplane.translate.HostNames;
 import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.controlplane.translate.Translation;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,7 @@ final class ResourceTable {
   private final Map<String, Set<Entry>> byHost = new HashMap<>();
   private final Set<String> wildcards = new TreeSet<>();
   private PushContext context;
+  private boolean gathering;
 
   /** What makes a resource one: two views may see different content under one name. */
   private record Key(ResourceType type, String name, ClientView view) {}
@@ -47,6 +49,7 @@ final class ResourceTable {
     private final Set<Watcher> watchers = new LinkedHashSet<>();
     private Set<String> hosts = Set.of();
     private Optional<EncodedResource> content = Optional.empty();
+    private boolean held;
 
     private Entry(Key key) {
       this.key = key;
@@ -60,9 +63,14 @@ final class ResourceTable {
       return key.name();
     }
 
-    /** Absent when there is no such resource. */
+    /** Absent when there is no such resource, or when it is held back. */
     Optional<EncodedResource> content() {
       return content;
+    }
+
+    /** Whether nothing is said about it yet, not even that it does not exist. */
+    boolean isHeld() {
+      return held;
     }
   }
 
@@ -111,7 +119,20 @@ final class ResourceTable {
     return changed;
   }
 
-  /** How many different resources are held. */
+  /**
+   * While true, endpoints of which nobody is known are not told: the workloads may not have had the
+   * time to register. When it ends, what was held back is told as it is.
+   */
+  void gathering(boolean on) {
+    gathering = on;
+    for (Entry entry : entries.values()) {
+      if (entry.held && translate(entry)) {
+        entry.watchers.forEach(watcher -> watcher.changed(entry));
+      }
+    }
+  }
+
+  /** How many different resources there are. */
   int size() {
     return entries.size();
   }
@@ -141,14 +162,22 @@ final class ResourceTable {
     }
     reindex(entry, translation.hosts());
     Optional<EncodedResource> before = entry.content;
+    entry.held = gathering && before.isEmpty() && hasNobody(translation);
     Optional<EncodedResource> after =
-        translation.resource().map(r -> EncodedResource.of(entry.key.name(), r));
+        entry.held
+            ? Optional.empty()
+            : translation.resource().map(r -> EncodedResource.of(entry.key.name(), r));
     if (before.map(EncodedResource::version).equals(after.map(EncodedResource::version))) {
       return false;
     }
     before.ifPresent(content -> forget(entry, content));
     entry.content = after.map(content -> share(entry, content));
     return true;
+  }
+
+  private static boolean hasNobody(Translation translation) {
+    return translation.resource().stream()
+        .anyMatch(r -> r instanceof ClusterLoadAssignment all && all.getEndpointsCount() == 0);
   }
 
   /** One copy of the bytes for all views that see the same content. */

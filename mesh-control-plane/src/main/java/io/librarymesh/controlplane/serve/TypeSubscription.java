@@ -104,7 +104,7 @@ final class TypeSubscription {
   /** Names that are gone: the client was sent them, or is owed an answer about them. */
   List<String> toRemove() {
     return due()
-        .filter(entry -> entry.content().isEmpty())
+        .filter(entry -> entry.content().isEmpty() && !entry.isHeld())
         .map(Entry::name)
         .filter(name -> owed.contains(name) || sent.containsKey(name))
         .toList();

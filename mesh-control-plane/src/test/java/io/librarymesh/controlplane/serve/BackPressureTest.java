@@ -166,7 +166,7 @@ class BackPressureTest {
   void largeResponseIsSentInParts() { // XE14
     List<String> files = new ArrayList<>();
     List<String> names = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 60; i++) {
       files.add(
           service("s" + i)
               + """
@@ -175,7 +175,7 @@ class BackPressureTest {
               metadata: {name: s%1$d}
               spec: {hosts: [s%1$d], http: [{directResponse: {status: 200, body: {string: "%2$s"}}}]}
               """
-                  .formatted(i, "x".repeat(900_000)));
+                  .formatted(i, "x".repeat(90_000)));
       names.add(ServerFixture.cluster("s" + i));
     }
     configure(files.toArray(String[]::new));
@@ -183,7 +183,7 @@ class BackPressureTest {
     connect("client", pipe).onRequest(subscribe(ROUTE, names));
 
     assertThat(pipe.sent).hasSize(2);
-    assertThat(pipe.sent.stream().mapToInt(m -> m.resources().size()).sum()).isEqualTo(5);
+    assertThat(pipe.sent.stream().mapToInt(m -> m.resources().size()).sum()).isEqualTo(60);
     for (Message message : pipe.sent) {
       assertThat(
               message.resources().stream().mapToLong(r -> r.resource().getSerializedSize()).sum())

@@ -7,6 +7,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,7 +31,7 @@ final class ServerFixture implements AutoCloseable {
     service("a");
     service("b");
     service("c");
-    server.start(Optional.empty(), Optional.of(name));
+    server.start(Optional.empty(), Optional.of(name), Duration.ZERO);
     channel = InProcessChannelBuilder.forName(name).build();
   }
 

@@ -35,6 +35,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ class StockGrpcClientTest {
             - {name: v1, labels: {version: v1}}
             - {name: v2, labels: {version: v2}}
         """);
-    control.start(Optional.of(ANY_PORT), Optional.empty());
+    control.start(Optional.of(ANY_PORT), Optional.empty(), Duration.ZERO);
     registrar =
         NettyChannelBuilder.forAddress(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), control.port()))
