@@ -2,6 +2,7 @@ package io.librarymesh.route;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.librarymesh.config.RegexSize;
 import io.librarymesh.config.StringMatch;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package io.librarymesh.route;
+package io.librarymesh.config;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,9 +11,9 @@ import java.util.Deque;
  * <p>Counts one for each literal, class and operator. It need not understand expressions that are
  * not valid, because the compiler refuses them.
  */
-final class RegexSize {
+public final class RegexSize {
   /** What Istio sets Envoy's {@code re2.max_program_size.error_level} to. */
-  static final int MAX_SIZE = 32_768;
+  public static final int MAX_SIZE = 32_768;
 
   /** How deep RE2 lets groups nest. */
   static final int MAX_DEPTH = 1_000;
@@ -33,7 +33,7 @@ final class RegexSize {
    *
    * @throws IllegalArgumentException when its groups nest too deep or its repetitions are too many
    */
-  static void check(String regex) {
+  public static void check(String regex) {
     RegexSize estimate = new RegexSize(regex);
     while (estimate.position < regex.length()) {
       estimate.readPart();
