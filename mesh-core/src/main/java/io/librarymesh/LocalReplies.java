@@ -25,6 +25,10 @@ final class LocalReplies {
     return new Step.Reply(status, text(envoyText, details), Map.of(), flagSet(flags));
   }
 
+  static Step.Reply redirect(int status, String location, int flags) {
+    return new Step.Reply(status, "", Map.of("location", location), flagSet(flags));
+  }
+
   static Step.Reply overflow(String details, int flags) {
     String text = resetText(false, "overflow");
     return new Step.Reply(503, text(text, details), OVERLOADED, flagSet(flags));

@@ -276,7 +276,11 @@ public final class MeshCall extends CallState {
       flag(ResponseFlag.FI);
       return reply(abort.status(), "fault filter abort", "");
     }
-    RouteAction action = bound().matched.route().action();
+    RouteDecision.Matched matched = bound().matched;
+    RouteAction action = matched.route().action();
+    if (action instanceof RouteAction.Redirect redirect) {
+      return end(LocalReplies.redirect(redirect.status(), matched.location(head), flagBits()));
+    }
     if (action instanceof RouteAction.DirectResponse direct) {
       return reply(direct.status(), direct.body(), "");
     }

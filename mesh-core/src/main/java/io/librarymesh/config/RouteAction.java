@@ -43,4 +43,28 @@ public sealed interface RouteAction {
       }
     }
   }
+
+  /**
+   * Answers with the place where the caller finds what it wants. Source: Envoy {@code
+   * route.v3.RedirectAction}.
+   *
+   * @param status 300 to 399
+   * @param scheme of the new URL; empty keeps the request's
+   * @param host of the new URL, which may have a port; empty keeps the request's authority
+   * @param port of the new URL; 0 keeps that of the host, unless it is the old scheme's own
+   * @param path how the new URL's path differs
+   * @param stripQuery whether the request's query is left out
+   */
+  record Redirect(
+      int status, String scheme, String host, int port, PathRewrite path, boolean stripQuery)
+      implements RouteAction {
+    public Redirect {
+      if (status < 300 || status > 399) {
+        throw new IllegalArgumentException("status: " + status + " (expected: 300..399)");
+      }
+      if (port < 0 || port > 65535) {
+        throw new IllegalArgumentException("port: " + port + " (expected: 0..65535)");
+      }
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package io.librarymesh.route;
 
+import static java.util.Objects.requireNonNull;
+
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.WeightedCluster;
@@ -18,6 +20,8 @@ public sealed interface RouteDecision {
     NO_ROUTE,
     /** A {@link Matched} whose action is {@link RouteAction.Forward}. */
     FORWARD,
+    /** A {@link Matched} whose action is {@link RouteAction.Redirect}. */
+    REDIRECT,
     /** A {@link Matched} whose action is {@link RouteAction.DirectResponse}. */
     DIRECT_RESPONSE
   }
@@ -38,21 +42,24 @@ public sealed interface RouteDecision {
 
     private final int id;
     private final Route route;
+    private final RoutePlan plan;
     private final boolean includeAttemptCount;
     private final Kind kind;
     private final int[] weightSums;
     private final int onlyCluster;
 
-    Matched(int id, Route route, boolean includeAttemptCount) {
+    Matched(int id, Route route, RoutePlan plan, boolean includeAttemptCount) {
       this.id = id;
       this.route = route;
+      this.plan = plan;
       this.includeAttemptCount = includeAttemptCount;
       if (route.action() instanceof RouteAction.Forward forward) {
         kind = Kind.FORWARD;
         weightSums = weightSums(forward.clusters());
         onlyCluster = onlyCluster(forward.clusters());
       } else {
-        kind = Kind.DIRECT_RESPONSE;
+        kind =
+            route.action() instanceof RouteAction.Redirect ? Kind.REDIRECT : Kind.DIRECT_RESPONSE;
         weightSums = new int[0];
         onlyCluster = SEVERAL;
       }
@@ -99,6 +106,14 @@ public sealed interface RouteDecision {
     /** Whether attempts carry {@code x-envoy-attempt-count}; from the route's virtual host. */
     public boolean includeAttemptCount() {
       return includeAttemptCount;
+    }
+
+    /**
+     * Where a {@link Kind#REDIRECT} route sends the caller: the value of {@code location}. As in
+     * Envoy a URL with scheme, host, path and query.
+     */
+    public String location(RequestHead head) {
+      return requireNonNull(plan.location, "location").of(head);
     }
 
     /**

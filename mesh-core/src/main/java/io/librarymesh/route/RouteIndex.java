@@ -50,9 +50,12 @@ final class RouteIndex {
     List<Integer> rest = new ArrayList<>();
     for (int i = 0; i < rules.length; i++) {
       var route = host.routes().get(i);
-      var decision = new RouteDecision.Matched(matched.size(), route, host.includeAttemptCount());
+      String place = at + ".routes[" + i + "]";
+      RoutePlan plan = RoutePlan.compile(route, place, errors);
+      var decision =
+          new RouteDecision.Matched(matched.size(), route, plan, host.includeAttemptCount());
       matched.add(decision);
-      rules[i] = RouteRule.compile(decision, at + ".routes[" + i + "].match", errors);
+      rules[i] = RouteRule.compile(decision, place + ".match", errors);
       var path = route.match().path();
       if (!paths.add(path, i) && !foldedPaths.add(path, i)) {
         rest.add(i);
@@ -67,7 +70,7 @@ final class RouteIndex {
 
   RouteDecision decide(RequestHead head, RandomSource random) {
     String path = head.path();
-    int end = pathEnd(path);
+    int end = RequestPath.end(path);
     int chance = drawsFraction ? random.nextInt(MILLION, Draw.ROUTE_FRACTION) : 0;
     int lowest = rules.length;
     lowest = firstMatch(paths, lowest, head, path, end, chance);
@@ -76,15 +79,6 @@ final class RouteIndex {
     }
     lowest = firstMatch(rest, lowest, head, path, end, chance);
     return lowest == rules.length ? RouteDecision.NoRoute.INSTANCE : rules[lowest].matched();
-  }
-
-  private static int pathEnd(String path) {
-    int fragment = path.indexOf('#');
-    int query = path.indexOf('?');
-    if (query < 0 || (fragment >= 0 && fragment < query)) {
-      return fragment < 0 ? path.length() : fragment;
-    }
-    return query;
   }
 
   private int firstMatch(

@@ -73,7 +73,7 @@ final class VirtualHostIndex {
     if (authority.isEmpty()) {
       return NONE;
     }
-    int end = ignorePort ? hostEnd(authority) : authority.length();
+    int end = ignorePort ? Authority.hostEnd(authority) : authority.length();
     int entry = forward.find(authority, end, end - 1);
     if (entry != TextIndex.NONE && forward.isWhole(entry)) {
       return forwardHosts[entry];
@@ -83,15 +83,6 @@ final class VirtualHostIndex {
       return backwardHosts[suffix];
     }
     return entry == TextIndex.NONE ? catchAll : forwardHosts[entry];
-  }
-
-  // The last colon begins a port, unless it stands inside the brackets of an IPv6 address.
-  private static int hostEnd(String authority) {
-    if (authority.indexOf(':') < 0) {
-      return authority.length();
-    }
-    int colon = authority.lastIndexOf(':');
-    return colon > authority.lastIndexOf(']') ? colon : authority.length();
   }
 
   /** The domains by kind, without their wildcards, each with its virtual host. */

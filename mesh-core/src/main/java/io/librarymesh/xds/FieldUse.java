@@ -59,7 +59,11 @@ final class FieldUse {
         retry_on num_retries per_try_timeout retry_host_predicate \
         host_selection_retry_max_attempts retriable_status_codes retry_back_off
       envoy.config.route.v3.RetryPolicy.RetryBackOff: base_interval max_interval
+      envoy.config.route.v3.RedirectAction: \
+        https_redirect scheme_redirect host_redirect port_redirect path_redirect prefix_rewrite \
+        regex_rewrite response_code strip_query
       envoy.config.route.v3.DirectResponseAction: status body
+      envoy.type.matcher.v3.RegexMatchAndSubstitute: pattern substitution
       envoy.config.cluster.v3.Cluster: \
         name type cluster_type eds_cluster_config connect_timeout lb_policy load_assignment \
         circuit_breakers outlier_detection common_lb_config least_request_lb_config \

@@ -119,11 +119,12 @@ final class RouteReader {
       case DIRECT_RESPONSE ->
           RouteActionReader.directResponse(
               route.getDirectResponse(), maxBodyBytes(), at.field("direct_response"), findings);
-      case REDIRECT, NON_FORWARDING_ACTION, ACTION_NOT_SET -> {
+      case REDIRECT -> RedirectReader.read(route.getRedirect(), at.field("redirect"), findings);
+      case NON_FORWARDING_ACTION, ACTION_NOT_SET -> {
         findings.error(
             at,
             route.getActionCase().name().toLowerCase(Locale.ROOT)
-                + " (expected: route or direct_response)");
+                + " (expected: route, redirect or direct_response)");
         yield new io.librarymesh.config.RouteAction.DirectResponse(500, "");
       }
     };

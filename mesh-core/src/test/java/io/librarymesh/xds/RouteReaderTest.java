@@ -21,8 +21,8 @@ import io.librarymesh.config.ValueMatch;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.librarymesh.proto.envoy.config.route.v3.HeaderMatcher;
+import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
 import io.librarymesh.proto.envoy.config.route.v3.QueryParameterMatcher;
-import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
@@ -333,10 +333,11 @@ class RouteReaderTest {
                     "r",
                     io.librarymesh.proto.envoy.config.route.v3.Route.newBuilder()
                         .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-                        .setRedirect(RedirectAction.getDefaultInstance())
+                        .setNonForwardingAction(NonForwardingAction.getDefaultInstance())
                         .build())))
         .containsExactly(
-            "virtual_hosts[0].routes[0]: redirect (expected: route or direct_response)");
+            "virtual_hosts[0].routes[0]: non_forwarding_action (expected: route, redirect or"
+                + " direct_response)");
     assertThat(
             errors(
                 routes("r", io.librarymesh.proto.envoy.config.route.v3.Route.newBuilder().build())))
@@ -344,7 +345,8 @@ class RouteReaderTest {
             "virtual_hosts[0].routes[0].match: not set (expected: a condition)",
             "virtual_hosts[0].routes[0].match: no path specifier (expected: prefix, path,"
                 + " safe_regex or path_separated_prefix)",
-            "virtual_hosts[0].routes[0]: action_not_set (expected: route or direct_response)");
+            "virtual_hosts[0].routes[0]: action_not_set (expected: route, redirect or"
+                + " direct_response)");
   }
 
   @Test

@@ -23,7 +23,7 @@ import io.librarymesh.config.Cluster.Discovery;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
-import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
+import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
@@ -227,16 +227,16 @@ class WholeConfigTest {
   @Test
   void brokenRoutesLeaveTheOldOnesInForce() {
     resolve();
-    Route redirect =
+    Route broken =
         Route.newBuilder()
             .setMatch(RouteMatch.newBuilder().setPrefix("/"))
-            .setRedirect(RedirectAction.getDefaultInstance())
+            .setNonForwardingAction(NonForwardingAction.getDefaultInstance())
             .build();
-    server.send(delta(ROUTE, "r2", resource("r", "2", routes("r", redirect))));
+    server.send(delta(ROUTE, "r2", resource("r", "2", routes("r", broken))));
     assertThat(server.refused(ROUTE, "r2"))
         .containsExactly(
-            "RouteConfiguration r: virtual_hosts[0].routes[0]: redirect (expected: route or"
-                + " direct_response)");
+            "RouteConfiguration r: virtual_hosts[0].routes[0]: non_forwarding_action (expected:"
+                + " route, redirect or direct_response)");
     time.pass(Duration.ofMinutes(1));
     assertThat(a.resolutions()).isEqualTo(1);
     sendRoutes("r3", routes("r", "v1", "v1"));

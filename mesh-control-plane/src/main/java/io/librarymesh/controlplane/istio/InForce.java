@@ -56,9 +56,10 @@ final class InForce {
 
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
-    String refused = "clients refuse all rules of a host that has one, and keep those of before";
-    add(table, rule + "redirect", refused);
-    add(table, rule + "delegate", refused);
+    add(
+        table,
+        rule + "delegate",
+        "clients refuse all rules of a host that has one, and keep those of before");
     add(table, rule + "rewrite", "requests are forwarded unchanged");
     add(table, rule + "mirror", "nothing is mirrored");
     add(table, rule + "mirrors", "nothing is mirrored");

@@ -27,6 +27,10 @@ final class RouteConfigurationTranslation {
   static final String BLOCK_ALL = "block_all";
 
   private static final int BLOCKED_STATUS = 502;
+
+  /** What Istio allows; Envoy's own limit is 4 KiB. */
+  private static final int MAX_DIRECT_RESPONSE_BYTES = 1 << 20;
+
   private static final String DEFAULT_ROUTE = "default";
 
   private final ClientLookup lookup;
@@ -138,6 +142,7 @@ final class RouteConfigurationTranslation {
   private static RouteConfiguration configuration(String name, List<Route> routes) {
     return RouteConfiguration.newBuilder()
         .setName(name)
+        .setMaxDirectResponseBodySizeBytes(UInt32Value.of(MAX_DIRECT_RESPONSE_BYTES))
         .addVirtualHosts(
             VirtualHost.newBuilder()
                 .setName(name)

@@ -59,9 +59,12 @@ final class RouteReader {
   private static RouteAction action(CaseFields fields) {
     CaseNode action =
         fields
-            .oneOf(List.of("cluster", "clusters", "directResponse"))
+            .oneOf(List.of("cluster", "clusters", "redirect", "directResponse"))
             .orElseThrow(
                 () -> fields.owner().error("route: no action (expected: cluster or the like)"));
+    if (action.key().equals("redirect")) {
+      return RedirectReader.redirect(action);
+    }
     if (action.key().equals("directResponse")) {
       CaseFields response = action.fields();
       int status = response.required("status").integer();
