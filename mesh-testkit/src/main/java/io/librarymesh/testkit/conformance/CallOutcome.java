@@ -38,10 +38,11 @@ public record CallOutcome(
    * What the caller got.
    *
    * @param status 0 when the caller went away before there was one
-   * @param headers names in lower case
+   * @param headers lines by lower-case name, in order
    * @param complete false when the body broke off
    */
-  public record Answered(int status, Map<String, String> headers, String body, boolean complete) {
+  public record Answered(
+      int status, Map<String, List<String>> headers, String body, boolean complete) {
     /** Nothing: the caller went away. */
     public static final Answered NOTHING = new Answered(0, Map.of(), "", false);
 
@@ -55,9 +56,10 @@ public record CallOutcome(
    *
    * @param host the logical host; {@link ConformanceCase#ORIGINAL_DESTINATION} when the request
    *     went where its URL points
-   * @param headers those that the mesh put on it, names in lower case
+   * @param headers lines by lower-case name, in order, as the attempt carried them; {@code
+   *     :authority} and {@code :path} are among them
    */
-  public record Attempted(String host, Map<String, String> headers) {
+  public record Attempted(String host, Map<String, List<String>> headers) {
     public Attempted {
       headers = Map.copyOf(headers);
     }

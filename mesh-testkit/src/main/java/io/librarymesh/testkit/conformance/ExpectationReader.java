@@ -61,7 +61,7 @@ final class ExpectationReader {
             wanted -> each.add(check("bodyStarts", false, o -> starts(wanted, o.answer().body()))));
     each("complete", CaseNode::flag, outcome -> outcome.answer().complete());
     each("cluster", CaseNode::text, CallOutcome::cluster);
-    subset("headers", outcome -> outcome.answer().headers());
+    headers("headers", outcome -> outcome.answer().headers());
     Set<ResponseFlag> flags =
         fields.read("flags", Set.of(), node -> Set.copyOf(node.items(ExpectationReader::flag)));
     // The driver of a burst reports flags call by call; a burst that expects several statuses
@@ -77,7 +77,7 @@ final class ExpectationReader {
     each("attempts", CaseNode::integer, outcome -> outcome.attempts().size());
     fields
         .optional("sent")
-        .map(node -> node.items(item -> item.entries(CaseNode::text)))
+        .map(node -> node.items(HeaderExpectation::read))
         .ifPresent(
             wanted -> each.add(check("sent", false, o -> sentDiffers(wanted, o.attempts()))));
   }
@@ -112,11 +112,12 @@ final class ExpectationReader {
         .ifPresent(wanted -> each.add(check(name, false, o -> differs(wanted, seen.apply(o)))));
   }
 
-  private void subset(String name, Function<CallOutcome, Map<String, String>> seen) {
+  private void headers(String name, Function<CallOutcome, Map<String, List<String>>> seen) {
     fields
         .optional(name)
-        .map(node -> node.entries(CaseNode::text))
-        .ifPresent(wanted -> each.add(check(name, false, o -> missing(wanted, seen.apply(o)))));
+        .map(HeaderExpectation::read)
+        .ifPresent(
+            wanted -> each.add(check(name, false, o -> headersDiffer(wanted, seen.apply(o)))));
   }
 
   private void bounds(Draw draw, List<Integer> wanted) {
@@ -176,18 +177,17 @@ final class ExpectationReader {
     return wanted.contains(seen) ? Optional.empty() : mismatch(wanted, seen);
   }
 
-  private static Optional<String> missing(Map<String, String> wanted, Map<String, String> seen) {
-    return seen.entrySet().containsAll(wanted.entrySet())
-        ? Optional.empty()
-        : mismatch(wanted, seen);
+  private static Optional<String> headersDiffer(
+      HeaderExpectation wanted, Map<String, List<String>> seen) {
+    return wanted.isMetBy(seen) ? Optional.empty() : mismatch(wanted, seen);
   }
 
   private static Optional<String> sentDiffers(
-      List<Map<String, String>> wanted, List<Attempted> attempts) {
-    List<Map<String, String>> seen = attempts.stream().map(Attempted::headers).toList();
+      List<HeaderExpectation> wanted, List<Attempted> attempts) {
+    List<Map<String, List<String>>> seen = attempts.stream().map(Attempted::headers).toList();
     boolean well = wanted.size() == seen.size();
     for (int i = 0; well && i < wanted.size(); i++) {
-      well = missing(wanted.get(i), seen.get(i)).isEmpty();
+      well = wanted.get(i).isMetBy(seen.get(i));
     }
     return well ? Optional.empty() : mismatch(wanted, seen);
   }

@@ -134,7 +134,7 @@ final class EngineCall {
     } else if (step instanceof Step.Send send) {
       sent(send);
     } else if (step instanceof Step.Reply reply) {
-      end(new Answered(reply.status(), reply.headers(), reply.body(), true));
+      end(new Answered(reply.status(), lines(reply.headers()), reply.body(), true));
     } else {
       delivered((Answer.Respond) answer);
     }
@@ -157,8 +157,10 @@ final class EngineCall {
         endpoint == null
             ? ConformanceCase.ORIGINAL_DESTINATION
             : naming.host(endpoint.address(), endpoint.port());
-    Map<String, String> headers = new HashMap<>();
-    call.requestHeaders(headers::put);
+    Map<String, List<String>> headers = new HashMap<>(script.head().headers());
+    headers.put(":authority", List.of(script.head().effectiveAuthority()));
+    headers.put(":path", List.of(script.head().path()));
+    call.requestHeaders((name, value) -> headers.put(name, List.of(value)));
     attempts.add(new Attempted(host, headers));
     answer = script.upstream().answer(attempts.size(), host);
     sentAt = time.elapsedNanos();
@@ -220,7 +222,9 @@ final class EngineCall {
     } else {
       call.onBodyFailure();
     }
-    end(new Answered(respond.status(), respond.headers(), complete ? body.text() : "", complete));
+    end(
+        new Answered(
+            respond.status(), lines(respond.headers()), complete ? body.text() : "", complete));
   }
 
   private void end(Answered answered) {
@@ -279,6 +283,12 @@ final class EngineCall {
 
   private static long later(long elapsed, long nanos) {
     return nanos > Long.MAX_VALUE - elapsed ? Long.MAX_VALUE : elapsed + nanos;
+  }
+
+  private static Map<String, List<String>> lines(Map<String, String> headers) {
+    Map<String, List<String>> lines = new HashMap<>();
+    headers.forEach((name, value) -> lines.put(name, List.of(value)));
+    return lines;
   }
 
   private static ResponseHead head(Answer.Respond respond) {

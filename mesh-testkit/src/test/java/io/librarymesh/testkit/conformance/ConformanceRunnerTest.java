@@ -94,6 +94,26 @@ class ConformanceRunnerTest {
   }
 
   @Test
+  void headersAreComparedAsLinesAsValuesAndAsAbsent() {
+    FixedDriver driver = new FixedDriver("a");
+    driver.sent = Map.of("x", List.of("1", "2"), "y", List.of("3"));
+
+    for (String well : List.of("x: [1, 2]", "x: '1,2'", "y: '3'", "z: []", "")) {
+      String test = expectingSent(well);
+      assertThatCode(() -> runner(driver, test).run(only(test))).doesNotThrowAnyException();
+    }
+    for (String amiss : List.of("x: ['1,2']", "x: '1'", "x: []", "y: [3, 3]", "z: ''", "y: '3,'")) {
+      String test = expectingSent(amiss);
+      assertThatThrownBy(() -> runner(driver, test).run(only(test)))
+          .hasMessageContaining("step 1: sent: ");
+    }
+  }
+
+  private static String expectingSent(String headers) {
+    return CASE.replace("hosts: [a],", "hosts: [a], sent: [{" + headers + "}],");
+  }
+
+  @Test
   void scriptedDrawThatNeverHappensFails() {
     String scripted = CASE + "draws: {FAULT_ABORT: [1]}\n";
     FixedDriver driver = new FixedDriver("a");
@@ -167,6 +187,7 @@ class ConformanceRunnerTest {
     private Set<String> features = Set.of("lb");
     private Map<String, String> knownFailures = Map.of();
     private Set<ResponseFlag> flags = Set.of();
+    private Map<String, List<String>> sent = Map.of();
     private Optional<String> rejection = Optional.empty();
     private Optional<ScriptedDraws> draws = Optional.empty();
     private int secondHostAt = Integer.MAX_VALUE;
@@ -210,7 +231,7 @@ class ConformanceRunnerTest {
           new Answered(200, Map.of(), "", true),
           "c",
           flags,
-          List.of(new Attempted(at, Map.of())),
+          List.of(new Attempted(at, sent)),
           List.of(),
           elapsed);
     }
