@@ -262,7 +262,7 @@ final class MeshCallFactoryTest {
 
       try (Response response = get(answer)) {
         assertThat(response.request().url().encodedPath()).isEqualTo("/there");
-        assertThat(response.priorResponse().code()).isEqualTo(302);
+        assertThat(response.priorResponse()).isNotNull().extracting(Response::code).isEqualTo(302);
       }
       assertNothingLeaked(calls, mesh, 2);
     }
