@@ -12,6 +12,14 @@ public interface ConformanceDriver {
   /** What this driver can do, of {@link ConformanceCases#features()}. */
   Set<String> features();
 
+  /**
+   * Of the features that it lacks, those that are being built. A case that needs one of them is run
+   * all the same, and must fail: one that passes shows that the feature can be declared.
+   */
+  default Set<String> awaitedFeatures() {
+    return Set.of();
+  }
+
   /** Cases that are known to fail, by name, each with its reason; one that passes is an error. */
   Map<String, String> knownFailures();
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.DynamicTest;
 
 /**
  * Makes a JUnit test of every case. A case that needs more than the driver has is reported as
- * skipped, by name and with what is missing; a known failure must fail; and a driver that runs no
- * case at all fails.
+ * skipped, by name and with what is missing; a known failure must fail, and so must a case whose
+ * missing features are all awaited; and a driver that runs no case at all fails.
  */
 public final class ConformanceRunner {
   private final ConformanceDriver driver;
@@ -58,25 +58,35 @@ public final class ConformanceRunner {
   /**
    * Runs one case.
    *
-   * @throws AssertionError when something is not as the case says, or when a known failure passes
+   * @throws AssertionError when something is not as the case says, or when a case passes that is
+   *     known to fail or lacks an awaited feature
    * @throws org.opentest4j.TestAbortedException when the driver lacks a feature
    */
   public void run(ConformanceCase test) {
-    Set<String> missing = missingFeatures(driver, test);
-    Assumptions.assumeTrue(
-        missing.isEmpty(), () -> test.name() + ": " + driver.name() + " lacks " + missing);
-    Optional<String> known = Optional.ofNullable(driver.knownFailures().get(test.name()));
-    if (known.isEmpty()) {
+    Optional<String> failure = expectedFailure(test);
+    if (failure.isEmpty()) {
       runStrictly(test);
       return;
     }
     try {
       runStrictly(test);
     } catch (AssertionError expected) {
-      Assumptions.abort(test.name() + ": known failure: " + known.get());
+      Assumptions.abort(test.name() + ": " + failure.get());
     }
-    throw new AssertionError(
-        at(test) + "passed (expected: to fail, being listed as: " + known.get() + ")");
+    throw new AssertionError(at(test) + "passed (expected: to fail, since " + failure.get() + ")");
+  }
+
+  /** Why a case must fail; a case that is not to be run at all is aborted. */
+  private Optional<String> expectedFailure(ConformanceCase test) {
+    Set<String> missing = missingFeatures(driver, test);
+    if (!missing.isEmpty()) {
+      String lack = driver.name() + " lacks " + missing;
+      Assumptions.assumeTrue(
+          driver.awaitedFeatures().containsAll(missing), () -> test.name() + ": " + lack);
+      return Optional.of(lack);
+    }
+    return Optional.ofNullable(driver.knownFailures().get(test.name()))
+        .map(reason -> "known failure: " + reason);
   }
 
   private DynamicNode dynamicTest(ConformanceCase test) {
@@ -95,10 +105,14 @@ public final class ConformanceRunner {
   }
 
   private void checkDriver() {
+    Set<String> known = ConformanceCases.features().keySet();
     Set<String> unknown = new TreeSet<>(driver.features());
-    unknown.removeAll(ConformanceCases.features().keySet());
+    unknown.removeAll(known);
     require(
         unknown.isEmpty(), "features of " + driver.name() + ": " + unknown + " (expected: known)");
+    Set<String> idle = new TreeSet<>(driver.awaitedFeatures());
+    idle.removeIf(feature -> known.contains(feature) && !driver.features().contains(feature));
+    require(idle.isEmpty(), "awaited: " + idle + " (expected: known, and not declared)");
     Set<String> gone = new TreeSet<>(driver.knownFailures().keySet());
     cases.forEach(test -> gone.remove(test.name()));
     require(gone.isEmpty(), "known failures: " + gone + " (expected: names of cases)");

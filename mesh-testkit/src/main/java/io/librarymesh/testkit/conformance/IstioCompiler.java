@@ -24,4 +24,9 @@ public interface IstioCompiler {
   default Set<String> features() {
     return Set.of("istio");
   }
+
+  /** Which of them it lacks and is to have; see {@link ConformanceDriver#awaitedFeatures}. */
+  default Set<String> awaitedFeatures() {
+    return Set.of();
+  }
 }

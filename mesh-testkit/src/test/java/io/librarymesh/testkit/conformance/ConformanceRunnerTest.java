@@ -90,7 +90,39 @@ class ConformanceRunnerTest {
         .hasMessageContaining("known failure: starts at the second");
     assertThatThrownBy(() -> runner(passing, CASE).run(only(CASE)))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("passed (expected: to fail, being listed as: starts at the second)");
+        .hasMessageContaining(
+            "passed (expected: to fail, since known failure: starts at the second)");
+  }
+
+  @Test
+  void caseThatLacksOnlyAwaitedFeaturesIsRunAndMustFail() {
+    FixedDriver failing = new FixedDriver("b");
+    failing.features = Set.of("retry");
+    failing.awaited = Set.of("lb");
+    FixedDriver passing = new FixedDriver("a");
+    passing.features = failing.features;
+    passing.awaited = failing.awaited;
+
+    assertThatThrownBy(() -> runner(failing, CASE).run(only(CASE)))
+        .isInstanceOf(TestAbortedException.class)
+        .hasMessageContaining("first host answers: fixed lacks [lb]");
+    assertThat(failing.calls).isEqualTo(1);
+    assertThatThrownBy(() -> runner(passing, CASE).run(only(CASE)))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("passed (expected: to fail, since fixed lacks [lb])");
+  }
+
+  @Test
+  void caseThatLacksMoreThanAwaitedFeaturesIsNotRun() {
+    String both = CASE.replace("[lb]", "[lb, fault]");
+    FixedDriver driver = new FixedDriver("a");
+    driver.features = Set.of("retry");
+    driver.awaited = Set.of("lb");
+
+    assertThatThrownBy(() -> runner(driver, both).run(only(both)))
+        .isInstanceOf(TestAbortedException.class)
+        .hasMessageContaining("fixed lacks [fault, lb]");
+    assertThat(driver.calls).isZero();
   }
 
   @Test
@@ -164,6 +196,9 @@ class ConformanceRunnerTest {
     driver.features = Set.of("lb", "magic");
     assertThatThrownBy(() -> declarations(driver)).hasMessageContaining("[magic]");
     driver.features = Set.of("lb");
+    driver.awaited = Set.of("lb", "magic", "retry");
+    assertThatThrownBy(() -> declarations(driver)).hasMessageContaining("awaited: [lb, magic]");
+    driver.awaited = Set.of("retry");
     driver.knownFailures = Map.of("gone", "renamed");
     assertThatThrownBy(() -> declarations(driver)).hasMessageContaining("[gone]");
   }
@@ -185,6 +220,7 @@ class ConformanceRunnerTest {
   private static final class FixedDriver implements ConformanceDriver, CaseSession {
     private final String host;
     private Set<String> features = Set.of("lb");
+    private Set<String> awaited = Set.of();
     private Map<String, String> knownFailures = Map.of();
     private Set<ResponseFlag> flags = Set.of();
     private Map<String, List<String>> sent = Map.of();
@@ -206,6 +242,11 @@ class ConformanceRunnerTest {
     @Override
     public Set<String> features() {
       return features;
+    }
+
+    @Override
+    public Set<String> awaitedFeatures() {
+      return awaited;
     }
 
     @Override
