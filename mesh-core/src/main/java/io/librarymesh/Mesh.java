@@ -48,6 +48,18 @@ public final class Mesh implements AutoCloseable {
     return new MeshCall(targets.get(host, port), head);
   }
 
+  /**
+   * Tells what would become of a request now, and why; sends nothing and takes no decision of
+   * chance. A target that was never called is followed from now on, so that the first answer may be
+   * that nothing is known yet.
+   *
+   * @param host the host of the URL, lower-case, without port
+   * @param port the port of the URL, its default included
+   */
+  public Explanation explain(String host, int port, RequestHead head) {
+    return new Explainer(targets.get(host, port)).explain(head);
+  }
+
   /** Follows a target before its first call, so that this one need not wait for configuration. */
   public void warm(String host, int port) {
     targets.get(host, port);

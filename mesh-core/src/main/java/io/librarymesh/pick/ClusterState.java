@@ -98,6 +98,13 @@ public final class ClusterState {
     return view.counts();
   }
 
+  /** Every host with its state, by priority. */
+  public List<HostExplanation> explain(long nowNanos) {
+    synchronized (lock) {
+      return HostExplanation.of(config, levels, nowNanos);
+    }
+  }
+
   /**
    * Picks the host of one attempt. A pick that the request rejects is repeated as often as the
    * request allows; the last one is taken in any case.

@@ -30,11 +30,20 @@ final class Ejections {
       }
       return false;
     }
-    double wanted = (double) ejection.baseNanos() * host.ejectionMultiplier;
-    if (elapsed < Math.min(wanted, (double) ejection.maxNanos())) {
+    if (elapsed < lastsNanos(host, ejection)) {
       return false;
     }
     host.readmit(nowNanos);
     return true;
+  }
+
+  /** How long an ejected host stays out yet; the sweep after that returns it. */
+  static long left(HostState host, Ejection ejection, long nowNanos) {
+    return lastsNanos(host, ejection) - (nowNanos - host.ejectionChangedNanos);
+  }
+
+  private static long lastsNanos(HostState host, Ejection ejection) {
+    double wanted = (double) ejection.baseNanos() * host.ejectionMultiplier;
+    return (long) Math.min(wanted, (double) ejection.maxNanos());
   }
 }

@@ -1,6 +1,5 @@
 package io.librarymesh.pick;
 
-import io.librarymesh.config.Cluster;
 import io.librarymesh.config.Cluster.LbPolicy;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.HealthStatus;
@@ -41,9 +40,7 @@ final class HostSetCompiler {
   private HostSet compile(List<PriorityLevel> levels) {
     PriorityLoad.Level[] sizes =
         levels.stream().map(HostSetCompiler::sizeOf).toArray(PriorityLoad.Level[]::new);
-    Cluster cluster = config.cluster();
-    PriorityLoad load =
-        PriorityLoad.of(sizes, config.overprovisioningPercent(), cluster.panicThresholdPercent());
+    PriorityLoad load = loadOf(config, sizes);
     // The order in which Envoy lays the loads side by side: all healthy ones, then all degraded.
     for (int i = 0; i < sizes.length; i++) {
       addTarget(load.healthy(i), load.panic(i), HealthStatus.HEALTHY, levels.get(i));
@@ -58,7 +55,13 @@ final class HostSetCompiler {
         targetByDraw());
   }
 
-  private static PriorityLoad.Level sizeOf(PriorityLevel level) {
+  /** How calls are shared out among the levels. */
+  static PriorityLoad loadOf(ClusterConfig config, PriorityLoad.Level[] sizes) {
+    return PriorityLoad.of(
+        sizes, config.overprovisioningPercent(), config.cluster().panicThresholdPercent());
+  }
+
+  static PriorityLoad.Level sizeOf(PriorityLevel level) {
     return new PriorityLoad.Level(
         level.hosts().size(),
         level.hosts(HealthStatus.HEALTHY).size(),

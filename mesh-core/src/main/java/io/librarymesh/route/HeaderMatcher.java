@@ -48,7 +48,8 @@ final class HeaderMatcher {
     return value.matches(text, 0, text.length()) != invert;
   }
 
-  private @Nullable String text(RequestHead head) {
+  /** What is compared; null when there is none. */
+  @Nullable String text(RequestHead head) {
     return switch (source) {
       case METHOD -> head.method();
       case SCHEME -> head.scheme();

@@ -3,6 +3,7 @@ package io.librarymesh.route;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.RouteExplanation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -101,5 +102,22 @@ final class RouteIndex {
       }
     }
     return limit;
+  }
+
+  /** Each rule in order, as if they were tried one after another. */
+  List<RouteExplanation.Tried> explain(RequestHead head) {
+    String path = head.path();
+    int end = RequestPath.end(path);
+    List<RouteExplanation.Tried> tried = new ArrayList<>();
+    boolean taken = false;
+    for (RouteRule rule : rules) {
+      RouteExplanation.Tried next =
+          taken
+              ? new RouteExplanation.Tried(rule.matched(), Verdict.NOT_REACHED, "")
+              : rule.explain(head, path, end);
+      taken |= next.verdict() == Verdict.TAKEN;
+      tried.add(next);
+    }
+    return tried;
   }
 }

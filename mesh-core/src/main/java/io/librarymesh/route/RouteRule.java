@@ -2,6 +2,7 @@ package io.librarymesh.route;
 
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.route.RouteExplanation.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,73 @@ final class RouteRule {
     int queryStart = Math.min(end + 1, queryEnd);
     for (QueryParameterMatcher parameter : queryParameters) {
       if (!parameter.matches(path, queryStart, queryEnd)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What becomes of a request that reaches this rule, and why. */
+  RouteExplanation.Tried explain(RequestHead head, String path, int end) {
+    RouteMatch match = matched.route().match();
+    if (!fits(match.path(), path, end)) {
+      return passedOver(ConditionText.path(match.path(), path.substring(0, end)));
+    }
+    for (int i = 0; i < headers.length; i++) {
+      if (!headers[i].matches(head)) {
+        return passedOver(ConditionText.header(match.headers().get(i), headers[i].text(head)));
+      }
+    }
+    if (!queryMatches(path, end)) {
+      return passedOver(queryMismatch(match, path, end));
+    }
+    if (shareNumerator == 0) {
+      return passedOver("share: 0 of " + shareDenominator);
+    }
+    return drawsFraction()
+        ? new RouteExplanation.Tried(
+            matched, Verdict.SHARE, "share: " + shareNumerator + " of " + shareDenominator)
+        : new RouteExplanation.Tried(matched, Verdict.TAKEN, "");
+  }
+
+  private RouteExplanation.Tried passedOver(String reason) {
+    return new RouteExplanation.Tried(matched, Verdict.PASSED_OVER, reason);
+  }
+
+  private String queryMismatch(RouteMatch match, String path, int end) {
+    String query = path.substring(Math.min(end + 1, path.length()));
+    for (int i = 0; i < queryParameters.length; i++) {
+      if (!queryParameters[i].matches(path, Math.min(end + 1, path.length()), path.length())) {
+        return ConditionText.queryParameter(match.queryParameters().get(i), query);
+      }
+    }
+    return "query: " + query;
+  }
+
+  /** What the index knows of a path when it hands out candidates, asked of one rule. */
+  private boolean fits(PathMatch match, String path, int end) {
+    if (match instanceof PathMatch.Prefix prefix) {
+      return startsWith(path, end, prefix.value(), prefix.caseSensitive());
+    }
+    if (match instanceof PathMatch.SeparatedPrefix prefix) {
+      return startsWith(path, end, prefix.value(), prefix.caseSensitive())
+          && pathMatches(path, end);
+    }
+    if (match instanceof PathMatch.Exact exact) {
+      return exact.value().length() == end
+          && startsWith(path, end, exact.value(), exact.caseSensitive());
+    }
+    return pathMatches(path, end);
+  }
+
+  private static boolean startsWith(String path, int end, String prefix, boolean caseSensitive) {
+    if (prefix.length() > end) {
+      return false;
+    }
+    for (int i = 0; i < prefix.length(); i++) {
+      char a = path.charAt(i);
+      char b = prefix.charAt(i);
+      if (a != b && (caseSensitive || AsciiCase.fold(a) != AsciiCase.fold(b))) {
         return false;
       }
     }

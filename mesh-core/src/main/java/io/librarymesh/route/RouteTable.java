@@ -1,10 +1,12 @@
 package io.librarymesh.route;
 
 import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.VirtualHost;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The compiled routes behind one listener: reads a request head, returns a {@link RouteDecision}.
@@ -23,10 +25,15 @@ public final class RouteTable {
   private final VirtualHostIndex hosts;
   private final RouteIndex[] indexes;
   private final List<RouteDecision.Matched> routes;
+  private final List<VirtualHost> config;
 
   private RouteTable(
-      VirtualHostIndex hosts, RouteIndex[] indexes, List<RouteDecision.Matched> routes) {
+      VirtualHostIndex hosts,
+      RouteIndex[] indexes,
+      List<RouteDecision.Matched> routes,
+      List<VirtualHost> config) {
     this.hosts = hosts;
+    this.config = config;
     this.indexes = indexes;
     this.routes = routes;
   }
@@ -49,7 +56,7 @@ public final class RouteTable {
               config.virtualHosts().get(i), "virtualHosts[" + i + "]", errors, routes);
     }
     errors.throwIfAny();
-    return new RouteTable(hosts, indexes, List.copyOf(routes));
+    return new RouteTable(hosts, indexes, List.copyOf(routes), config.virtualHosts());
   }
 
   /** All routes, in order; a route's position is its {@link RouteDecision.Matched#id}. */
@@ -69,5 +76,13 @@ public final class RouteTable {
     return host == VirtualHostIndex.NONE
         ? RouteDecision.NoRoute.INSTANCE
         : indexes[host].decide(head, random);
+  }
+
+  /** Tells how {@link #decide} comes to its decision; draws nothing. */
+  public RouteExplanation explain(RequestHead head) {
+    int host = hosts.find(head.authority());
+    return host == VirtualHostIndex.NONE
+        ? new RouteExplanation(Optional.empty(), List.of())
+        : new RouteExplanation(Optional.of(config.get(host).name()), indexes[host].explain(head));
   }
 }

@@ -1,0 +1,113 @@
+package io.librarymesh;
+
+import io.librarymesh.Explanation.Destination;
+import io.librarymesh.Explanation.Outcome;
+import io.librarymesh.Explanation.Rule;
+import io.librarymesh.Explanation.State;
+import io.librarymesh.config.Route;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.route.RequestHead;
+import io.librarymesh.route.RouteExplanation;
+import io.librarymesh.route.RouteExplanation.Tried;
+import io.librarymesh.route.RouteExplanation.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Puts together what the rooms say of one request. */
+final class Explainer {
+  private final Target target;
+  private final long now;
+
+  Explainer(Target target) {
+    this.target = target;
+    this.now = target.seams.ticker().nanos();
+  }
+
+  Explanation explain(RequestHead head) {
+    MeshSnapshot snapshot = target.snapshot();
+    if (snapshot instanceof MeshSnapshot.Pending pending) {
+      return nothing("no configuration: " + pending.reason());
+    }
+    if (snapshot instanceof MeshSnapshot.Absent absent) {
+      return nothing(absent.reason());
+    }
+    MeshSnapshot.Ready ready = (MeshSnapshot.Ready) snapshot;
+    RouteExplanation routes = ready.table().explain(head);
+    return new Explanation(
+        target.authority,
+        "",
+        routes.virtualHost(),
+        routes.rules().stream().map(Explainer::rule).toList(),
+        outcomes(ready, routes.rules()));
+  }
+
+  private Explanation nothing(String problem) {
+    return new Explanation(target.authority, problem, Optional.empty(), List.of(), List.of());
+  }
+
+  private static Rule rule(Tried tried) {
+    Route route = tried.route();
+    return new Rule(route.name(), route.origin(), tried.verdict(), tried.reason());
+  }
+
+  /**
+   * All shares look at one draw, so a share takes only what those before it have left. Source:
+   * Envoy's {@code runtime_fraction}, drawn once for a request.
+   */
+  private List<Outcome> outcomes(MeshSnapshot.Ready ready, List<Tried> rules) {
+    List<Outcome> outcomes = new ArrayList<>();
+    double before = 0;
+    for (Tried tried : rules) {
+      if (tried.verdict() == Verdict.SHARE || tried.verdict() == Verdict.TAKEN) {
+        double upTo = tried.verdict() == Verdict.TAKEN ? 1 : share(tried.route());
+        if (upTo > before) {
+          outcomes.add(outcome(ready.bound(tried.matched()), upTo - before));
+          before = upTo;
+        }
+      }
+    }
+    return outcomes;
+  }
+
+  private static double share(Route route) {
+    return (double) route.match().fraction().numerator() / route.match().fraction().denominator();
+  }
+
+  private Outcome outcome(MeshSnapshot.Bound bound, double share) {
+    Route route = bound.matched.route();
+    return new Outcome(
+        route.name(),
+        route.origin(),
+        share,
+        route.fault(),
+        route.action(),
+        destinations(bound, bound.forward));
+  }
+
+  private List<Destination> destinations(
+      MeshSnapshot.Bound bound, RouteAction.@Nullable Forward forward) {
+    if (forward == null) {
+      return List.of();
+    }
+    double sum = forward.clusters().stream().mapToLong(WeightedCluster::weight).sum();
+    List<Destination> destinations = new ArrayList<>();
+    for (int i = 0; i < forward.clusters().size(); i++) {
+      WeightedCluster weighted = forward.clusters().get(i);
+      Optional<State> state = Optional.ofNullable(bound.cluster(i)).map(this::state);
+      destinations.add(new Destination(weighted.cluster(), weighted.weight() / sum, state));
+    }
+    return destinations;
+  }
+
+  private State state(ClusterRuntime cluster) {
+    return new State(
+        cluster.state.cluster(),
+        cluster.limits.requests(),
+        cluster.limits.pending(),
+        cluster.limits.retries(),
+        cluster.state.explain(now));
+  }
+}

@@ -1,0 +1,82 @@
+package io.librarymesh;
+
+import io.librarymesh.config.Cluster;
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.pick.HostExplanation;
+import io.librarymesh.route.RouteExplanation;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What would become of a request, and why: the answer of {@link Mesh#explain}. It is read from what
+ * calls themselves read; nothing is drawn, counted or sent.
+ *
+ * @param target {@code host:port} of the URL
+ * @param problem why there is nothing to explain: no configuration yet, or no such target; empty
+ *     otherwise
+ * @param virtualHost whose rules are tried; empty when the authority has none, which is a 404
+ * @param rules in the order in which they are tried
+ * @param outcomes what the rules do that such a request can take: those that take a share, then the
+ *     one that takes the rest; empty when no rule applies, which is a 404
+ */
+public record Explanation(
+    String target,
+    String problem,
+    Optional<String> virtualHost,
+    List<Rule> rules,
+    List<Outcome> outcomes) {
+  public Explanation {
+    rules = List.copyOf(rules);
+    outcomes = List.copyOf(outcomes);
+  }
+
+  /**
+   * One rule that was tried.
+   *
+   * @param origin where it is written; may be empty
+   * @param reason the condition that failed, or the share
+   */
+  public record Rule(String name, String origin, RouteExplanation.Verdict verdict, String reason) {}
+
+  /**
+   * What a rule does with the request.
+   *
+   * @param share the part of such requests that takes it, 0 to 1
+   * @param destinations where the request is sent; empty when the rule answers by itself
+   */
+  public record Outcome(
+      String rule,
+      String origin,
+      double share,
+      FaultInjection fault,
+      RouteAction action,
+      List<Destination> destinations) {
+    public Outcome {
+      destinations = List.copyOf(destinations);
+    }
+  }
+
+  /**
+   * One of the clusters that a rule sends to.
+   *
+   * @param share the part of the rule's requests, 0 to 1
+   * @param state empty when there is no such cluster, which is a 503
+   */
+  public record Destination(String cluster, double share, Optional<State> state) {}
+
+  /**
+   * A cluster as it is now.
+   *
+   * @param config limits, load balancing, outlier detection
+   * @param requests attempts in flight
+   * @param pending attempts that wait for a connection, as far as they are counted
+   * @param retries in flight or backing off
+   */
+  public record State(
+      Cluster config, int requests, int pending, int retries, List<HostExplanation> hosts) {
+    public State {
+      hosts = List.copyOf(hosts);
+    }
+  }
+}
