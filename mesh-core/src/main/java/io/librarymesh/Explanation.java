@@ -78,5 +78,11 @@ public record Explanation(
     public State {
       hosts = List.copyOf(hosts);
     }
+
+    /** Whether an attempt finds somewhere to go. */
+    public boolean pickable() {
+      return config.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION
+          || hosts.stream().anyMatch(HostExplanation::pickable);
+    }
   }
 }

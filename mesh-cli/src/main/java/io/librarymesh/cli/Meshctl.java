@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
       ServeCommand.class,
       ValidateCommand.class,
       CallCommand.class,
+      ExplainCommand.class,
       EchoCommand.class,
       DemoCommand.class
     })

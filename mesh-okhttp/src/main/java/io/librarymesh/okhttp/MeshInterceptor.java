@@ -2,6 +2,7 @@ package io.librarymesh.okhttp;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.Explanation;
 import io.librarymesh.Mesh;
 import io.librarymesh.Step;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.util.function.ToIntFunction;
 import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 import okhttp3.Response;
 
 /**
@@ -88,6 +91,15 @@ public final class MeshInterceptor implements Interceptor {
   /** A call that goes out from where {@code chain} stands, in the name of {@code call}. */
   OutgoingCall begin(Caller caller, Call call, EventListener events, Chain chain) {
     return new OutgoingCall(mesh, network(chain), caller, call, events, chain);
+  }
+
+  /**
+   * Tells what would become of a request that {@link #intercept} gets, and why; sends nothing. See
+   * {@link Mesh#explain}.
+   */
+  public Explanation explain(Request request) {
+    HttpUrl url = request.url();
+    return mesh.explain(url.host(), url.port(), new RequestView(request));
   }
 
   /** How many connections to upstreams are open, idle ones included. */

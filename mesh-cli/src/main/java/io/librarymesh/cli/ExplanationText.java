@@ -1,0 +1,246 @@
+package io.librarymesh.cli;
+
+import io.librarymesh.Explanation;
+import io.librarymesh.Explanation.Destination;
+import io.librarymesh.Explanation.Outcome;
+import io.librarymesh.Explanation.Rule;
+import io.librarymesh.Explanation.State;
+import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.Cluster;
+import io.librarymesh.config.ClusterName;
+import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.OutlierDetection;
+import io.librarymesh.config.RetryOn;
+import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.pick.HostExplanation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import okhttp3.Request;
+
+/** An explanation for people. */
+final class ExplanationText {
+  private final StringBuilder out = new StringBuilder();
+
+  private ExplanationText() {}
+
+  static String of(Request request, Explanation explanation) {
+    ExplanationText text = new ExplanationText();
+    text.line(request.method() + " " + request.url());
+    text.explanation(explanation);
+    return text.out.toString();
+  }
+
+  private void explanation(Explanation explanation) {
+    line("target        " + explanation.target());
+    if (!explanation.problem().isEmpty()) {
+      line("problem       " + explanation.problem());
+      return;
+    }
+    line("virtual host  " + explanation.virtualHost().orElse("none has this authority: 404 NR"));
+    if (explanation.virtualHost().isEmpty()) {
+      return;
+    }
+    line("");
+    line("rules, in order");
+    int number = 1;
+    for (Rule rule : explanation.rules()) {
+      rule(number++, rule);
+    }
+    if (explanation.outcomes().isEmpty()) {
+      line("no rule applies: 404 NR");
+    }
+    explanation.outcomes().forEach(this::outcome);
+  }
+
+  private void rule(int number, Rule rule) {
+    String verdict =
+        switch (rule.verdict()) {
+          case TAKEN -> "taken";
+          case SHARE -> "taken by a share";
+          case PASSED_OVER -> "passed over";
+          case NOT_REACHED -> "not reached";
+        };
+    line(
+        String.format("  %d. %-20s %-16s %s", number, named(rule.name()), verdict, rule.reason())
+            .stripTrailing());
+    if (!rule.origin().isEmpty()) {
+      line("     " + rule.origin());
+    }
+  }
+
+  private void outcome(Outcome outcome) {
+    line("");
+    line(
+        percent(outcome.share())
+            + " of such requests take "
+            + named(outcome.rule())
+            + (outcome.origin().isEmpty() ? "" : " (" + outcome.origin() + ")"));
+    fault(outcome.fault());
+    if (outcome.action() instanceof RouteAction.Forward forward) {
+      line(
+          "  timeout     " + (forward.timeoutNanos() == 0 ? "none" : time(forward.timeoutNanos())));
+      line("  retries     " + retries(forward.retryPolicy()));
+      for (Destination destination : outcome.destinations()) {
+        destination(destination, forward);
+      }
+    } else if (outcome.action() instanceof RouteAction.DirectResponse direct) {
+      line("  answer      " + direct.status() + " from the rule itself");
+    } else if (outcome.action() instanceof RouteAction.Redirect redirect) {
+      line("  answer      " + redirect.status() + ", a redirect from the rule itself");
+    }
+  }
+
+  private void fault(FaultInjection fault) {
+    if (fault.delay().share().numerator() > 0) {
+      line("  delay       " + time(fault.delay().nanos()) + " for " + share(fault.delay().share()));
+    }
+    if (fault.abort().share().numerator() > 0) {
+      line("  abort       " + fault.abort().httpStatus() + " for " + share(fault.abort().share()));
+    }
+  }
+
+  private static String retries(RetryPolicy policy) {
+    if (policy.on().isEmpty() || policy.numRetries() == 0) {
+      return "none";
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        policy.numRetries()
+            + " on "
+            + policy.on().stream().map(RetryOn::token).sorted().collect(Collectors.joining(",")));
+    if (!policy.retriableStatusCodes().isEmpty()) {
+      parts.add("status codes " + policy.retriableStatusCodes());
+    }
+    if (policy.perTryTimeoutNanos() > 0) {
+      parts.add(time(policy.perTryTimeoutNanos()) + " a try");
+    }
+    parts.add(
+        "back-off from "
+            + time(policy.backOff().baseNanos())
+            + " to "
+            + time(policy.backOff().maxNanos()));
+    if (policy.hostSelection().avoidPreviousHosts()) {
+      parts.add("on another endpoint where there is one");
+    }
+    return String.join("; ", parts);
+  }
+
+  private void destination(Destination destination, RouteAction.Forward forward) {
+    line(
+        "  "
+            + percent(destination.share())
+            + " to "
+            + ClusterName.parse(destination.cluster()).description());
+    if (destination.state().isEmpty()) {
+      line("      there is no such cluster: " + forward.clusterNotFoundStatus() + " NC");
+      return;
+    }
+    State state = destination.state().get();
+    Cluster cluster = state.config();
+    line("      limits            " + limits(cluster.circuitBreakers(), state));
+    line("      outlier detection " + outliers(cluster.outlierDetection(), state.hosts().size()));
+    line("      connect timeout   " + time(cluster.connectTimeoutNanos()));
+    if (cluster.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
+      line("      goes to the address of the URL");
+    } else if (state.hosts().isEmpty()) {
+      line("      no endpoints: 503 UH");
+    }
+    state.hosts().forEach(this::host);
+  }
+
+  private void host(HostExplanation host) {
+    String labels =
+        new TreeMap<>(host.endpoint().labels())
+            .entrySet().stream()
+                .map(e -> e.getKey() + "=" + e.getValue())
+                .collect(Collectors.joining(","));
+    String ejected = host.ejectedNanos() > 0 ? ", back in " + time(host.ejectedNanos()) : "";
+    line(
+        String.format(
+            "      %-22s %-4s %s%s; weight %d, %d in flight%s",
+            host.endpoint().hostPort(),
+            host.pickable() ? "yes" : "no",
+            host.reason(),
+            ejected,
+            host.endpoint().weight(),
+            host.active(),
+            labels.isEmpty() ? "" : "; " + labels));
+  }
+
+  private static String limits(CircuitBreakers breakers, State state) {
+    return String.join(
+        ", ",
+        "requests " + state.requests() + " of " + limit(breakers.maxRequests()),
+        "pending " + state.pending() + " of " + limit(breakers.maxPendingRequests()),
+        "connections " + limit(breakers.maxConnections()),
+        "retries " + state.retries() + " of " + limit(breakers.maxRetries()));
+  }
+
+  private static String limit(int value) {
+    return value == CircuitBreakers.UNLIMITED ? "unlimited" : Integer.toString(value);
+  }
+
+  private static String outliers(OutlierDetection detection, int hosts) {
+    if (!detection.enabled()) {
+      return "off";
+    }
+    List<String> parts = new ArrayList<>();
+    detector(parts, "5xx", detection.consecutive5xx());
+    detector(parts, "gateway failures", detection.consecutiveGatewayFailure());
+    if (detection.splitLocalOriginErrors()) {
+      detector(parts, "local failures", detection.consecutiveLocalOriginFailure());
+    }
+    OutlierDetection.Ejection ejection = detection.ejection();
+    int most = (int) ((long) hosts * ejection.maxPercent() / 100);
+    parts.add(
+        "out for "
+            + time(ejection.baseNanos())
+            + ", at most "
+            + ejection.maxPercent()
+            + " % of them, which is "
+            + (most == 0 ? "nobody" : Integer.toString(most))
+            + " of "
+            + hosts);
+    return String.join("; ", parts);
+  }
+
+  private static void detector(
+      List<String> parts, String what, OutlierDetection.Detector detector) {
+    if (detector.enforcingPercent() > 0) {
+      parts.add(detector.threshold() + " " + what + " in a row");
+    }
+  }
+
+  private static String named(String name) {
+    return name.isEmpty() ? "(no name)" : name;
+  }
+
+  private static String share(FractionalPercent share) {
+    return percent(Math.min(1, (double) share.numerator() / share.denominator()));
+  }
+
+  private static String percent(double share) {
+    double percent = share * 100;
+    String digits =
+        percent == Math.rint(percent)
+            ? Long.toString((long) percent)
+            : String.format(Locale.ROOT, "%.4f", percent).replaceAll("0+$", "");
+    return digits + " %";
+  }
+
+  private static String time(long nanos) {
+    if (nanos % 1_000_000_000L == 0) {
+      return nanos / 1_000_000_000L + " s";
+    }
+    return nanos / 1_000_000L + " ms";
+  }
+
+  private void line(String text) {
+    out.append(text).append(System.lineSeparator());
+  }
+}

@@ -1,0 +1,64 @@
+package io.librarymesh.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.internal.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A request as curl takes it. */
+final class RequestOptions {
+  @Parameters(paramLabel = "URL", description = "The logical URL, for example http://greeter:3000/")
+  String url = "";
+
+  @Option(
+      names = {"-X", "--request"},
+      paramLabel = "METHOD",
+      description = "Method (default: GET, or POST with -d).")
+  @Nullable String method;
+
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "'NAME: VALUE'",
+      description = "A header; may be repeated.")
+  List<String> headers = new ArrayList<>();
+
+  @Option(
+      names = {"-d", "--data"},
+      paramLabel = "BODY",
+      description = "Body of the request.")
+  @Nullable String data;
+
+  Request request() {
+    HttpUrl parsed = HttpUrl.parse(url);
+    if (parsed == null) {
+      throw new Options.UsageException(
+          "URL: '"
+              + url
+              + "' (expected: http://HOST[:PORT]/PATH, for example http://greeter:3000/)");
+    }
+    Request.Builder request = new Request.Builder().url(parsed);
+    String verb = method != null ? method : data != null ? "POST" : "GET";
+    RequestBody body = data == null ? null : RequestBody.create(data, (MediaType) null);
+    if (body == null && HttpMethod.requiresRequestBody(verb)) {
+      body = RequestBody.create(new byte[0]);
+    }
+    if (body != null && !HttpMethod.permitsRequestBody(verb)) {
+      throw new Options.UsageException("-d: a body cannot go with " + verb);
+    }
+    request.method(verb, body);
+    for (String header : headers) {
+      int colon = header.indexOf(':');
+      if (colon < 1) {
+        throw new Options.UsageException("-H: '" + header + "' (expected: 'NAME: VALUE')");
+      }
+      request.addHeader(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+    }
+    return request.build();
+  }
+}

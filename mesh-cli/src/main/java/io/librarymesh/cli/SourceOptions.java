@@ -1,0 +1,68 @@
+package io.librarymesh.cli;
+
+import io.librarymesh.telemetry.MeshObserver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Where configuration comes from, and who asks for it. */
+final class SourceOptions {
+  /** Held, since the JDK forgets the level of a logger that nobody holds. */
+  private static final Logger MESH = Logger.getLogger("io.librarymesh");
+
+  @ArgGroup(multiplicity = "1")
+  Place place = new Place();
+
+  /** One of the two. */
+  static final class Place {
+    @Option(
+        names = "--config",
+        required = true,
+        paramLabel = "DIR",
+        description = "Directory of YAML, served by a control plane inside this process.")
+    @Nullable Path config;
+
+    @Option(
+        names = "--server",
+        required = true,
+        paramLabel = "HOST:PORT",
+        description = "xDS address of a control plane.")
+    @Nullable String server;
+  }
+
+  @Option(
+      names = "--namespace",
+      defaultValue = "default",
+      paramLabel = "NS",
+      description = "Namespace of the caller (default: ${DEFAULT-VALUE}).")
+  String namespace = "default";
+
+  @Option(
+      names = "--label",
+      paramLabel = "KEY=VALUE",
+      description = "A label of the caller, for sourceLabels; may be repeated.")
+  Map<String, String> labels = new LinkedHashMap<>();
+
+  @Option(
+      names = "--config-timeout",
+      defaultValue = "5s",
+      converter = DurationConverter.class,
+      paramLabel = "DURATION",
+      description = "How long the first call waits for configuration (default: ${DEFAULT-VALUE}).")
+  Duration configTimeout = Duration.ofSeconds(5);
+
+  Connections.Connection connect(MeshObserver observer) throws IOException {
+    MESH.setLevel(Level.WARNING);
+    Connections.Caller caller = new Connections.Caller(namespace, labels, configTimeout, observer);
+    return place.config != null
+        ? Connections.embedded(place.config, caller)
+        : Connections.remote(Options.hostPort("--server", String.valueOf(place.server)), caller);
+  }
+}
