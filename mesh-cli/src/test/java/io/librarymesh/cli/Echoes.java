@@ -18,7 +18,7 @@ import java.util.Map;
 final class Echoes implements AutoCloseable {
   static final EchoServer.Behaviour WELL = new EchoServer.Behaviour(200, 503, 0, 0, Duration.ZERO);
 
-  private final Map<String, EchoServer> servers = new LinkedHashMap<>();
+  private final Map<EchoServer, String> versions = new LinkedHashMap<>();
   private final List<XdsConfigSource> registrations = new ArrayList<>();
   private final StringBuilder endpoints = new StringBuilder();
 
@@ -28,7 +28,7 @@ final class Echoes implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             behaviour,
             Map.of("version", version));
-    servers.put(version, server);
+    versions.put(server, version);
     endpoints.append(
         """
             - address: 127.0.0.1
@@ -65,8 +65,8 @@ final class Echoes implements AutoCloseable {
 
   /** Registers all upstreams with the control plane on a port. */
   void register(int port) {
-    servers.forEach(
-        (version, server) ->
+    versions.forEach(
+        (server, version) ->
             registrations.add(
                 Connections.register(
                     new Options.HostPort("127.0.0.1", port),
@@ -144,6 +144,6 @@ final class Echoes implements AutoCloseable {
   @Override
   public void close() {
     registrations.forEach(XdsConfigSource::close);
-    servers.values().forEach(EchoServer::close);
+    versions.keySet().forEach(EchoServer::close);
   }
 }
