@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
+import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.RequestHead;
@@ -57,7 +58,7 @@ abstract sealed class CallState permits MeshCall {
 
   final void connected() {
     if (state == State.CONNECTING) {
-      chosen().limits.connected(Admission.CONNECTING);
+      limits().connected(Admission.CONNECTING);
       state = State.SENT;
     }
   }
@@ -66,7 +67,7 @@ abstract sealed class CallState permits MeshCall {
   final void endAttempt(boolean reusable) {
     if (host != null && (isSent() || state == State.DELIVERED)) {
       Admission admission = state == State.CONNECTING ? Admission.CONNECTING : Admission.ADMITTED;
-      chosen().limits.end(host, admission, reusable);
+      limits().end(host, admission, reusable);
     }
   }
 
@@ -77,7 +78,7 @@ abstract sealed class CallState permits MeshCall {
   }
 
   final boolean tryRetry() {
-    return detour().tryRetry(bound().retryRules, chosen().limits);
+    return detour().tryRetry(bound().retryRules, limits());
   }
 
   final Step.Reply reply(int code, String envoyText, String details) {
@@ -98,7 +99,7 @@ abstract sealed class CallState permits MeshCall {
       return;
     }
     if (cluster != null) {
-      detour.releaseRetry(cluster.limits);
+      detour.releaseRetry(limits());
     }
     if (detour.observed()) {
       long took = seams().ticker().nanos() - startNanos;
@@ -117,7 +118,7 @@ abstract sealed class CallState permits MeshCall {
 
   /** What is left of the route's timeout; {@link Long#MAX_VALUE} when it has none. */
   final long remaining(long now) {
-    long timeout = forward().timeoutNanos();
+    long timeout = forward().timeouts().routeNanos();
     if (timeout == 0) {
       return Long.MAX_VALUE;
     }
@@ -161,6 +162,10 @@ abstract sealed class CallState permits MeshCall {
 
   final ClusterRuntime chosen() {
     return requireNonNull(cluster, "cluster");
+  }
+
+  final Limits limits() {
+    return chosen().limits(forward().priority());
   }
 
   final boolean isSent() {

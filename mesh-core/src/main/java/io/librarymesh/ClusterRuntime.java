@@ -3,6 +3,7 @@ package io.librarymesh;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.outcome.OutlierDetector;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.HostState;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class ClusterRuntime {
   final String name;
   final ClusterState state;
-  final Limits limits;
+  private final Limits limits;
+  private final Limits highLimits;
   final OutlierDetector outlierDetector;
   private final Ticker ticker;
   private final Scheduler scheduler;
@@ -33,15 +35,32 @@ final class ClusterRuntime {
     this.ticker = ticker;
     this.scheduler = scheduler;
     this.state = ClusterState.create(config, random);
-    this.limits = Limits.of(state);
+    this.limits = Limits.of(state, RoutingPriority.DEFAULT);
+    this.highLimits = Limits.of(state, RoutingPriority.HIGH);
     this.outlierDetector = OutlierDetector.of(state);
     scheduleSweep();
+  }
+
+  /** What requests of one priority are counted against. */
+  Limits limits(RoutingPriority priority) {
+    return priority == RoutingPriority.HIGH ? highLimits : limits;
   }
 
   /** Puts a new configuration in force; hosts that stay keep what they have. */
   void update(ClusterConfig config) {
     state.update(config);
+    admitWaiting(limits);
+    admitWaiting(highLimits);
     scheduleSweep();
+  }
+
+  /**
+   * Not at once: whoever waits may run on in the thread that lets it go, and here locks are held.
+   */
+  private void admitWaiting(Limits waitedFor) {
+    if (waitedFor.waiting() > 0) {
+      scheduler.schedule(waitedFor::onUpdate, 0);
+    }
   }
 
   /** Ends the sweeps; calls in flight go on. */

@@ -4,8 +4,10 @@ import io.librarymesh.Explanation.Destination;
 import io.librarymesh.Explanation.Outcome;
 import io.librarymesh.Explanation.Rule;
 import io.librarymesh.Explanation.State;
+import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteExplanation;
@@ -96,18 +98,20 @@ final class Explainer {
     List<Destination> destinations = new ArrayList<>();
     for (int i = 0; i < forward.clusters().size(); i++) {
       WeightedCluster weighted = forward.clusters().get(i);
-      Optional<State> state = Optional.ofNullable(bound.cluster(i)).map(this::state);
+      Optional<State> state =
+          Optional.ofNullable(bound.cluster(i)).map(cluster -> state(cluster, forward.priority()));
       destinations.add(new Destination(weighted.cluster(), weighted.weight() / sum, state));
     }
     return destinations;
   }
 
-  private State state(ClusterRuntime cluster) {
+  private State state(ClusterRuntime cluster, RoutingPriority priority) {
+    Limits limits = cluster.limits(priority);
     return new State(
         cluster.state.cluster(),
-        cluster.limits.requests(),
-        cluster.limits.pending(),
-        cluster.limits.retries(),
+        limits.requests(),
+        limits.pending(),
+        limits.retries(),
         cluster.state.explain(now));
   }
 }

@@ -69,7 +69,7 @@ public record Explanation(
    * A cluster as it is now.
    *
    * @param config limits, load balancing, outlier detection
-   * @param requests attempts in flight
+   * @param requests attempts in flight, of requests of the rule's priority like the next two
    * @param pending attempts that wait for a connection, as far as they are counted
    * @param retries in flight or backing off
    */

@@ -1,6 +1,7 @@
 package io.librarymesh;
 
 import io.librarymesh.attempt.Admission;
+import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
@@ -85,8 +86,8 @@ final class LocalReplies {
   }
 
   /** Which limit refused an attempt. */
-  static String limit(ClusterRuntime cluster, Admission admission) {
-    CircuitBreakers breakers = cluster.state.cluster().circuitBreakers();
+  static String limit(Limits limits, Admission admission) {
+    CircuitBreakers.Thresholds breakers = limits.breakers();
     return admission == Admission.OVERFLOW_REQUESTS
         ? "max_requests " + breakers.maxRequests()
         : "max_pending_requests " + breakers.maxPendingRequests();

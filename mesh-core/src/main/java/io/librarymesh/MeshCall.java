@@ -91,7 +91,9 @@ public final class MeshCall extends CallState {
    */
   public long bodyTimeoutNanos() {
     expect(State.DELIVERED);
-    return forward().timeoutNanos() == 0 ? Long.MAX_VALUE : remaining(seams().ticker().nanos());
+    return forward().timeouts().routeNanos() == 0
+        ? Long.MAX_VALUE
+        : remaining(seams().ticker().nanos());
   }
 
   /**
@@ -139,7 +141,7 @@ public final class MeshCall extends CallState {
       return backOff(now);
     }
     if (detour != null) {
-      detour.releaseRetry(chosen().limits);
+      detour.releaseRetry(limits());
     }
     connected();
     state = State.DELIVERED;
@@ -325,9 +327,9 @@ public final class MeshCall extends CallState {
       return reply(503, "no healthy upstream", details(to.state.counts().toString()));
     }
     host = candidate;
-    Admission admission = to.limits.tryBegin(candidate);
+    Admission admission = limits().tryBegin(candidate);
     if (admission == Admission.QUEUED) {
-      PendingAttempt place = to.limits.queue(candidate);
+      PendingAttempt place = limits().queue(candidate);
       detour().queued = place;
       return afterQueue(place, now);
     }
@@ -355,7 +357,8 @@ public final class MeshCall extends CallState {
   private Step admitted(ClusterRuntime to, HostState candidate, Admission admission) {
     if (admission.overflow()) {
       flag(ResponseFlag.UO);
-      return end(LocalReplies.overflow(details(LocalReplies.limit(to, admission)), flagBits()));
+      return end(
+          LocalReplies.overflow(details(LocalReplies.limit(limits(), admission)), flagBits()));
     }
     boolean connecting = admission == Admission.CONNECTING;
     return sent(to.sendTo(candidate), connecting ? State.CONNECTING : State.SENT);

@@ -16,7 +16,9 @@ import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.TargetConfig;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.outcome.ResponseHead;
@@ -120,7 +122,7 @@ class MeshTest {
   void twoTargetsOfOneClusterShareItsLimits() {
     Mesh mesh = mesh(observer);
     CircuitBreakers one =
-        new CircuitBreakers(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1, 3);
+        CircuitBreakers.of(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1, 3);
     put("a:80", one, A);
     put("a.default:80", one, A);
     warm(mesh, "a", "a.default");
@@ -141,7 +143,7 @@ class MeshTest {
   void anUpdateInMidCallLeavesTheCallItsRouteAndKeepsWhatIsInFlight() {
     Mesh mesh = mesh(observer);
     CircuitBreakers two =
-        new CircuitBreakers(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 2, 3);
+        CircuitBreakers.of(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 2, 3);
     put("a:80", two, A);
     warm(mesh, "a");
     MeshCall before = mesh.call("a", 80, new Get("a"));
@@ -184,7 +186,7 @@ class MeshTest {
   void cancellingGivesBackWhatIsHeldAndIsNotHeldAgainstTheHost() {
     Mesh mesh = mesh(observer);
     CircuitBreakers one =
-        new CircuitBreakers(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1, 3);
+        CircuitBreakers.of(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1, 3);
     put("a:80", one, A);
     warm(mesh, "a");
     for (int i = 0; i < 10; i++) {
@@ -271,7 +273,12 @@ class MeshTest {
             OutlierDetection.NONE,
             0);
     RouteAction forward =
-        new RouteAction.Forward(List.of(new WeightedCluster(name, 1)), 0, RetryPolicy.NONE, 503);
+        new RouteAction.Forward(
+            List.of(new WeightedCluster(name, 1)),
+            Timeouts.NONE,
+            RetryPolicy.NONE,
+            RoutingPriority.DEFAULT,
+            503);
     Route route =
         new Route(
             "r", RouteMatch.of(new PathMatch.Prefix("/", true)), forward, FaultInjection.NONE, "");

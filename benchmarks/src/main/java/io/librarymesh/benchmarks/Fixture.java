@@ -19,8 +19,10 @@ import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.StringMatch;
 import io.librarymesh.config.TargetConfig;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.ValueMatch;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
@@ -105,8 +107,9 @@ final class Fixture {
     RouteAction.Forward forward =
         new RouteAction.Forward(
             List.of(new WeightedCluster(v1, 90), new WeightedCluster(v2, 10)),
-            3_000_000_000L,
+            Timeouts.ofRoute(3_000_000_000L),
             retry,
+            RoutingPriority.DEFAULT,
             503);
     return new Route("r" + index, match, forward, FaultInjection.NONE, "");
   }
@@ -121,7 +124,7 @@ final class Fixture {
             Cluster.Discovery.ENDPOINTS,
             Cluster.LbPolicy.LEAST_REQUEST,
             1_000_000_000L,
-            new CircuitBreakers(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1024, 3),
+            CircuitBreakers.of(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1024, 3),
             outliers,
             0);
     return ClusterConfig.of(cluster, endpoints);

@@ -1,6 +1,6 @@
 package io.librarymesh.attempt;
 
-import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.CircuitBreakers.Thresholds;
 import io.librarymesh.pick.HostState;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -30,7 +30,7 @@ final class ConnectionQueue {
     this.limits = limits;
   }
 
-  Admission tryBegin(@Nullable HostState host, CircuitBreakers breakers) {
+  Admission tryBegin(@Nullable HostState host, Thresholds breakers) {
     synchronized (lock) {
       if (mayHaveConnection(host, breakers, waiting.isEmpty())) {
         return limits.admit(host, breakers);
@@ -42,7 +42,7 @@ final class ConnectionQueue {
   }
 
   PendingAttempt join(@Nullable HostState host) {
-    CircuitBreakers breakers = limits.breakers();
+    Thresholds breakers = limits.breakers();
     boolean counted = Limits.boundsPending(breakers);
     PendingAttempt attempt = new PendingAttempt(this, host, counted);
     if (counted && !limits.inFlight().tryBeginPending(breakers.maxPendingRequests())) {
@@ -57,6 +57,11 @@ final class ConnectionQueue {
     // later sees this one wait.
     admitDue();
     return attempt;
+  }
+
+  /** How many wait. */
+  int length() {
+    return length;
   }
 
   /** An attempt has been counted out. */
@@ -92,7 +97,7 @@ final class ConnectionQueue {
 
   /** Decides on whoever may have a connection, in order. Under the lock. */
   private void takeDue(List<PendingAttempt> due) {
-    CircuitBreakers breakers = limits.breakers();
+    Thresholds breakers = limits.breakers();
     boolean first = true;
     for (Iterator<PendingAttempt> i = waiting.iterator(); i.hasNext(); ) {
       PendingAttempt attempt = i.next();
@@ -107,7 +112,7 @@ final class ConnectionQueue {
     length = waiting.size();
   }
 
-  private Admission admit(PendingAttempt attempt, CircuitBreakers breakers) {
+  private Admission admit(PendingAttempt attempt, Thresholds breakers) {
     HostState host = attempt.host();
     if (!limits.inFlight().tryBeginWaited(breakers.maxRequests())) {
       endPending(attempt);
@@ -132,8 +137,7 @@ final class ConnectionQueue {
     }
   }
 
-  private boolean mayHaveConnection(
-      @Nullable HostState host, CircuitBreakers breakers, boolean isNext) {
+  private boolean mayHaveConnection(@Nullable HostState host, Thresholds breakers, boolean isNext) {
     return (isNext && limits.requests() < breakers.maxConnections())
         || (host != null && host.active() == 0);
   }

@@ -1,6 +1,7 @@
 package io.librarymesh.attempt;
 
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.CircuitBreakers.Thresholds;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -27,7 +28,7 @@ final class InFlight {
    *
    * @param hasConnection whether it need not count as pending
    */
-  Admission tryBegin(CircuitBreakers breakers, boolean hasConnection) {
+  Admission tryBegin(Thresholds breakers, boolean hasConnection) {
     if (hasConnection && breakers.maxRequests() == CircuitBreakers.UNLIMITED) {
       counts.getAndAdd(REQUEST);
       return Admission.ADMITTED;

@@ -1,15 +1,18 @@
 package io.librarymesh.attempt;
 
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.CircuitBreakers.RetryLimit;
+import io.librarymesh.config.CircuitBreakers.Thresholds;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.HostState;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The counts of one cluster against its circuit breakers: attempts in flight, attempts that wait
- * for a connection, retries. Each {@code max} bounds a count: while the count is below it, one more
- * is admitted. Source: Envoy {@code cluster.v3.CircuitBreakers}.
+ * The counts of one cluster's requests of one priority against its circuit breakers: attempts in
+ * flight, attempts that wait for a connection, retries. Each {@code max} bounds a count: while the
+ * count is below it, one more is admitted. Source: Envoy {@code cluster.v3.CircuitBreakers}.
  *
  * <p>Every attempt asks {@link #tryBegin}. One that was admitted calls {@link #end} exactly once,
  * whatever became of it; in between it may say that it is {@link #connected}. The host's own count
@@ -24,19 +27,23 @@ import org.jspecify.annotations.Nullable;
  * maxConnections} is bounded, because an attempt may have to queue behind others then.
  */
 public final class Limits {
+  private static final long MILLION = 1_000_000;
+
   private final ClusterState cluster;
+  private final RoutingPriority priority;
   private final InFlight inFlight = new InFlight();
   private final AtomicInteger retries = new AtomicInteger();
   private final ConnectionQueue queue;
 
-  private Limits(ClusterState cluster) {
+  private Limits(ClusterState cluster, RoutingPriority priority) {
     this.cluster = cluster;
+    this.priority = priority;
     this.queue = new ConnectionQueue(this);
   }
 
-  /** Limits with nothing counted. One per cluster. */
-  public static Limits of(ClusterState cluster) {
-    return new Limits(cluster);
+  /** Limits with nothing counted. One for each cluster and priority. */
+  public static Limits of(ClusterState cluster, RoutingPriority priority) {
+    return new Limits(cluster, priority);
   }
 
   /**
@@ -45,7 +52,7 @@ public final class Limits {
    * @param host where to; null when the request goes where its URL points
    */
   public Admission tryBegin(@Nullable HostState host) {
-    CircuitBreakers breakers = breakers();
+    Thresholds breakers = breakers();
     return breakers.maxConnections() == CircuitBreakers.UNLIMITED
         ? admit(host, breakers)
         : queue.tryBegin(host, breakers);
@@ -100,10 +107,13 @@ public final class Limits {
    * Takes a place among the retries, to be held from the decision to retry until the retried
    * attempt is over.
    *
+   * <p>Under a retry budget the places are a share of the attempts in flight or waiting. Source:
+   * Envoy {@code ResourceManagerImpl}.
+   *
    * @return false when there is none
    */
   public boolean tryBeginRetry() {
-    int max = breakers().maxRetries();
+    int max = maxRetries();
     int current = retries.get();
     while (current < max) {
       if (retries.compareAndSet(current, current + 1)) {
@@ -129,13 +139,29 @@ public final class Limits {
     return inFlight.pending();
   }
 
+  /** Attempts in the queue for a connection, counted as pending or not. */
+  public int waiting() {
+    return queue.length();
+  }
+
   /** Retries in flight or backing off. */
   public int retries() {
     return retries.get();
   }
 
-  CircuitBreakers breakers() {
-    return cluster.cluster().circuitBreakers();
+  /** How many retries there may be now. */
+  public int maxRetries() {
+    RetryLimit limit = breakers().retries();
+    if (limit instanceof RetryLimit.Budget budget) {
+      long share = (requests() + (long) waiting()) * budget.perMillion() / MILLION;
+      return (int) Math.max(budget.minConcurrency(), share);
+    }
+    return ((RetryLimit.Count) limit).max();
+  }
+
+  /** The bounds as they are now. */
+  public Thresholds breakers() {
+    return cluster.cluster().circuitBreakers().of(priority);
   }
 
   InFlight inFlight() {
@@ -143,7 +169,7 @@ public final class Limits {
   }
 
   /** Admits or refuses; connections are not looked at. */
-  Admission admit(@Nullable HostState host, CircuitBreakers breakers) {
+  Admission admit(@Nullable HostState host, Thresholds breakers) {
     boolean idle = host != null && boundsPending(breakers) && host.takeIdleConnection();
     Admission admission = inFlight.tryBegin(breakers, idle || !boundsPending(breakers));
     if (host != null) {
@@ -156,7 +182,7 @@ public final class Limits {
     return admission;
   }
 
-  static boolean boundsPending(CircuitBreakers breakers) {
+  static boolean boundsPending(Thresholds breakers) {
     return breakers.maxPendingRequests() != CircuitBreakers.UNLIMITED;
   }
 }

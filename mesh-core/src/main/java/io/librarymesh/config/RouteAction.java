@@ -8,14 +8,14 @@ public sealed interface RouteAction {
    * Sends the request to a cluster.
    *
    * @param clusters at least one; the sum of weights is 1 to 2^31-1
-   * @param timeoutNanos bounds the call over all attempts, from the end of the request to the end
-   *     of the response; 0 means none
+   * @param priority whose limits the requests are counted against
    * @param clusterNotFoundStatus the answer when the chosen cluster does not exist
    */
   record Forward(
       List<WeightedCluster> clusters,
-      long timeoutNanos,
+      Timeouts timeouts,
       RetryPolicy retryPolicy,
+      RoutingPriority priority,
       int clusterNotFoundStatus)
       implements RouteAction {
     public Forward {
@@ -24,9 +24,6 @@ public sealed interface RouteAction {
       if (sum < 1 || sum > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
             "sum of weights: " + sum + " (expected: 1.." + Integer.MAX_VALUE + ")");
-      }
-      if (timeoutNanos < 0) {
-        throw new IllegalArgumentException("timeoutNanos: " + timeoutNanos + " (expected: >= 0)");
       }
     }
   }

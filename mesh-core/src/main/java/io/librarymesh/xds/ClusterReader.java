@@ -1,13 +1,9 @@
 package io.librarymesh.xds;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.UInt32Value;
-import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster.Discovery;
 import io.librarymesh.config.OutlierDetection;
-import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
-import io.librarymesh.proto.envoy.config.core.v3.RoutingPriority;
 import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
@@ -59,7 +55,8 @@ final class ClusterReader {
             discovery(),
             LoadBalancingReader.read(message, root, findings),
             connectTimeout,
-            circuitBreakers(),
+            CircuitBreakersReader.read(
+                message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
             outlierDetection,
             panicPercent()),
         endpoints());
@@ -117,34 +114,6 @@ final class ClusterReader {
     FieldPath at = root.field("load_assignment");
     return new EndpointSource.Inline(
         EndpointReader.readInline(message.getLoadAssignment(), addresses, at, findings));
-  }
-
-  private CircuitBreakers circuitBreakers() {
-    for (Thresholds thresholds : message.getCircuitBreakers().getThresholdsList()) {
-      // The first of a priority counts; requests of high priority do not exist here.
-      if (thresholds.getPriority() == RoutingPriority.DEFAULT) {
-        CircuitBreakers standard = CircuitBreakers.ENVOY_DEFAULT;
-        return new CircuitBreakers(
-            limit(
-                thresholds.hasMaxConnections(),
-                thresholds.getMaxConnections(),
-                standard.maxConnections()),
-            limit(
-                thresholds.hasMaxPendingRequests(),
-                thresholds.getMaxPendingRequests(),
-                standard.maxPendingRequests()),
-            limit(thresholds.hasMaxRequests(), thresholds.getMaxRequests(), standard.maxRequests()),
-            limit(thresholds.hasMaxRetries(), thresholds.getMaxRetries(), standard.maxRetries()));
-      }
-    }
-    return CircuitBreakers.ENVOY_DEFAULT;
-  }
-
-  private static int limit(boolean set, UInt32Value value, int otherwise) {
-    // Above 2^31 the count cannot get either.
-    return set
-        ? (int) Math.min(Integer.toUnsignedLong(value.getValue()), CircuitBreakers.UNLIMITED)
-        : otherwise;
   }
 
   private int panicPercent() {

@@ -51,7 +51,8 @@ final class FieldUse {
       envoy.type.matcher.v3.StringMatcher: exact prefix suffix safe_regex contains ignore_case
       envoy.config.route.v3.RouteAction: \
         cluster cluster_header weighted_clusters cluster_specifier_plugin \
-        cluster_not_found_response_code timeout retry_policy max_stream_duration
+        cluster_not_found_response_code timeout retry_policy max_stream_duration \
+        priority
       envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
       envoy.config.route.v3.WeightedCluster: clusters
       envoy.config.route.v3.WeightedCluster.ClusterWeight: name cluster_header weight
@@ -75,7 +76,9 @@ final class FieldUse {
       envoy.config.cluster.v3.Cluster.RoundRobinLbConfig:
       envoy.config.cluster.v3.CircuitBreakers: thresholds
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: \
-        priority max_connections max_pending_requests max_requests max_retries
+        priority max_connections max_pending_requests max_requests max_retries retry_budget
+      envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget: \
+        budget_percent min_retry_concurrency
       envoy.config.cluster.v3.OutlierDetection: \
         consecutive_5xx interval base_ejection_time max_ejection_percent \
         enforcing_consecutive_5xx enforcing_success_rate consecutive_gateway_failure \

@@ -3,6 +3,8 @@ package io.librarymesh.xds;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.config.RouteAction.Forward;
+import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.proto.envoy.config.core.v3.DataSource;
 import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
@@ -38,8 +40,9 @@ final class RouteActionReader {
             : inherited;
     return new Forward(
         clusters(action, at, findings),
-        timeout(action, at, findings),
+        Timeouts.ofRoute(timeout(action, at, findings)),
         retryPolicy,
+        priority(action, at, findings),
         notFoundStatus(action, at, findings));
   }
 
@@ -53,6 +56,18 @@ final class RouteActionReader {
     return action.hasTimeout()
         ? DurationReader.nanos(action.getTimeout(), at.field("timeout"), findings)
         : DEFAULT_TIMEOUT_NANOS;
+  }
+
+  private static RoutingPriority priority(RouteAction action, FieldPath at, Findings findings) {
+    return switch (action.getPriority()) {
+      case DEFAULT -> RoutingPriority.DEFAULT;
+      case HIGH -> RoutingPriority.HIGH;
+      case UNRECOGNIZED -> {
+        findings.error(
+            at.field("priority"), action.getPriorityValue() + " (expected: DEFAULT or HIGH)");
+        yield RoutingPriority.DEFAULT;
+      }
+    };
   }
 
   private static int notFoundStatus(RouteAction action, FieldPath at, Findings findings) {

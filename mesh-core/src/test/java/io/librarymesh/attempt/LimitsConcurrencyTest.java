@@ -3,6 +3,7 @@ package io.librarymesh.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
@@ -273,9 +274,9 @@ class LimitsConcurrencyTest {
     cluster =
         Clusters.roundRobin()
             .hosts(hosts)
-            .breakers(new CircuitBreakers(connections, pending, requests, 3))
+            .breakers(CircuitBreakers.of(connections, pending, requests, 3))
             .state();
-    return Limits.of(cluster);
+    return Limits.of(cluster, RoutingPriority.DEFAULT);
   }
 
   private HostState host(int index) {

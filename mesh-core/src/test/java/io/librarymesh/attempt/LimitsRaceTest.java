@@ -3,6 +3,7 @@ package io.librarymesh.attempt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
@@ -33,27 +34,28 @@ class LimitsRaceTest {
 
   @Test
   void theLastRequest() throws Exception {
-    assertOneWins(new CircuitBreakers(MAX, MAX, 1, MAX), Admission.ADMITTED);
+    assertOneWins(CircuitBreakers.of(MAX, MAX, 1, MAX), Admission.ADMITTED);
   }
 
   @Test
   void theLastPendingRequest() throws Exception {
-    assertOneWins(new CircuitBreakers(MAX, 1, MAX, MAX), Admission.CONNECTING);
+    assertOneWins(CircuitBreakers.of(MAX, 1, MAX, MAX), Admission.CONNECTING);
   }
 
   @Test
   void theLastRequestWhileEachMustConnect() throws Exception {
-    assertOneWins(new CircuitBreakers(MAX, 2, 1, MAX), Admission.CONNECTING);
+    assertOneWins(CircuitBreakers.of(MAX, 2, 1, MAX), Admission.CONNECTING);
   }
 
   @Test
   void theLastConnection() throws Exception {
-    assertOneWins(new CircuitBreakers(1, MAX, MAX, MAX), Admission.ADMITTED);
+    assertOneWins(CircuitBreakers.of(1, MAX, MAX, MAX), Admission.ADMITTED);
   }
 
   @Test
   void theLastRetry() throws Exception {
-    Limits limits = Limits.of(cluster(new CircuitBreakers(MAX, MAX, MAX, 1)));
+    Limits limits =
+        Limits.of(cluster(CircuitBreakers.of(MAX, MAX, MAX, 1)), RoutingPriority.DEFAULT);
 
     assertThat(winners(limits::tryBeginRetry, limits::endRetry)).containsOnly(1);
     assertThat(limits.retries()).isZero();
@@ -62,7 +64,7 @@ class LimitsRaceTest {
   private void assertOneWins(CircuitBreakers breakers, Admission admission) throws Exception {
     ClusterState cluster = cluster(breakers);
     HostState host = cluster.hosts().get(0);
-    Limits limits = Limits.of(cluster);
+    Limits limits = Limits.of(cluster, RoutingPriority.DEFAULT);
 
     int[] winners =
         winners(() -> limits.tryBegin(host) == admission, () -> limits.end(host, admission, false));

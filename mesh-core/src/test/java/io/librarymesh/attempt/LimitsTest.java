@@ -8,6 +8,9 @@ import static io.librarymesh.attempt.Admission.QUEUED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.CircuitBreakers.RetryLimit;
+import io.librarymesh.config.CircuitBreakers.Thresholds;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
@@ -412,8 +415,7 @@ class LimitsTest {
 
   @Test
   void w66TheDefaultLetsThreeOfFourRetry() {
-    CircuitBreakers envoy = CircuitBreakers.ENVOY_DEFAULT;
-    Case c = new Case(1024, 1024, 1024, envoy.maxRetries());
+    Case c = new Case(CircuitBreakers.ENVOY_DEFAULT);
 
     assertThat(c.limits.tryBeginRetry()).isTrue();
     assertThat(c.limits.tryBeginRetry()).isTrue();
@@ -433,6 +435,71 @@ class LimitsTest {
   }
 
   @Test
+  void w67ABudgetOfTwentyPercentOfAHundredIsTwenty() {
+    Case c = new Case(budget(200_000, 3));
+    for (int i = 0; i < 100; i++) {
+      c.begin(0);
+    }
+
+    assertThat(c.limits.maxRetries()).isEqualTo(20);
+    for (int i = 0; i < 20; i++) {
+      assertThat(c.limits.tryBeginRetry()).isTrue();
+    }
+    assertThat(c.limits.tryBeginRetry()).isFalse();
+  }
+
+  @Test
+  void aBudgetHasAFloorAndIsRoundedDown() {
+    Case c = new Case(budget(200_000, 3));
+    assertThat(c.limits.maxRetries()).isEqualTo(3);
+    for (int i = 0; i < 24; i++) {
+      c.begin(0);
+    }
+
+    assertThat(c.limits.maxRetries()).isEqualTo(4);
+    assertThat(new Case(budget(0, 0)).limits.tryBeginRetry()).isFalse();
+  }
+
+  @Test
+  void aBudgetCountsThoseThatWaitForAConnection() {
+    Case c =
+        new Case(
+            new CircuitBreakers(
+                new Thresholds(2, MAX, MAX, new RetryLimit.Budget(500_000, 0)), Thresholds.NONE));
+    c.begin(0);
+    c.begin(0);
+    for (int i = 0; i < 6; i++) {
+      c.limits.queue(c.host(0));
+    }
+
+    assertThat(c.limits.waiting()).isEqualTo(6);
+    assertThat(c.limits.maxRetries()).isEqualTo(4);
+  }
+
+  @Test
+  void priorityDecidesWhichBoundsHold() {
+    Case c =
+        new Case(
+            new CircuitBreakers(
+                Thresholds.NONE, new Thresholds(MAX, MAX, 1, new RetryLimit.Count(1))));
+    Limits high = Limits.of(c.cluster, RoutingPriority.HIGH);
+
+    assertThat(high.tryBegin(c.host(0))).isEqualTo(ADMITTED);
+    assertThat(high.tryBegin(c.host(0))).isEqualTo(OVERFLOW_REQUESTS);
+
+    assertThat(c.begin(0)).isEqualTo(ADMITTED);
+    assertThat(c.begin(0)).isEqualTo(ADMITTED);
+    // What a host has in flight concerns the choice of hosts, whatever the priority.
+    assertThat(c.host(0).active()).isEqualTo(3);
+  }
+
+  private static CircuitBreakers budget(int perMillion, int minConcurrency) {
+    return new CircuitBreakers(
+        new Thresholds(MAX, MAX, MAX, new RetryLimit.Budget(perMillion, minConcurrency)),
+        Thresholds.NONE);
+  }
+
+  @Test
   void onlyOverflowsAreOverflows() {
     for (Admission admission : Admission.values()) {
       assertThat(admission.overflow()).isEqualTo(admission.name().startsWith("OVERFLOW"));
@@ -445,19 +512,19 @@ class LimitsTest {
     final Limits limits;
 
     Case(int connections, int pending, int requests, int retries) {
-      cluster =
-          Clusters.roundRobin()
-              .hosts(2)
-              .breakers(new CircuitBreakers(connections, pending, requests, retries))
-              .state();
-      limits = Limits.of(cluster);
+      this(CircuitBreakers.of(connections, pending, requests, retries));
+    }
+
+    Case(CircuitBreakers breakers) {
+      cluster = Clusters.roundRobin().hosts(2).breakers(breakers).state();
+      limits = Limits.of(cluster, RoutingPriority.DEFAULT);
     }
 
     void update(int connections, int pending, int requests, int retries) {
       cluster.update(
           Clusters.roundRobin()
               .hosts(2)
-              .breakers(new CircuitBreakers(connections, pending, requests, retries))
+              .breakers(CircuitBreakers.of(connections, pending, requests, retries))
               .config());
     }
 

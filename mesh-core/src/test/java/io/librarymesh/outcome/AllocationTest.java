@@ -11,6 +11,7 @@ import io.librarymesh.config.OutlierDetection.Detector;
 import io.librarymesh.config.OutlierDetection.Ejection;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class AllocationTest {
   private static final int ATTEMPTS = 200_000;
-  private static final CircuitBreakers BOUNDED = new CircuitBreakers(64, 64, 64, 3);
+  private static final CircuitBreakers BOUNDED = CircuitBreakers.of(64, 64, 64, 3);
   private static final OutlierDetection DETECTION =
       new OutlierDetection(
           new Detector(1_000_000, 100),
@@ -84,7 +85,7 @@ class AllocationTest {
       this.cluster = cluster;
       this.request = PickRequest.of(new RetryPolicy.HostSelection(true, 5));
       request.retryAfter(cluster.hosts().get(0));
-      this.limits = Limits.of(cluster);
+      this.limits = Limits.of(cluster, RoutingPriority.DEFAULT);
       this.detector = OutlierDetector.of(cluster);
     }
 

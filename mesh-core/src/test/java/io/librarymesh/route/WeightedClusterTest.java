@@ -12,6 +12,8 @@ import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.random.Draw;
@@ -26,7 +28,8 @@ final class WeightedClusterTest {
     for (int weight : weights) {
       clusters.add(new WeightedCluster("cluster" + clusters.size(), weight));
     }
-    return new RouteAction.Forward(clusters, 0, RetryPolicy.NONE, 503);
+    return new RouteAction.Forward(
+        clusters, Timeouts.NONE, RetryPolicy.NONE, RoutingPriority.DEFAULT, 503);
   }
 
   private static Route route(String name, RouteAction action) {

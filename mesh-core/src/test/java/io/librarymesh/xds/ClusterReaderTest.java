@@ -11,10 +11,12 @@ import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UnknownFieldSet;
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.CircuitBreakers.RetryLimit;
 import io.librarymesh.config.Cluster.Discovery;
 import io.librarymesh.config.Cluster.LbPolicy;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
+import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
@@ -61,7 +63,7 @@ class ClusterReaderTest {
     assertThat(cluster.discovery()).isEqualTo(Discovery.ENDPOINTS);
     assertThat(cluster.lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
     assertThat(cluster.connectTimeoutNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(5));
-    assertThat(cluster.circuitBreakers()).isEqualTo(new CircuitBreakers(1024, 1024, 1024, 3));
+    assertThat(cluster.circuitBreakers()).isEqualTo(CircuitBreakers.of(1024, 1024, 1024, 3));
     assertThat(cluster.outlierDetection()).isEqualTo(io.librarymesh.config.OutlierDetection.NONE);
     assertThat(cluster.panicThresholdPercent()).isEqualTo(50);
     assertThat(Reading.warnings(ResourceType.CLUSTER, cluster("c"))).isEmpty();
@@ -217,7 +219,45 @@ class ClusterReaderTest {
                 .setMaxRequests(UInt32Value.of(2)))
         .addThresholds(Thresholds.newBuilder().setMaxRequests(UInt32Value.of(9)));
     assertThat(read(message).cluster().circuitBreakers())
-        .isEqualTo(new CircuitBreakers(CircuitBreakers.UNLIMITED, 0, 2, 3));
+        .isEqualTo(
+            new CircuitBreakers(
+                new CircuitBreakers.Thresholds(
+                    CircuitBreakers.UNLIMITED, 0, 2, new RetryLimit.Count(3)),
+                new CircuitBreakers.Thresholds(1024, 1024, 7, new RetryLimit.Count(3))));
+  }
+
+  @Test
+  void retryBudgetTakesThePlaceOfMaxRetries() {
+    RetryBudget.Builder half =
+        RetryBudget.newBuilder()
+            .setBudgetPercent(Percent.newBuilder().setValue(0.5))
+            .setMinRetryConcurrency(UInt32Value.of(7));
+    assertThat(retries(RetryBudget.newBuilder())).isEqualTo(new RetryLimit.Budget(200_000, 3));
+    assertThat(retries(half)).isEqualTo(new RetryLimit.Budget(5_000, 7));
+    for (double wrong : new double[] {-1, 100.5, Double.NaN}) {
+      assertThat(
+              errors(
+                  withBudget(
+                      RetryBudget.newBuilder()
+                          .setBudgetPercent(Percent.newBuilder().setValue(wrong)))))
+          .containsExactly(
+              "circuit_breakers.thresholds[0].retry_budget.budget_percent: "
+                  + wrong
+                  + " (expected: 0..100)");
+    }
+  }
+
+  private static RetryLimit retries(RetryBudget.Builder budget) {
+    return read(withBudget(budget)).cluster().circuitBreakers().defaultPriority().retries();
+  }
+
+  private static Cluster.Builder withBudget(RetryBudget.Builder budget) {
+    Cluster.Builder message = clusterBuilder("c");
+    message
+        .getCircuitBreakersBuilder()
+        .addThresholds(
+            Thresholds.newBuilder().setMaxRetries(UInt32Value.of(9)).setRetryBudget(budget));
+    return message;
   }
 
   @Test

@@ -133,12 +133,14 @@ class RouteActionReaderTest {
 
   @Test
   void timeoutIsFifteenSecondsUnlessTold() {
-    assertThat(read(forward("c")).timeoutNanos()).isEqualTo(15 * SECOND);
-    assertThat(read(forward("c").setTimeout(seconds(0))).timeoutNanos()).isZero();
-    assertThat(read(forward("c").setTimeout(millis(2500))).timeoutNanos()).isEqualTo(2500 * MILLI);
+    assertThat(read(forward("c")).timeouts().routeNanos()).isEqualTo(15 * SECOND);
+    assertThat(read(forward("c").setTimeout(seconds(0))).timeouts().routeNanos()).isZero();
+    assertThat(read(forward("c").setTimeout(millis(2500))).timeouts().routeNanos())
+        .isEqualTo(2500 * MILLI);
     assertThat(
             read(forward("c").setTimeout(Duration.newBuilder().setSeconds(Long.MAX_VALUE)))
-                .timeoutNanos())
+                .timeouts()
+                .routeNanos())
         .isGreaterThan(TimeUnit.DAYS.toNanos(36_000));
     assertThat(errors(forward("c").setTimeout(seconds(-1))))
         .containsExactly(ACTION + ".timeout: -1s (expected: >= 0s)");
@@ -151,13 +153,15 @@ class RouteActionReaderTest {
                     .setTimeout(seconds(5))
                     .setMaxStreamDuration(
                         MaxStreamDuration.newBuilder().setMaxStreamDuration(seconds(3))))
-                .timeoutNanos())
+                .timeouts()
+                .routeNanos())
         .isEqualTo(3 * SECOND);
     assertThat(
             read(forward("c")
                     .setTimeout(seconds(5))
                     .setMaxStreamDuration(MaxStreamDuration.getDefaultInstance()))
-                .timeoutNanos())
+                .timeouts()
+                .routeNanos())
         .isZero();
   }
 

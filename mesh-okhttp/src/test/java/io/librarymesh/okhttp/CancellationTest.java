@@ -80,7 +80,7 @@ final class CancellationTest {
 
   @Test
   void callThatWaitsForItsTurn() throws Exception {
-    CircuitBreakers one = new CircuitBreakers(1, 10, 10, 10);
+    CircuitBreakers one = CircuitBreakers.of(1, 10, 10, 10);
     try (Upstream a = Upstream.start("a").then(silence());
         Fixture mesh = new Fixture.Service().upstreams(a).limits(one).start()) {
       Call first = call(mesh, Fixture.URL);

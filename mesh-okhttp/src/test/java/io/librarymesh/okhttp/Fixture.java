@@ -16,7 +16,9 @@ import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.TargetConfig;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.random.Draw;
@@ -226,7 +228,11 @@ final class Fixture implements AutoCloseable {
               retryOn, Set.of(), retries, perTry.toNanos(), backOff, RetryPolicy.HostSelection.ANY);
       RouteAction action =
           new RouteAction.Forward(
-              List.of(new WeightedCluster(cluster(authority), 1)), timeout.toNanos(), retry, 503);
+              List.of(new WeightedCluster(cluster(authority), 1)),
+              Timeouts.ofRoute(timeout.toNanos()),
+              retry,
+              RoutingPriority.DEFAULT,
+              503);
       Route route = new Route("to-greeter", match, action, fault, "");
       VirtualHost host = new VirtualHost("greeter", List.of("*"), List.of(route), true);
       Cluster cluster =

@@ -119,7 +119,7 @@ final class MeshCallFactoryTest {
 
   @Test
   void callThatWaitsForItsTurnGoesOnWhenItComes() throws Exception {
-    CircuitBreakers one = new CircuitBreakers(1, 10, 10, 10);
+    CircuitBreakers one = CircuitBreakers.of(1, 10, 10, 10);
     try (Upstream a = Upstream.start("a").then(silence());
         Fixture mesh = new Fixture.Service().upstreams(a).limits(one).start()) {
       MeshCallFactory calls = factory(mesh);

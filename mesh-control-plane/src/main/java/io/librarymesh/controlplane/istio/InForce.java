@@ -81,9 +81,12 @@ final class InForce {
         "with SIMPLE and MUTUAL the port cannot be called, with ISTIO_MUTUAL it is called in plain"
             + " text",
         InForce::isNotDisabledTls);
-    policy(table, "tunnel", "nothing is tunnelled");
-    policy(table, "proxyProtocol", "no PROXY header is sent");
-    policy(table, "retryBudget", "use connectionPool.http.maxRetries to limit retries");
+    wholePolicy(table, "tunnel", "nothing is tunnelled");
+    wholePolicy(table, "proxyProtocol", "no PROXY header is sent");
+    wholePolicy(
+        table,
+        "retryBudget.budgetInterval",
+        "the requests in flight count, not those of an interval");
     String balancer = "loadBalancer.";
     policy(
         table,
@@ -136,6 +139,13 @@ final class InForce {
     add(table, service + "sessionAffinityConfig", "requests are not sticky");
     add(table, service + "trafficDistribution", "localities are not preferred");
     add(table, service + "publishNotReadyAddresses", "workloads serve from when they register");
+  }
+
+  /** A field that the policy of a single port does not have. */
+  private static void wholePolicy(Map<String, Missing> table, String field, String what) {
+    POLICIES.stream()
+        .filter(policy -> !policy.endsWith("[]"))
+        .forEach(policy -> add(table, policy + "." + field, what));
   }
 
   private static void policy(Map<String, Missing> table, String field, String what) {

@@ -70,7 +70,7 @@ final class ClusterReader {
     long connectTimeout = fields.nanos("connectTimeout", CONNECT_TIMEOUT);
     CircuitBreakers breakers =
         fields.read(
-            "circuitBreakers", CircuitBreakers.ENVOY_DEFAULT, ClusterReader::circuitBreakers);
+            "circuitBreakers", CircuitBreakers.ENVOY_DEFAULT, LimitsReader::circuitBreakers);
     OutlierDetection outliers =
         fields.read("outlierDetection", OutlierDetection.NONE, ClusterReader::outliers);
     int panic = fields.integer("panicThresholdPercent", 50);
@@ -82,17 +82,6 @@ final class ClusterReader {
                 new Cluster(name, discovery, policy, connectTimeout, breakers, outliers, panic),
                 List.of(),
                 overprovisioning));
-  }
-
-  private static CircuitBreakers circuitBreakers(CaseNode node) {
-    CircuitBreakers otherwise = CircuitBreakers.ENVOY_DEFAULT;
-    CaseFields fields = node.fields();
-    int connections = fields.integer("maxConnections", otherwise.maxConnections());
-    int pending = fields.integer("maxPendingRequests", otherwise.maxPendingRequests());
-    int requests = fields.integer("maxRequests", otherwise.maxRequests());
-    int retries = fields.integer("maxRetries", otherwise.maxRetries());
-    fields.end();
-    return node.check(place -> new CircuitBreakers(connections, pending, requests, retries));
   }
 
   private static OutlierDetection outliers(CaseNode node) {

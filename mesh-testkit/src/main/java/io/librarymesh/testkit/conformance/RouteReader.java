@@ -9,6 +9,8 @@ import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import java.util.LinkedHashSet;
@@ -84,7 +86,12 @@ final class RouteReader {
     long timeout = fields.nanos("timeout", 0);
     RetryPolicy retries = fields.read("retryPolicy", RetryPolicy.NONE, RouteReader::retries);
     int notFound = fields.integer("clusterNotFoundStatus", 503);
-    return place.check(at -> new RouteAction.Forward(clusters, timeout, retries, notFound));
+    RoutingPriority priority =
+        fields.read(
+            "priority", RoutingPriority.DEFAULT, node -> node.constant(RoutingPriority.class));
+    Timeouts timeouts = place.check(at -> Timeouts.ofRoute(timeout));
+    return place.check(
+        at -> new RouteAction.Forward(clusters, timeouts, retries, priority, notFound));
   }
 
   private static WeightedCluster weighted(CaseNode node) {

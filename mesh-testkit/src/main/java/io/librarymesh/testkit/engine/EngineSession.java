@@ -96,6 +96,7 @@ final class EngineSession implements CaseSession {
   public void update(Given given) throws Exception {
     updates(given).forEach(this::publish);
     time.runDue();
+    settle();
   }
 
   @Override

@@ -77,7 +77,7 @@ class CaseReaderTest {
     RouteAction.Forward forward = (RouteAction.Forward) route.action();
     assertThat(forward.clusters())
         .containsExactly(new WeightedCluster("c", 20), new WeightedCluster("d", 80));
-    assertThat(forward.timeoutNanos()).isEqualTo(1_500_000_000L);
+    assertThat(forward.timeouts().routeNanos()).isEqualTo(1_500_000_000L);
     ClusterConfig c = Objects.requireNonNull(config.clusters().get("c"));
     assertThat(c.cluster().panicThresholdPercent()).isZero();
     assertThat(c.localities()).hasSize(2);
