@@ -82,8 +82,7 @@ final class ExplanationText {
             + (outcome.origin().isEmpty() ? "" : " (" + outcome.origin() + ")"));
     fault(outcome.fault());
     if (outcome.action() instanceof RouteAction.Forward forward) {
-      line(
-          "  timeout     " + (forward.timeoutNanos() == 0 ? "none" : time(forward.timeoutNanos())));
+      line("  timeout     " + bound(forward.timeouts().routeNanos()));
       line("  retries     " + retries(forward.retryPolicy()));
       for (Destination destination : outcome.destinations()) {
         destination(destination, forward);
@@ -93,6 +92,10 @@ final class ExplanationText {
     } else if (outcome.action() instanceof RouteAction.Redirect redirect) {
       line("  answer      " + redirect.status() + ", a redirect from the rule itself");
     }
+  }
+
+  private static String bound(long nanos) {
+    return nanos == 0 ? "none" : time(nanos);
   }
 
   private void fault(FaultInjection fault) {
@@ -142,7 +145,9 @@ final class ExplanationText {
     }
     State state = destination.state().get();
     Cluster cluster = state.config();
-    line("      limits            " + limits(cluster.circuitBreakers(), state));
+    line(
+        "      limits            "
+            + limits(cluster.circuitBreakers().of(forward.priority()), state));
     line("      outlier detection " + outliers(cluster.outlierDetection(), state.hosts().size()));
     line("      connect timeout   " + time(cluster.connectTimeoutNanos()));
     if (cluster.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
@@ -172,13 +177,22 @@ final class ExplanationText {
             labels.isEmpty() ? "" : "; " + labels));
   }
 
-  private static String limits(CircuitBreakers breakers, State state) {
+  private static String limits(CircuitBreakers.Thresholds breakers, State state) {
     return String.join(
         ", ",
         "requests " + state.requests() + " of " + limit(breakers.maxRequests()),
         "pending " + state.pending() + " of " + limit(breakers.maxPendingRequests()),
         "connections " + limit(breakers.maxConnections()),
-        "retries " + state.retries() + " of " + limit(breakers.maxRetries()));
+        "retries " + state.retries() + " of " + limit(breakers.retries()));
+  }
+
+  private static String limit(CircuitBreakers.RetryLimit retries) {
+    if (retries instanceof CircuitBreakers.RetryLimit.Budget budget) {
+      return percent(budget.perMillion() / 1e6)
+          + " of the requests in flight, at least "
+          + budget.minConcurrency();
+    }
+    return limit(((CircuitBreakers.RetryLimit.Count) retries).max());
   }
 
   private static String limit(int value) {

@@ -82,7 +82,7 @@ class ExplainCommandTest {
     JsonObject outcome = json.getAsJsonArray("outcomes").get(0).getAsJsonObject();
     JsonObject action = outcome.getAsJsonObject("action");
     assertThat(action.get("kind").getAsString()).isEqualTo("Forward");
-    assertThat(action.get("timeoutMs").getAsDouble()).isEqualTo(2000);
+    assertThat(action.getAsJsonObject("timeouts").get("routeMs").getAsDouble()).isEqualTo(2000);
     JsonObject destination = outcome.getAsJsonArray("destinations").get(0).getAsJsonObject();
     assertThat(destination.get("share").getAsDouble()).isEqualTo(0.98);
     JsonObject host =
