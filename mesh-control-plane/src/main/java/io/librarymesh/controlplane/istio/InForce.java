@@ -12,13 +12,13 @@ import java.util.function.Predicate;
  * act on. A field leaves the table when the rest of the mesh acts on it; nothing else changes.
  *
  * <p>Patterns name a field from the document's root: {@code []} stands for an entry of a list,
- * {@code {}} for a value of a map. {@code POLICY} stands for each of the four places where Istio
- * takes a traffic policy's blocks. A field that stands inside one that is listed need not be
+ * {@code {}} for a value of a map. A field that stands inside one that is listed need not be
  * listed.
  */
 final class InForce {
   private static final String ACCEPTED = "accepted but not in force yet: ";
 
+  /** The four places where Istio takes a traffic policy's blocks. */
   private static final List<String> POLICIES =
       List.of(
           "DestinationRule:spec.trafficPolicy",
@@ -33,9 +33,7 @@ final class InForce {
   /** What to say about a field that is present, when this release does not act on it. */
   static Optional<String> missing(String pattern, YamlValue value) {
     Missing missing = TABLE.get(pattern);
-    return missing != null && missing.when().test(value)
-        ? Optional.of(ACCEPTED + missing.what())
-        : Optional.empty();
+    return missing == null ? Optional.empty() : missing.about(value).map(what -> ACCEPTED + what);
   }
 
   /** All patterns, whatever values they concern. */
@@ -43,7 +41,11 @@ final class InForce {
     return TABLE.keySet();
   }
 
-  private record Missing(String what, Predicate<YamlValue> when) {}
+  /** What is missing for a value; empty when nothing is. */
+  @FunctionalInterface
+  private interface Missing {
+    Optional<String> about(YamlValue value);
+  }
 
   private static Map<String, Missing> table() {
     Map<String, Missing> table = new HashMap<>();
@@ -56,10 +58,6 @@ final class InForce {
 
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
-    add(
-        table,
-        rule + "delegate",
-        "clients refuse all rules of a host that has one, and keep those of before");
     add(table, rule + "rewrite", "requests are forwarded unchanged");
     add(table, rule + "mirror", "nothing is mirrored");
     add(table, rule + "mirrors", "nothing is mirrored");
@@ -75,12 +73,7 @@ final class InForce {
   }
 
   private static void trafficPolicy(Map<String, Missing> table) {
-    policy(
-        table,
-        "tls",
-        "with SIMPLE and MUTUAL the port cannot be called, with ISTIO_MUTUAL it is called in plain"
-            + " text",
-        InForce::isNotDisabledTls);
+    POLICIES.forEach(policy -> table.put(policy + ".tls", InForce::tls));
     wholePolicy(table, "tunnel", "nothing is tunnelled");
     wholePolicy(table, "proxyProtocol", "no PROXY header is sent");
     wholePolicy(
@@ -91,8 +84,8 @@ final class InForce {
     policy(
         table,
         balancer + "simple",
-        "RANDOM takes endpoints round robin, PASSTHROUGH by least requests",
-        value -> isOneOf(value, "RANDOM", "PASSTHROUGH"));
+        "RANDOM takes endpoints round robin",
+        value -> isOneOf(value, "RANDOM"));
     policy(table, balancer + "consistentHash", "requests are not sticky, but round robin");
     policy(table, balancer + "localityLbSetting", "localities are not preferred");
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
@@ -163,7 +156,7 @@ final class InForce {
 
   private static void add(
       Map<String, Missing> table, String pattern, String what, Predicate<YamlValue> when) {
-    table.put(pattern, new Missing(what, when));
+    table.put(pattern, value -> when.test(value) ? Optional.of(what) : Optional.empty());
   }
 
   private static boolean always(YamlValue value) {
@@ -180,11 +173,17 @@ final class InForce {
             .anyMatch(item -> item instanceof YamlValue.Scalar s && s.text().contains("/"));
   }
 
-  private static boolean isNotDisabledTls(YamlValue value) {
-    if (!(value instanceof YamlValue.Mapping tls)) {
-      return true;
+  private static Optional<String> tls(YamlValue value) {
+    YamlValue.Entry mode =
+        value instanceof YamlValue.Mapping tls ? FieldNames.find(tls, "mode") : null;
+    if (mode == null || isOneOf(mode.value(), "DISABLE")) {
+      return Optional.empty();
     }
-    YamlValue.Entry mode = FieldNames.find(tls, "mode");
-    return mode != null && !isOneOf(mode.value(), "DISABLE");
+    return Optional.of(
+        isOneOf(mode.value(), "ISTIO_MUTUAL")
+            ? "calls go in plain text"
+            : "clients make no TLS connections of their own, so a port that is not HTTPS or TLS has"
+                + " no cluster for them and calls fail with 503; on a port that is, the caller's"
+                + " own TLS goes through");
   }
 }

@@ -67,9 +67,16 @@ final class ClientLookup {
     return context.registry().serviceAt(address, port, view.namespace());
   }
 
+  /** Those of the most specific host that covers the given one. */
   List<VirtualService> virtualServicesFor(String host) {
     consult(host);
     return context.virtualServices().mostSpecific(host.toLowerCase(Locale.ROOT), view.namespace());
+  }
+
+  /** The same for HTTP: of several with one wildcard Istio knows but the first for a service. */
+  List<VirtualService> httpVirtualServicesFor(String host) {
+    List<VirtualService> exact = virtualServicesWith(host);
+    return exact.isEmpty() ? virtualServicesFor(host).stream().limit(1).toList() : exact;
   }
 
   List<VirtualService> virtualServicesWith(String host) {

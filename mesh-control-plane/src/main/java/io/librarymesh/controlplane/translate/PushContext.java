@@ -49,7 +49,8 @@ public final class PushContext {
     return new PushContext(
         meshConfig,
         List.copyOf(resources),
-        new VirtualServiceIndex(resources, meshConfig.domain()),
+        new VirtualServiceIndex(
+            Delegation.resolve(resources, meshConfig.domain()), meshConfig.domain()),
         new DestinationRuleIndex(resources, meshConfig),
         registry);
   }
@@ -90,9 +91,10 @@ public final class PushContext {
    */
   public static Set<String> changedHosts(
       Collection<Resource> before, Collection<Resource> after, MeshConfig meshConfig) {
-    Set<Resource> gone = new HashSet<>(before);
+    // A delegate has no hosts: it shows in the rules that delegate to it.
+    Set<Resource> gone = new HashSet<>(Delegation.resolve(before, meshConfig.domain()));
     Set<String> hosts = new HashSet<>();
-    for (Resource resource : after) {
+    for (Resource resource : Delegation.resolve(after, meshConfig.domain())) {
       if (!gone.remove(resource)) {
         hosts.addAll(hosts(resource, meshConfig.domain()));
       }

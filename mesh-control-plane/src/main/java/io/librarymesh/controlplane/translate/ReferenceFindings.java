@@ -35,7 +35,10 @@ public final class ReferenceFindings {
     this.context = context;
   }
 
-  /** What there is to say about the rules of a context, in the order of its resources. */
+  /**
+   * What there is to say about the rules of a context, in the order of its resources; what concerns
+   * delegation comes last.
+   */
   public static List<Finding> of(PushContext context) {
     ReferenceFindings references = new ReferenceFindings(context);
     for (Resource resource : context.resources()) {
@@ -45,6 +48,8 @@ public final class ReferenceFindings {
         references.check(rule);
       }
     }
+    references.findings.addAll(
+        DelegateFindings.of(context.resources(), context.meshConfig().domain()));
     return List.copyOf(references.findings);
   }
 
@@ -81,7 +86,7 @@ public final class ReferenceFindings {
     List<String> hosts = VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain());
     for (int i = 0; i < hosts.size(); i++) {
       List<VirtualService> ranked = lookup.virtualServicesWith(hosts.get(i));
-      if (!ranked.isEmpty() && !ranked.get(0).equals(vs)) {
+      if (!ranked.isEmpty() && !ranked.get(0).id().equals(vs.id())) {
         VirtualService winner = ranked.get(0);
         warn(
             vs.position(),

@@ -60,10 +60,10 @@ final class RouteConfigurationTranslation {
 
   private List<Route> ofService(Service service, int number) {
     ServicePort port = service.port(number).orElseThrow();
-    List<VirtualService> rules = lookup.virtualServicesFor(service.host());
     if (!port.isHttp()) {
-      return List.of(opaque(service, port, rules));
+      return List.of(opaque(service, port, lookup.virtualServicesFor(service.host())));
     }
+    List<VirtualService> rules = lookup.httpVirtualServicesFor(service.host());
     return RouteSelection.first(rules, number, lookup.view())
         .map(selection -> RouteTranslation.translate(lookup, selection, number))
         .orElseGet(() -> List.of(defaultRoute(service, number)));

@@ -34,12 +34,12 @@ public final class ControlPlaneCompiler implements IstioCompiler {
 
   @Override
   public Set<String> features() {
-    return Set.of("istio");
+    return Set.of("istio", "istio.delegate");
   }
 
   @Override
   public Set<String> awaitedFeatures() {
-    return Set.of("istio.delegate", "istio.sidecar");
+    return Set.of("istio.sidecar");
   }
 
   @Override

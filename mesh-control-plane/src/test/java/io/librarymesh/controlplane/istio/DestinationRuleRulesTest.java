@@ -5,8 +5,10 @@ import static io.librarymesh.controlplane.istio.Snippets.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -349,6 +351,29 @@ final class DestinationRuleRulesTest {
     assertThat(Snippets.warnings(policy(policy)))
         .isNotEmpty()
         .allMatch(warning -> warning.message().startsWith("accepted but not in force yet: "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SIMPLE, calls fail with 503",
+    "'MUTUAL, clientCertificate: /c, privateKey: /k', calls fail with 503",
+    "ISTIO_MUTUAL, calls go in plain text"
+  })
+  void whatBecomesOfCallsIsSaidForEachModeOfTls(String mode, String consequence) {
+    String onPort = "portLevelSettings: [{port: {number: 80}, tls: {mode: %s}}]".formatted(mode);
+
+    assertThat(Snippets.warnings(policy("{tls: {mode: %s}}".formatted(mode))))
+        .singleElement()
+        .matches(warning -> warning.message().contains(consequence));
+    assertThat(Snippets.warnings(policy("{" + onPort + "}")))
+        .singleElement()
+        .matches(warning -> warning.message().contains(consequence));
+  }
+
+  @Test
+  void disabledTlsIsInForce() {
+    assertThat(Snippets.warnings(policy("{tls: {mode: DISABLE}}"))).isEmpty();
+    assertThat(Snippets.warnings(policy("{tls: {}}"))).isEmpty();
   }
 
   static Stream<Arguments> warned() {

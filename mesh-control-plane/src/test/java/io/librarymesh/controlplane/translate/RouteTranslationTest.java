@@ -12,6 +12,7 @@ import io.librarymesh.proto.envoy.config.route.v3.HeaderMatcher;
 import io.librarymesh.proto.envoy.config.route.v3.RedirectAction.RedirectResponseCode;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
 import io.librarymesh.proto.envoy.config.route.v3.WeightedCluster.ClusterWeight;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
@@ -274,6 +275,27 @@ class RouteTranslationTest {
   private static HTTPFault fault(Route route) throws InvalidProtocolBufferException {
     Any config = route.getTypedPerFilterConfigOrThrow(FaultTranslation.FILTER);
     return config.unpack(HTTPFault.class);
+  }
+
+  @Test
+  void bodyOfDirectResponseMayBeAsLongAsIstioLetsItBe() { // Appendix 1
+    World.Client client =
+        World.standard()
+            .with(
+                """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata: {name: v, namespace: prod}
+                spec:
+                  hosts: [reviews]
+                  http: [{directResponse: {status: 418}}]
+                """)
+            .client();
+
+    RouteConfiguration routes =
+        client.routeConfiguration(client.routesOf("reviews:9080")).orElseThrow();
+
+    assertThat(routes.getMaxDirectResponseBodySizeBytes().getValue()).isEqualTo(1 << 20);
   }
 
   @Test
