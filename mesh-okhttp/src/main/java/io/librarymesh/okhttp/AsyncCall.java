@@ -3,11 +3,7 @@ package io.librarymesh.okhttp;
 import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.Step;
-import io.librarymesh.time.Scheduler.Cancellable;
-import io.librarymesh.time.Signal;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kotlin.jvm.functions.Function0;
@@ -31,7 +27,7 @@ final class AsyncCall implements Call {
   private final Request request;
   private final Call firstCarrier;
   private final Timeout timeout = new Timeout();
-  private final Caller caller = new Caller(this::ended);
+  private final Caller caller;
   private final AtomicBoolean executed = new AtomicBoolean();
   private volatile EventListener events;
   private volatile @Nullable Callback callback;
@@ -42,6 +38,7 @@ final class AsyncCall implements Call {
   AsyncCall(MeshCallFactory factory, Request request) {
     this.factory = factory;
     this.request = request;
+    this.caller = new Caller(factory.timers.of(this), this::ended);
     this.firstCarrier = carrier();
     this.events = factory.client.eventListenerFactory().create(this);
     timeout.timeout(factory.client.callTimeoutMillis(), TimeUnit.MILLISECONDS);
@@ -178,12 +175,16 @@ final class AsyncCall implements Call {
           @Override
           public void onFailure(Call leg, IOException e) {
             if (e instanceof Suspension suspension) {
-              new Pause().begin(suspension.wait);
+              Pause unused = Pause.begin(suspension.wait, caller, AsyncCall.this::goOn);
             } else {
               fail(e);
             }
           }
         });
+  }
+
+  private void goOn() {
+    dispatch(carrier());
   }
 
   private void fail(IOException e) {
@@ -199,46 +200,6 @@ final class AsyncCall implements Call {
       events.callEnd(this);
     } else {
       events.callFailed(this, failure);
-    }
-  }
-
-  /**
-   * The time between two legs; over when time has passed, the signal fires or the caller leaves.
-   */
-  private final class Pause {
-    private final List<Cancellable> alarms = new ArrayList<>(2);
-    private boolean over;
-
-    void begin(Step.Wait wait) {
-      caller.whenGone(this::end);
-      if (wait.nanos() != Long.MAX_VALUE) {
-        hold(factory.scheduler.schedule(this::end, wait.nanos()));
-      }
-      Signal signal = wait.signal();
-      if (signal != null) {
-        hold(signal.subscribe(this::end));
-      }
-    }
-
-    private void hold(Cancellable alarm) {
-      synchronized (this) {
-        if (!over) {
-          alarms.add(alarm);
-          return;
-        }
-      }
-      alarm.cancel();
-    }
-
-    private void end() {
-      synchronized (this) {
-        if (over) {
-          return;
-        }
-        over = true;
-      }
-      alarms.forEach(Cancellable::cancel);
-      dispatch(carrier());
     }
   }
 

@@ -4,6 +4,7 @@ import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
 import io.librarymesh.okhttp.SingleExchange.StaleConnectionException;
 import io.librarymesh.outcome.TransportFailure;
+import io.librarymesh.time.Scheduler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt extends EventListener {
   private final MeshCall mesh;
   private final Step.Send send;
+  private final Scheduler scheduler;
   private final boolean repeatable;
 
   private volatile @Nullable Call inner;
@@ -41,9 +43,10 @@ final class Attempt extends EventListener {
   private boolean bodyOpen;
   private boolean transportFailed;
 
-  Attempt(MeshCall mesh, Step.Send send, Request request) {
+  Attempt(MeshCall mesh, Step.Send send, Request request, Scheduler scheduler) {
     this.mesh = mesh;
     this.send = send;
+    this.scheduler = scheduler;
     RequestBody body = request.body();
     this.repeatable = body == null || !(body.isOneShot() || body.isDuplex());
   }
@@ -147,7 +150,8 @@ final class Attempt extends EventListener {
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
     if (connecting == null) {
-      connecting = Deadline.start(send.connectTimeoutNanos(), this::connectTimedOut);
+      connecting =
+          Deadline.start(scheduler, send.connectTimeoutNanos(), this::connectTimedOut);
     }
   }
 

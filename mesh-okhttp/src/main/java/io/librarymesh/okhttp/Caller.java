@@ -2,11 +2,9 @@ package io.librarymesh.okhttp;
 
 import io.librarymesh.Step;
 import io.librarymesh.time.Scheduler;
-import io.librarymesh.time.Signal;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.EventListener;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +18,7 @@ final class Caller extends EventListener {
   private volatile boolean gone;
   private volatile @Nullable Runnable concerned;
 
+  private final Scheduler scheduler;
   private final Ending ending;
   private @Nullable Deadline timeout;
   private @Nullable IOException failure;
@@ -27,8 +26,19 @@ final class Caller extends EventListener {
   private boolean bodyOpen;
   private boolean finished;
 
-  Caller(Ending ending) {
+  /**
+   * The caller of one call.
+   *
+   * @param scheduler runs the timers of this call
+   */
+  Caller(Scheduler scheduler, Ending ending) {
+    this.scheduler = scheduler;
     this.ending = ending;
+  }
+
+  /** Runs the timers of this call. */
+  Scheduler scheduler() {
+    return scheduler;
   }
 
   @Override
@@ -41,7 +51,7 @@ final class Caller extends EventListener {
    *     stops counting when an interceptor returns.
    */
   synchronized void start(long nanos) {
-    timeout = Deadline.start(nanos == 0 ? Long.MAX_VALUE : nanos, this::runOut);
+    timeout = Deadline.start(scheduler, nanos == 0 ? Long.MAX_VALUE : nanos, this::runOut);
   }
 
   synchronized boolean hasTimeout() {
@@ -125,17 +135,14 @@ final class Caller extends EventListener {
   /** Blocks until the step may be left or the caller gives up. */
   void await(Step.Wait wait) throws IOException {
     CountDownLatch woken = new CountDownLatch(1);
-    whenGone(woken::countDown);
-    Signal signal = wait.signal();
-    Scheduler.Cancellable subscription =
-        signal == null ? () -> {} : signal.subscribe(woken::countDown);
+    Pause pause = Pause.begin(wait, this, woken::countDown);
     try {
-      boolean unused = woken.await(wait.nanos(), TimeUnit.NANOSECONDS);
+      woken.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted");
     } finally {
-      subscription.cancel();
+      pause.run();
       whenGone(null);
     }
     throwIfGone();

@@ -1,15 +1,23 @@
 package io.librarymesh.okhttp;
 
-import java.util.concurrent.TimeUnit;
-import okio.AsyncTimeout;
+import static java.util.Objects.requireNonNull;
+
+import io.librarymesh.time.Scheduler;
+import io.librarymesh.time.Scheduler.Cancellable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A point in time at which something is broken off, kept by Okio's watchdog: no thread waits for it
- * and none is started.
- */
-final class Deadline extends AsyncTimeout {
+/** A point in time at which something is broken off, unless it is stopped before. */
+final class Deadline implements Runnable {
+  private enum State {
+    RUNNING,
+    STOPPED,
+    PASSED
+  }
+
   private final Runnable expired;
+  private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+  private @Nullable Cancellable alarm;
 
   private Deadline(Runnable expired) {
     this.expired = expired;
@@ -19,26 +27,35 @@ final class Deadline extends AsyncTimeout {
    * Starts the clock.
    *
    * @param nanos from now; {@link Long#MAX_VALUE} for no deadline, which is null
-   * @param expired run on the watchdog's thread, so it must be short
+   * @param expired run on the scheduler's thread, so it must be short; not run once {@link #stop}
+   *     has returned false
    */
-  static @Nullable Deadline start(long nanos, Runnable expired) {
+  static @Nullable Deadline start(Scheduler scheduler, long nanos, Runnable expired) {
     if (nanos == Long.MAX_VALUE) {
       return null;
     }
     Deadline deadline = new Deadline(expired);
-    // Okio takes zero for no timeout at all.
-    deadline.timeout(Math.max(1, nanos), TimeUnit.NANOSECONDS);
-    deadline.enter();
+    deadline.alarm = scheduler.schedule(deadline, nanos);
     return deadline;
   }
 
-  /** Stops the clock. Returns whether the deadline has passed; false from the second time on. */
+  /** Stops the clock. Returns whether the deadline has passed. */
   static boolean stop(@Nullable Deadline deadline) {
-    return deadline != null && deadline.exit();
+    return deadline != null && deadline.stop();
+  }
+
+  private boolean stop() {
+    if (state.compareAndSet(State.RUNNING, State.STOPPED)) {
+      requireNonNull(alarm, "alarm").cancel();
+      return false;
+    }
+    return state.get() == State.PASSED;
   }
 
   @Override
-  protected void timedOut() {
-    expired.run();
+  public void run() {
+    if (state.compareAndSet(State.RUNNING, State.PASSED)) {
+      expired.run();
+    }
   }
 }

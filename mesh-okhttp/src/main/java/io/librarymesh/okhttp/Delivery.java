@@ -35,7 +35,7 @@ final class Delivery {
     caller.whenGone(this::abandon);
     // An upgraded connection is no body; it lasts as long as its users like.
     long bound = response.socket() == null ? mesh.bodyTimeoutNanos() : Long.MAX_VALUE;
-    deadline = Deadline.start(bound, this::expire);
+    deadline = Deadline.start(caller.scheduler(), bound, this::expire);
     if (deadline == null && !caller.hasTimeout()) {
       return response;
     }

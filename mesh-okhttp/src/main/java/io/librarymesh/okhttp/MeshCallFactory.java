@@ -3,7 +3,6 @@ package io.librarymesh.okhttp;
 import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.Mesh;
-import io.librarymesh.time.Scheduler;
 import java.time.Duration;
 import okhttp3.Call;
 import okhttp3.EventListener;
@@ -24,15 +23,15 @@ import okhttp3.Request;
 public final class MeshCallFactory implements Call.Factory {
   final MeshInterceptor interceptor;
   final OkHttpClient client;
-  final Scheduler scheduler;
+  final Timers timers;
 
   /** Makes the calls that carry a call from one wait to the next over the dispatcher. */
   final OkHttpClient carriers;
 
-  private MeshCallFactory(Mesh mesh, OkHttpClient client, Scheduler scheduler) {
-    this.interceptor = MeshInterceptor.of(mesh, client);
+  private MeshCallFactory(Mesh mesh, OkHttpClient client, Timers timers) {
+    this.interceptor = MeshInterceptor.of(mesh, client, timers);
     this.client = client;
-    this.scheduler = scheduler;
+    this.timers = timers;
     this.carriers =
         client
             .newBuilder()
@@ -48,17 +47,18 @@ public final class MeshCallFactory implements Call.Factory {
    * @throws IllegalArgumentException when the client has application interceptors
    */
   public static MeshCallFactory of(Mesh mesh, OkHttpClient client) {
-    return of(mesh, client, Scheduler.system());
+    return of(mesh, client, Timers.WATCHDOG);
   }
 
-  static MeshCallFactory of(Mesh mesh, OkHttpClient client, Scheduler scheduler) {
+  /** For tests that move the time themselves. */
+  static MeshCallFactory of(Mesh mesh, OkHttpClient client, Timers timers) {
     if (!client.interceptors().isEmpty()) {
       throw new IllegalArgumentException(
           "application interceptors: "
               + client.interceptors().size()
               + " (expected: none; use MeshInterceptor with them)");
     }
-    return new MeshCallFactory(requireNonNull(mesh, "mesh"), client, scheduler);
+    return new MeshCallFactory(requireNonNull(mesh, "mesh"), client, timers);
   }
 
   @Override

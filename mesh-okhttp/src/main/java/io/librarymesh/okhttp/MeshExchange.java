@@ -80,11 +80,12 @@ final class MeshExchange {
   }
 
   private Step attempt(Step.Send send) throws IOException {
-    Attempt current = new Attempt(call, send, request);
+    Attempt current = new Attempt(call, send, request, caller.scheduler());
     attempt = current;
     sent = send;
     caller.whenGone(current::cancel);
-    Deadline deadline = Deadline.start(call.attemptTimeoutNanos(), current::cancel);
+    Deadline deadline =
+        Deadline.start(caller.scheduler(), call.attemptTimeoutNanos(), current::cancel);
     boolean late = false;
     Response response;
     try {

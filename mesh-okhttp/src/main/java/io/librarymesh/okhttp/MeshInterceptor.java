@@ -35,11 +35,13 @@ public final class MeshInterceptor implements Interceptor {
 
   private final Mesh mesh;
   private final OkHttpClient transport;
+  private final Timers timers;
   private final List<EndpointClients> networks = new CopyOnWriteArrayList<>();
 
-  private MeshInterceptor(Mesh mesh, OkHttpClient transport) {
+  private MeshInterceptor(Mesh mesh, OkHttpClient transport, Timers timers) {
     this.mesh = mesh;
     this.transport = transport;
+    this.timers = timers;
   }
 
   /** Sends calls with OkHttp's defaults for what an interceptor cannot learn of its client. */
@@ -53,8 +55,13 @@ public final class MeshInterceptor implements Interceptor {
    * comes from that client, and nothing from {@code transport}.
    */
   public static MeshInterceptor of(Mesh mesh, OkHttpClient transport) {
+    return of(mesh, transport, Timers.WATCHDOG);
+  }
+
+  /** For tests that move the time themselves. */
+  static MeshInterceptor of(Mesh mesh, OkHttpClient transport, Timers timers) {
     return new MeshInterceptor(
-        requireNonNull(mesh, "mesh"), requireNonNull(transport, "transport"));
+        requireNonNull(mesh, "mesh"), requireNonNull(transport, "transport"), timers);
   }
 
   /**
@@ -65,7 +72,7 @@ public final class MeshInterceptor implements Interceptor {
    */
   @Override
   public Response intercept(Chain chain) throws IOException {
-    Caller caller = new Caller(failure -> {});
+    Caller caller = new Caller(timers.of(chain.call()), failure -> {});
     caller.start(chain.call().timeout().timeoutNanos());
     OutgoingCall call = begin(caller, chain.call(), chain.getEventListener(), chain);
     chain.call().addEventListener(caller);
