@@ -10,6 +10,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +56,7 @@ public final class ConformanceCases {
 
   /** What a case or a driver may name as a feature, with what it stands for. */
   public static Map<String, String> features() {
-    String text = Bundle.read().features;
-    List<CaseNode> documents = documents(FEATURES, text);
-    return documents.get(0).entries(CaseNode::text);
+    return Features.KNOWN;
   }
 
   private static List<ConformanceCase> parse(String file, String yaml, String world) {
@@ -99,6 +98,13 @@ public final class ConformanceCases {
             test.location() + ": features: " + unknown + " (expected: of " + FEATURES + ")");
       }
     }
+  }
+
+  /** Read once: drivers ask at every turn. */
+  private static final class Features {
+    static final Map<String, String> KNOWN =
+        Collections.unmodifiableMap(
+            documents(FEATURES, Bundle.read().features).get(0).entries(CaseNode::text));
   }
 
   /**

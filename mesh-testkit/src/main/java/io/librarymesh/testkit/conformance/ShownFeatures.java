@@ -45,7 +45,7 @@ final class ShownFeatures {
     }
     for (Answer answer : answers(script.upstream())) {
       if (!answer.connectsAtOnce()) {
-        shown.add("transport.scripted");
+        shown.add("transport.connecting");
       }
       if (answer instanceof Answer.Fail fail) {
         add(fail, shown);
@@ -56,7 +56,7 @@ final class ShownFeatures {
   private static void add(Answer.Fail fail, Set<String> shown) {
     boolean connected = fail.failure() != TransportFailure.CONNECT_FAILURE;
     if (connected && !fail.requestSent()) {
-      shown.add("transport.scripted");
+      shown.add("transport.unsent");
     }
     if (fail.failure() == TransportFailure.REMOTE_RESET
         || fail.failure() == TransportFailure.REFUSED_STREAM) {

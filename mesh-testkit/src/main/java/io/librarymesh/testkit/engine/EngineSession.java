@@ -1,21 +1,19 @@
 package io.librarymesh.testkit.engine;
 
 import io.librarymesh.Mesh;
-import io.librarymesh.config.ConfigSource.Update;
-import io.librarymesh.route.RouteTable;
 import io.librarymesh.testkit.DirectConfigSource;
 import io.librarymesh.testkit.FakeTime;
 import io.librarymesh.testkit.RecordingObserver;
 import io.librarymesh.testkit.ScriptedDraws;
 import io.librarymesh.testkit.conformance.CallOutcome;
 import io.librarymesh.testkit.conformance.CallScript;
+import io.librarymesh.testkit.conformance.CaseConfiguration;
 import io.librarymesh.testkit.conformance.CaseSession;
 import io.librarymesh.testkit.conformance.CaseStep.Parked;
 import io.librarymesh.testkit.conformance.ConformanceCase;
 import io.librarymesh.testkit.conformance.Given;
 import io.librarymesh.testkit.conformance.HostBinding;
 import io.librarymesh.testkit.conformance.IstioCompiler;
-import io.librarymesh.testkit.conformance.RejectedConfigException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +30,16 @@ final class EngineSession implements CaseSession {
   private final DirectConfigSource source = new DirectConfigSource(time);
   private final RecordingObserver observer = new RecordingObserver();
   private final HostBinding binding;
-  private final Optional<IstioCompiler> compiler;
   private final Mesh mesh;
+  private final CaseConfiguration configuration;
   private final Map<String, EngineCall> started = new LinkedHashMap<>();
 
   private EngineSession(
       HostBinding binding, ScriptedDraws draws, Optional<IstioCompiler> compiler) {
     this.binding = binding;
-    this.compiler = compiler;
     this.mesh =
         Mesh.builder(source).ticker(time).scheduler(time).random(draws).observer(observer).build();
+    this.configuration = new CaseConfiguration(binding, compiler, source, mesh);
   }
 
   static EngineSession open(
@@ -94,7 +92,7 @@ final class EngineSession implements CaseSession {
 
   @Override
   public void update(Given given) throws Exception {
-    updates(given).forEach(this::publish);
+    configuration.apply(given);
     time.runDue();
     settle();
   }
@@ -139,47 +137,6 @@ final class EngineSession implements CaseSession {
   private EngineCall find(String id) {
     return Optional.ofNullable(started.get(id))
         .orElseThrow(() -> new AssertionError("no started call: " + id));
-  }
-
-  private void publish(String authority, Update update) {
-    if (update instanceof Update.Resolved resolved) {
-      source.put(resolved.config());
-    } else if (update instanceof Update.Absent absent) {
-      source.remove(authority, absent.reason());
-    }
-    int colon = authority.lastIndexOf(':');
-    mesh.warm(authority.substring(0, colon), Integer.parseInt(authority.substring(colon + 1)));
-  }
-
-  private Map<String, Update> updates(Given given) throws Exception {
-    if (given instanceof Given.Direct direct) {
-      return Map.of(
-          direct.config().authority(),
-          accepted(new Update.Resolved(binding.bind(direct.config()))));
-    }
-    if (given instanceof Given.Istio istio) {
-      IstioCompiler translation =
-          compiler.orElseThrow(() -> new AssertionError("no control plane (expected: one)"));
-      Map<String, Update> updates =
-          new LinkedHashMap<>(translation.compile(binding.bind(istio.world())));
-      for (Update update : updates.values()) {
-        accepted(update);
-      }
-      return updates;
-    }
-    throw new RejectedConfigException(((Given.Refused) given).message());
-  }
-
-  /** The mesh keeps what it had when it is given what it cannot compile; a case wants to know. */
-  private static Update accepted(Update update) throws RejectedConfigException {
-    if (update instanceof Update.Resolved resolved) {
-      try {
-        RouteTable.compile(resolved.config().routes());
-      } catch (IllegalArgumentException refused) {
-        throw new RejectedConfigException(String.valueOf(refused.getMessage()));
-      }
-    }
-    return update;
   }
 
   private static HostBinding bindingOf(ConformanceCase test) {

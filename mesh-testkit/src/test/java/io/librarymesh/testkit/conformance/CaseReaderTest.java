@@ -128,7 +128,7 @@ class CaseReaderTest {
 
     assertThat(test.features())
         .containsExactlyInAnyOrder(
-            "retry", "calls.held", "time.exact", "config.update", "transport.scripted");
+            "retry", "calls.held", "time.exact", "config.update", "transport.connecting");
     CaseStep.Start start = (CaseStep.Start) test.steps().get(0);
     assertThat(start.parked()).isEqualTo(Parked.QUEUED);
     assertThat(((CaseStep.Release) test.steps().get(1)).expect()).isEmpty();
