@@ -8,8 +8,8 @@ import io.librarymesh.time.Scheduler;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
-import java.net.ProtocolException;
 import java.net.Proxy;
+import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
@@ -38,6 +38,8 @@ final class Attempt extends EventListener {
   private volatile @Nullable Delivery delivery;
 
   private @Nullable Deadline connecting;
+  private @Nullable SocketFactory sockets;
+  private @Nullable EndpointSocket socket;
   private boolean connected;
   private boolean requestBegun;
   private boolean bodyOpen;
@@ -54,6 +56,7 @@ final class Attempt extends EventListener {
   /** Sends the request, once, and waits for the head of the response. */
   Response execute(OkHttpClient client, Request request, @Nullable EventListener observer)
       throws IOException {
+    sockets = client.socketFactory();
     while (true) {
       Call next = client.newCall(request);
       next.addEventListener(this);
@@ -105,7 +108,7 @@ final class Attempt extends EventListener {
     }
     // HTTP/2: the connection took no more streams, so this one was never opened.
     boolean refused = e.getClass().getSimpleName().equals("ConnectionShutdownException");
-    return mesh.onFailure(kind(e), requestBegun && !refused, words(e));
+    return mesh.onFailure(FailureKind.of(e, connectionEnded()), requestBegun && !refused, words(e));
   }
 
   /** Whether the exchange has ended already; otherwise {@code delivery} hears when it does. */
@@ -133,25 +136,16 @@ final class Attempt extends EventListener {
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  private static TransportFailure kind(IOException e) {
-    if (e instanceof ProtocolException) {
-      return TransportFailure.PROTOCOL_ERROR;
-    }
-    // OkHttp keeps the types of HTTP/2 failures to itself but words them all alike.
-    String message = words(e);
-    if (message.startsWith("stream was reset: ")) {
-      return message.endsWith("REFUSED_STREAM")
-          ? TransportFailure.REFUSED_STREAM
-          : TransportFailure.REMOTE_RESET;
-    }
-    return TransportFailure.CONNECTION_TERMINATION;
+  /** Whether the upstream hung up, as far as the connection can tell. */
+  private boolean connectionEnded() {
+    EndpointSocket used = socket;
+    return used != null && used.hasEnded();
   }
 
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
     if (connecting == null) {
-      connecting =
-          Deadline.start(scheduler, send.connectTimeoutNanos(), this::connectTimedOut);
+      connecting = Deadline.start(scheduler, send.connectTimeoutNanos(), this::connectTimedOut);
     }
   }
 
@@ -167,6 +161,7 @@ final class Attempt extends EventListener {
   public void connectionAcquired(Call call, Connection connection) {
     Deadline.stop(connecting);
     connected = true;
+    socket = EndpointSockets.under(connection, sockets);
   }
 
   @Override

@@ -58,6 +58,17 @@ final class EndpointAddress implements Dns {
     return new InetSocketAddress(ours ? address : lookup(name).get(0), port);
   }
 
+  /** What {@link #redirect} makes of {@code wanted}, as far as that is known without looking up. */
+  InetSocketAddress told(InetSocketAddress wanted) {
+    if (literal != null) {
+      return literal;
+    }
+    InetAddress address = wanted.getAddress();
+    return address != null && resolved.contains(address)
+        ? new InetSocketAddress(address, port)
+        : InetSocketAddress.createUnresolved(name, port);
+  }
+
   private static @Nullable InetSocketAddress literal(Endpoint endpoint) {
     String address = endpoint.address();
     boolean numeric = address.indexOf(':') >= 0;

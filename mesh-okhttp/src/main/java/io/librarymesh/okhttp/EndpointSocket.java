@@ -1,5 +1,6 @@
 package io.librarymesh.okhttp;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -63,6 +64,11 @@ final class EndpointSocket extends Socket {
     }
   }
 
+  /** Whether the peer has hung up and everything it sent was read. */
+  boolean hasEnded() {
+    return link.ended;
+  }
+
   /** Passes everything to another socket but the address to connect to. */
   private static final class Link extends SocketImpl {
     final Socket delegate;
@@ -70,6 +76,7 @@ final class EndpointSocket extends Socket {
     private final @Nullable EndpointAddress redirection;
     private final EndpointSockets owner;
     private @Nullable EndpointSocket socket;
+    private volatile boolean ended;
     private Object soTimeout = 0;
 
     Link(Socket delegate, @Nullable EndpointAddress redirection, EndpointSockets owner) {
@@ -121,7 +128,7 @@ final class EndpointSocket extends Socket {
 
     @Override
     protected InputStream getInputStream() throws IOException {
-      return delegate.getInputStream();
+      return new Input(delegate.getInputStream(), this);
     }
 
     @Override
@@ -199,6 +206,33 @@ final class EndpointSocket extends Socket {
         case SocketOptions.SO_BINDADDR -> delegate.getLocalAddress();
         default -> throw new SocketException("option: " + option + " (expected: a known one)");
       };
+    }
+  }
+
+  /** Notes the end before anybody hears of it. */
+  private static final class Input extends FilterInputStream {
+    private final Link link;
+
+    Input(InputStream in, Link link) {
+      super(in);
+      this.link = link;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return noted(super.read());
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+      return noted(super.read(bytes, offset, count));
+    }
+
+    private int noted(int read) {
+      if (read < 0) {
+        link.ended = true;
+      }
+      return read;
     }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.net.SocketFactory;
+import okhttp3.Connection;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the sockets of one endpoint. */
@@ -27,9 +28,18 @@ final class EndpointSockets extends SocketFactory {
     this.address = address;
   }
 
-  /** The socket that {@code socket} is, or that it runs TLS over; null when it is not from here. */
-  @Nullable EndpointSocket find(Socket socket) {
-    return socket instanceof EndpointSocket plain ? plain : byLocalPort.get(socket.getLocalPort());
+  /**
+   * The socket of a connection, beneath TLS if need be; null when {@code sockets} are no endpoint's
+   * or did not make it.
+   */
+  static @Nullable EndpointSocket under(Connection connection, @Nullable SocketFactory sockets) {
+    Socket socket = connection.socket();
+    if (socket instanceof EndpointSocket plain) {
+      return plain;
+    }
+    return sockets instanceof EndpointSockets made
+        ? made.byLocalPort.get(socket.getLocalPort())
+        : null;
   }
 
   void connected(EndpointSocket socket, int localPort) {

@@ -6,7 +6,7 @@ import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
 import java.io.IOException;
 import java.util.Optional;
-import okhttp3.EventListener;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class MeshExchange {
   private final MeshCall call;
   private final EndpointClients clients;
   private final Caller caller;
-  private final @Nullable EventListener observer;
+  private final @Nullable OuterEvents observer;
   private final CallTag tag;
   private final Request request;
 
@@ -32,7 +32,7 @@ final class MeshExchange {
       MeshCall call,
       EndpointClients clients,
       Caller caller,
-      @Nullable EventListener observer,
+      @Nullable OuterEvents observer,
       CallTag tag,
       Request request) {
     this.call = call;
@@ -89,7 +89,9 @@ final class MeshExchange {
     boolean late = false;
     Response response;
     try {
-      response = current.execute(clients.to(send.endpoint()), outgoing(), observer);
+      OkHttpClient client = clients.to(send.endpoint());
+      OuterEvents told = observer == null ? null : observer.of(client);
+      response = current.execute(client, outgoing(), told);
     } catch (IOException e) {
       late = Deadline.stop(deadline);
       caller.throwIfGone();
@@ -105,7 +107,13 @@ final class MeshExchange {
   }
 
   private Step answered(Response response) {
-    Step next = call.onResponse(new ResponseView(response));
+    Step next;
+    try {
+      next = call.onResponse(new ResponseView(response));
+    } catch (RuntimeException | Error e) {
+      response.close();
+      throw e;
+    }
     if (next.kind() == Step.Kind.DELIVER) {
       answer = response;
     } else {

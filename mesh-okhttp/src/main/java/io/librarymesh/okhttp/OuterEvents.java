@@ -10,6 +10,7 @@ import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Handshake;
 import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -22,10 +23,28 @@ import org.jspecify.annotations.Nullable;
 final class OuterEvents extends EventListener {
   private final Call call;
   private final EventListener listener;
+  private final @Nullable EndpointAddress endpoint;
 
   OuterEvents(Call call, EventListener listener) {
+    this(call, listener, null);
+  }
+
+  private OuterEvents(Call call, EventListener listener, @Nullable EndpointAddress endpoint) {
     this.call = call;
     this.listener = listener;
+    this.endpoint = endpoint;
+  }
+
+  /** The events of an attempt that {@code client} sends. */
+  OuterEvents of(OkHttpClient client) {
+    return client.dns() instanceof EndpointAddress address
+        ? new OuterEvents(call, listener, address)
+        : this;
+  }
+
+  /** Where a connection really goes, which OkHttp takes from the URL. */
+  private InetSocketAddress real(InetSocketAddress address) {
+    return endpoint == null ? address : endpoint.told(address);
   }
 
   @Override
@@ -50,7 +69,7 @@ final class OuterEvents extends EventListener {
 
   @Override
   public void connectStart(Call inner, InetSocketAddress address, Proxy proxy) {
-    listener.connectStart(call, address, proxy);
+    listener.connectStart(call, real(address), proxy);
   }
 
   @Override
@@ -66,7 +85,7 @@ final class OuterEvents extends EventListener {
   @Override
   public void connectEnd(
       Call inner, InetSocketAddress address, Proxy proxy, @Nullable Protocol protocol) {
-    listener.connectEnd(call, address, proxy, protocol);
+    listener.connectEnd(call, real(address), proxy, protocol);
   }
 
   @Override
@@ -76,7 +95,7 @@ final class OuterEvents extends EventListener {
       Proxy proxy,
       @Nullable Protocol protocol,
       IOException e) {
-    listener.connectFailed(call, address, proxy, protocol, e);
+    listener.connectFailed(call, real(address), proxy, protocol, e);
   }
 
   @Override

@@ -25,7 +25,7 @@ final class OutgoingCall {
   private final Caller caller;
   private final Call call;
   private final EventListener events;
-  private final @Nullable EventListener observer;
+  private final @Nullable OuterEvents observer;
   private final Cookies cookies;
   private final FollowUps followUps;
   private final int readTimeoutMillis;

@@ -50,11 +50,10 @@ final class SingleExchange {
 
   /** HTTP/2 connections have a reader that notices the end by itself. */
   private static boolean isStale(Connection connection, Interceptor.Chain chain) {
-    if (connection.protocol() != Protocol.HTTP_1_1
-        || !(chain.getSocketFactory() instanceof EndpointSockets sockets)) {
+    if (connection.protocol() != Protocol.HTTP_1_1) {
       return false;
     }
-    EndpointSocket socket = sockets.find(connection.socket());
+    EndpointSocket socket = EndpointSockets.under(connection, chain.getSocketFactory());
     return socket != null && socket.isStale();
   }
 

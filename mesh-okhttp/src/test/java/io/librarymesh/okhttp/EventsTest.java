@@ -1,10 +1,13 @@
 package io.librarymesh.okhttp;
 
 import static io.librarymesh.okhttp.Upstream.Behaviour.answer;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryOn;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.util.ArrayList;
@@ -54,6 +57,31 @@ final class EventsTest {
               "responseBodyEnd",
               "connectionReleased");
       assertThat(recorder.calls).containsOnly(call);
+    }
+  }
+
+  @Test
+  void listenerIsToldWhereConnectionsReallyGo() throws Exception {
+    Recorder recorder = new Recorder();
+    try (Upstream a = Upstream.start("a");
+        Fixture mesh =
+            new Fixture.Service()
+                .endpoints(Upstream.refusing(), Endpoint.of("backend.example", a.port()))
+                .retry(1, RetryOn.CONNECT_FAILURE)
+                .client(
+                    client ->
+                        client
+                            .eventListener(recorder)
+                            .dns(name -> List.of(InetAddress.getLoopbackAddress())))
+                .start()) {
+      mesh.get().close();
+
+      Endpoint refusing = requireNonNull(mesh.ended(1).attempts().get(0).endpoint(), "endpoint");
+      InetAddress loopback = InetAddress.getLoopbackAddress();
+      assertThat(recorder.connected)
+          .containsExactly(
+              new InetSocketAddress(loopback, refusing.port()),
+              new InetSocketAddress(loopback, a.port()));
     }
   }
 
@@ -117,6 +145,7 @@ final class EventsTest {
   private static final class Recorder extends EventListener {
     final List<String> events = new ArrayList<>();
     final List<Call> calls = new ArrayList<>();
+    final List<InetSocketAddress> connected = new ArrayList<>();
 
     private void add(Call call, String event) {
       events.add(event);
@@ -131,6 +160,7 @@ final class EventsTest {
     @Override
     public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
       add(call, "connectStart");
+      connected.add(address);
     }
 
     @Override
