@@ -9,6 +9,8 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RetryPolicy;
@@ -267,11 +269,10 @@ class MeshTest {
         new Cluster(
             name,
             Cluster.Discovery.ENDPOINTS,
-            Cluster.LbPolicy.ROUND_ROBIN,
+            LoadBalancing.of(LbPolicy.RoundRobin.DEFAULT, 0),
             1_000_000_000L,
             breakers,
-            OutlierDetection.NONE,
-            0);
+            OutlierDetection.NONE);
     RouteAction forward =
         new RouteAction.Forward(
             List.of(new WeightedCluster(name, 1)),

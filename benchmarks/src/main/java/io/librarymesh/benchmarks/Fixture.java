@@ -6,6 +6,8 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.ConfigSource;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HeaderMatch;
@@ -122,11 +124,10 @@ final class Fixture {
         new Cluster(
             name,
             Cluster.Discovery.ENDPOINTS,
-            Cluster.LbPolicy.LEAST_REQUEST,
+            LoadBalancing.of(LbPolicy.LeastRequest.DEFAULT, 0),
             1_000_000_000L,
             CircuitBreakers.of(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 1024, 3),
-            outliers,
-            0);
+            outliers);
     return ClusterConfig.of(cluster, endpoints);
   }
 }

@@ -5,26 +5,20 @@ package io.librarymesh.config;
  *
  * @param name such as {@code outbound|3000|v1|greeter.default.svc.cluster.local}
  * @param discovery where its endpoints come from
+ * @param loadBalancing how one of them is chosen
  * @param connectTimeoutNanos the bound of a connection attempt, TLS handshake included
- * @param panicThresholdPercent below this share of healthy hosts all hosts are used; 0 switches
- *     that off
  */
 public record Cluster(
     String name,
     Discovery discovery,
-    LbPolicy lbPolicy,
+    LoadBalancing loadBalancing,
     long connectTimeoutNanos,
     CircuitBreakers circuitBreakers,
-    OutlierDetection outlierDetection,
-    int panicThresholdPercent) {
+    OutlierDetection outlierDetection) {
   public Cluster {
     if (connectTimeoutNanos <= 0) {
       throw new IllegalArgumentException(
           "connectTimeoutNanos: " + connectTimeoutNanos + " (expected: > 0)");
-    }
-    if (panicThresholdPercent < 0 || panicThresholdPercent > 100) {
-      throw new IllegalArgumentException(
-          "panicThresholdPercent: " + panicThresholdPercent + " (expected: 0..100)");
     }
   }
 
@@ -36,11 +30,5 @@ public record Cluster(
     DNS,
     /** The address that the caller's URL names; there is nothing to pick. */
     ORIGINAL_DESTINATION
-  }
-
-  /** How an endpoint is chosen. */
-  public enum LbPolicy {
-    ROUND_ROBIN,
-    LEAST_REQUEST
   }
 }

@@ -8,10 +8,19 @@ import java.util.Map;
  * @param address an IP literal or, in DNS clusters, a host name
  * @param port 1..65535
  * @param weight at least 1
+ * @param hostname the name that stands for it in {@code Host} headers and hashes; empty when it has
+ *     none
  * @param labels such as {@code version: v1}
+ * @param metadata what load balancing goes by: Envoy's {@code envoy.lb}
  */
 public record Endpoint(
-    String address, int port, int weight, HealthStatus health, Map<String, String> labels) {
+    String address,
+    int port,
+    int weight,
+    HealthStatus health,
+    String hostname,
+    Map<String, String> labels,
+    Metadata metadata) {
   public Endpoint {
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
@@ -20,6 +29,12 @@ public record Endpoint(
       throw new IllegalArgumentException("weight: " + weight + " (expected: >= 1)");
     }
     labels = Map.copyOf(labels);
+  }
+
+  /** An endpoint without a name and without metadata. */
+  public Endpoint(
+      String address, int port, int weight, HealthStatus health, Map<String, String> labels) {
+    this(address, port, weight, health, "", labels, Metadata.EMPTY);
   }
 
   /** A healthy endpoint of weight 1 without labels. */

@@ -111,10 +111,10 @@ public final class ClusterState {
    */
   public PickResult pick(RandomSource random, PickRequest request) {
     HostSet current = view;
-    PickResult picked = current.pick(random);
+    PickResult picked = current.pick(random, request, 0);
     int repeats = request.maxRepeats();
-    for (int i = 0; i < repeats && request.rejects(picked); i++) {
-      picked = current.pick(random);
+    for (int i = 1; i <= repeats && request.rejects(picked); i++) {
+      picked = current.pick(random, request, i);
     }
     return picked;
   }

@@ -13,6 +13,7 @@ final class HostSet {
   private final List<HostState> hosts;
   private final HostCounts counts;
   private final LoadBalancer[] targets;
+  private final boolean hashing;
 
   /** For each of a hundred draws the index of a target; null when there is one target. */
   private final byte @Nullable [] targetByDraw;
@@ -21,10 +22,12 @@ final class HostSet {
       List<HostState> hosts,
       HostCounts counts,
       LoadBalancer[] targets,
+      boolean hashing,
       byte @Nullable [] targetByDraw) {
     this.hosts = hosts;
     this.counts = counts;
     this.targets = targets;
+    this.hashing = hashing;
     this.targetByDraw = targetByDraw;
   }
 
@@ -36,9 +39,18 @@ final class HostSet {
     return counts;
   }
 
-  PickResult pick(RandomSource random) {
+  /**
+   * Picks a host. Where the policy hashes, the hash decides on the level too, so that equal
+   * requests stay together.
+   */
+  PickResult pick(RandomSource random, PickRequest request, int repeat) {
     byte[] byDraw = targetByDraw;
-    int target = byDraw == null ? 0 : byDraw[random.nextInt(100, Draw.PRIORITY)];
-    return targets[target].pick(random);
+    if (hashing) {
+      long hash = request.hasHash() ? request.hash() : random.nextLong(Draw.HASH);
+      int draw = byDraw == null ? 0 : byDraw[(int) Long.remainderUnsigned(hash, 100)];
+      return targets[draw].pick(random, hash, repeat);
+    }
+    int draw = byDraw == null ? 0 : byDraw[random.nextInt(100, Draw.PRIORITY)];
+    return targets[draw].pick(random, 0, repeat);
   }
 }

@@ -1,6 +1,5 @@
 package io.librarymesh.pick;
 
-import io.librarymesh.config.Cluster.LbPolicy;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.pick.PriorityLevel.Cursors;
@@ -16,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  * shares, and how one host of a group is picked.
  */
 final class HostSetCompiler {
-  private static final LoadBalancer NOBODY = random -> NoHealthyUpstream.INSTANCE;
-
   private final ClusterConfig config;
   private final RandomSource random;
+  private final List<HostState> hosts;
+  private final Balancers balancers;
   private final List<LoadBalancer> targets = new ArrayList<>();
   private final List<Integer> shares = new ArrayList<>();
 
-  private HostSetCompiler(ClusterConfig config, RandomSource random) {
+  private HostSetCompiler(ClusterConfig config, List<HostState> hosts, RandomSource random) {
     this.config = config;
     this.random = random;
+    this.hosts = hosts;
+    this.balancers =
+        new Balancers(config.cluster().loadBalancing().policy(), hosts.toArray(HostState[]::new));
   }
 
   /**
@@ -34,7 +36,8 @@ final class HostSetCompiler {
    * @param levels at least one, by priority
    */
   static HostSet compile(ClusterConfig config, List<PriorityLevel> levels, RandomSource random) {
-    return new HostSetCompiler(config, random).compile(levels);
+    List<HostState> hosts = levels.stream().flatMap(level -> level.hosts().stream()).toList();
+    return new HostSetCompiler(config, hosts, random).compile(levels);
   }
 
   private HostSet compile(List<PriorityLevel> levels) {
@@ -49,16 +52,19 @@ final class HostSetCompiler {
       addTarget(load.degraded(i), load.panic(i), HealthStatus.DEGRADED, levels.get(i));
     }
     return new HostSet(
-        levels.stream().flatMap(level -> level.hosts().stream()).toList(),
-        counts(levels, sizes),
+        hosts,
+        counts(hosts, sizes),
         targets.toArray(LoadBalancer[]::new),
+        Balancers.hashes(config.cluster().loadBalancing().policy()),
         targetByDraw());
   }
 
   /** How calls are shared out among the levels. */
   static PriorityLoad loadOf(ClusterConfig config, PriorityLoad.Level[] sizes) {
     return PriorityLoad.of(
-        sizes, config.overprovisioningPercent(), config.cluster().panicThresholdPercent());
+        sizes,
+        config.overprovisioningPercent(),
+        config.cluster().loadBalancing().panicThresholdPercent());
   }
 
   static PriorityLoad.Level sizeOf(PriorityLevel level) {
@@ -68,16 +74,12 @@ final class HostSetCompiler {
         level.hosts(HealthStatus.DEGRADED).size());
   }
 
-  private static HostCounts counts(List<PriorityLevel> levels, PriorityLoad.Level[] sizes) {
+  private static HostCounts counts(List<HostState> hosts, PriorityLoad.Level[] sizes) {
     return new HostCounts(
         Arrays.stream(sizes).mapToInt(PriorityLoad.Level::total).sum(),
         Arrays.stream(sizes).mapToInt(PriorityLoad.Level::healthy).sum(),
         Arrays.stream(sizes).mapToInt(PriorityLoad.Level::degraded).sum(),
-        (int)
-            levels.stream()
-                .flatMap(level -> level.hosts().stream())
-                .filter(HostState::ejected)
-                .count());
+        (int) hosts.stream().filter(HostState::ejected).count());
   }
 
   private void addTarget(int share, boolean panic, HealthStatus health, PriorityLevel level) {
@@ -86,37 +88,18 @@ final class HostSetCompiler {
     }
     shares.add(share);
     if (panic) {
-      targets.add(loadBalancer(level.hosts(), level, Cursors::all));
+      targets.add(over(level.hosts(), level, Cursors::all));
     } else if (health == HealthStatus.HEALTHY) {
-      targets.add(loadBalancer(level.hosts(health), level, Cursors::healthy));
+      targets.add(over(level.hosts(health), level, Cursors::healthy));
     } else {
-      targets.add(loadBalancer(level.hosts(health), level, Cursors::degraded));
+      targets.add(over(level.hosts(health), level, Cursors::degraded));
     }
   }
 
-  private LoadBalancer loadBalancer(
+  private LoadBalancer over(
       List<HostState> members, PriorityLevel level, Function<Cursors, Cursor> cursor) {
-    if (members.isEmpty()) {
-      return NOBODY;
-    }
-    if (members.size() == 1) {
-      HostState only = members.get(0);
-      return draws -> only;
-    }
-    HostState[] hosts = members.toArray(HostState[]::new);
-    int[] weights = members.stream().mapToInt(host -> host.endpoint().weight()).toArray();
-    boolean equal = Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
-    if (config.cluster().lbPolicy() == LbPolicy.ROUND_ROBIN) {
-      HostState[] rotation = equal ? hosts : inOrder(hosts, EdfSchedule.of(weights));
-      return new RoundRobin(rotation, cursor.apply(level.cursors(rotation.length, random)));
-    }
-    return equal
-        ? new LeastRequest(hosts)
-        : new WeightedLeastRequest(new WeightedTable(hosts, weights));
-  }
-
-  private static HostState[] inOrder(HostState[] hosts, int[] schedule) {
-    return Arrays.stream(schedule).mapToObj(i -> hosts[i]).toArray(HostState[]::new);
+    return balancers.over(
+        members.toArray(HostState[]::new), length -> cursor.apply(level.cursors(length, random)));
   }
 
   private byte @Nullable [] targetByDraw() {

@@ -19,7 +19,7 @@ final class RoundRobin implements LoadBalancer {
   }
 
   @Override
-  public PickResult pick(RandomSource random) {
+  public PickResult pick(RandomSource random, long hash, int repeat) {
     return rotation[cursor.next(rotation.length)];
   }
 }

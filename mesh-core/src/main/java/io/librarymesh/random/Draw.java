@@ -19,8 +19,14 @@ public enum Draw {
   ROUND_ROBIN_START,
   /** The first candidate of two; bound is the number of hosts, or the sum of their weights. */
   P2C_FIRST,
-  /** The second candidate of two; same bound as the first. */
+  /** The second candidate of two, and further ones; same bound as the first. */
   P2C_SECOND,
+  /** Which of hosts with equally few attempts is taken; bound is their number so far. */
+  LEAST_REQUEST_TIE,
+  /** The host of a random policy; bound is the number of hosts. */
+  RANDOM_HOST,
+  /** Half of a hash for a request that has none; bound is 2^31-1. */
+  HASH,
   /** The back-off before a retry; bound is the back-off interval in milliseconds. */
   RETRY_JITTER,
   /** Whether a tripped outlier detector ejects; bound is 100. */

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ClusterReader {
   private static final long DEFAULT_CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
-  private static final int DEFAULT_PANIC_PERCENT = 50;
 
   private final Cluster message;
   private final FieldPath root;
@@ -57,8 +56,7 @@ final class ClusterReader {
             connectTimeout,
             CircuitBreakersReader.read(
                 message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
-            outlierDetection,
-            panicPercent()),
+            outlierDetection),
         endpoints());
   }
 
@@ -114,20 +112,6 @@ final class ClusterReader {
     FieldPath at = root.field("load_assignment");
     return new EndpointSource.Inline(
         EndpointReader.readInline(message.getLoadAssignment(), addresses, at, findings));
-  }
-
-  private int panicPercent() {
-    if (!message.getCommonLbConfig().hasHealthyPanicThreshold()) {
-      return DEFAULT_PANIC_PERCENT;
-    }
-    double percent = message.getCommonLbConfig().getHealthyPanicThreshold().getValue();
-    if (percent >= 0 && percent <= 100) {
-      return (int) percent;
-    }
-    findings.error(
-        root.field("common_lb_config").field("healthy_panic_threshold"),
-        percent + " (expected: 0..100)");
-    return DEFAULT_PANIC_PERCENT;
   }
 
   private void checkTransport() {

@@ -123,7 +123,13 @@ final class EndpointReader {
       }
     }
     return new Endpoint(
-        address.getAddress(), port, weight(message, at), health(message), labels(message));
+        address.getAddress(),
+        port,
+        weight(message, at),
+        health(message),
+        message.getEndpoint().getHostname(),
+        labels(message),
+        MetadataReader.read(message.getMetadata()));
   }
 
   private void checkAddress(SocketAddress address, FieldPath at) {

@@ -68,11 +68,19 @@ final class FieldUse {
       envoy.config.cluster.v3.Cluster: \
         name type cluster_type eds_cluster_config connect_timeout lb_policy load_assignment \
         circuit_breakers outlier_detection common_lb_config least_request_lb_config \
-        round_robin_lb_config transport_socket transport_socket_matches load_balancing_policy \
+        round_robin_lb_config ring_hash_lb_config maglev_lb_config \
+        transport_socket transport_socket_matches load_balancing_policy \
         typed_extension_protocol_options
       envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config service_name
-      envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold
-      envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count
+      envoy.config.cluster.v3.Cluster.CommonLbConfig: \
+        healthy_panic_threshold consistent_hashing_lb_config
+      envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: \
+        use_hostname_for_hashing hash_balance_factor
+      envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
+      envoy.config.cluster.v3.Cluster.RingHashLbConfig: \
+        minimum_ring_size maximum_ring_size hash_function
+      envoy.config.cluster.v3.Cluster.MaglevLbConfig: table_size
+      envoy.config.core.v3.RuntimeDouble: default_value
       envoy.config.cluster.v3.Cluster.RoundRobinLbConfig:
       envoy.config.cluster.v3.CircuitBreakers: thresholds
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: \
@@ -89,7 +97,16 @@ final class FieldUse {
       envoy.config.cluster.v3.LoadBalancingPolicy: policies
       envoy.config.cluster.v3.LoadBalancingPolicy.Policy: typed_extension_config
       envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin:
-      envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count
+      envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: \
+        choice_count active_request_bias selection_method
+      envoy.extensions.load_balancing_policies.random.v3.Random:
+      envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash: \
+        hash_function minimum_ring_size maximum_ring_size use_hostname_for_hashing \
+        hash_balance_factor consistent_hashing_lb_config
+      envoy.extensions.load_balancing_policies.maglev.v3.Maglev: \
+        table_size consistent_hashing_lb_config
+      envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: \
+        use_hostname_for_hashing hash_balance_factor
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
         explicit_http_config use_downstream_protocol_config auto_config
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: \
@@ -99,7 +116,7 @@ final class FieldUse {
       envoy.config.endpoint.v3.LocalityLbEndpoints: locality lb_endpoints priority
       envoy.config.endpoint.v3.LbEndpoint: \
         endpoint endpoint_name health_status metadata load_balancing_weight
-      envoy.config.endpoint.v3.Endpoint: address
+      envoy.config.endpoint.v3.Endpoint: address hostname
       envoy.config.core.v3.Address: socket_address pipe
       envoy.config.core.v3.SocketAddress: protocol address port_value named_port
       """;
@@ -130,17 +147,17 @@ final class FieldUse {
       envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix
       envoy.config.cluster.v3.Cluster: \
         alt_stat_name metadata dns_refresh_rate dns_jitter dns_failure_refresh_rate \
-        respect_dns_ttl ignore_health_on_host_removal ring_hash_lb_config maglev_lb_config \
-        lrs_server lrs_report_endpoint_metrics
+        respect_dns_ttl ignore_health_on_host_removal lrs_server lrs_report_endpoint_metrics
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
-        update_merge_window ignore_new_hosts_until_first_hc consistent_hashing_lb_config
+        update_merge_window ignore_new_hosts_until_first_hc
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining
       envoy.config.cluster.v3.OutlierDetection: \
         success_rate_minimum_hosts success_rate_request_volume success_rate_stdev_factor \
         failure_percentage_threshold failure_percentage_minimum_hosts \
         failure_percentage_request_volume successful_active_health_check_uneject_host
       envoy.config.endpoint.v3.LocalityLbEndpoints: load_balancing_weight metadata
-      envoy.config.endpoint.v3.Endpoint: hostname 2
+      envoy.config.endpoint.v3.Endpoint: 2
+      envoy.config.core.v3.RuntimeDouble: runtime_key
       """;
 
   private static final Map<String, Set<String>> CARRIED = table(CARRIED_OUT);

@@ -1,95 +1,110 @@
 package io.librarymesh.xds;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.UInt32Value;
-import io.librarymesh.config.Cluster.LbPolicy;
+import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.LbPolicy.ConsistentHashing;
+import io.librarymesh.config.LbPolicy.LeastRequest;
+import io.librarymesh.config.LbPolicy.RoundRobin;
+import io.librarymesh.config.LbPolicy.SlowStart;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
-import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
-import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
-import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
-import java.util.Optional;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LeastRequestLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.MaglevLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
 
 /**
- * Reads how an endpoint is chosen. A policy that is known and not carried out is replaced by round
- * robin with a warning: its cluster stays reachable, and any endpoint is a right one.
- *
- * <p>Source: Envoy {@code Cluster.lb_policy} and {@code Cluster.load_balancing_policy}, which goes
- * before it; of that list the first entry that is carried out is taken.
+ * Reads how an endpoint is chosen. Source: Envoy {@code Cluster.lb_policy} and {@code
+ * Cluster.load_balancing_policy}, which goes before it, and {@code common_lb_config}.
  */
 final class LoadBalancingReader {
-  private static final int CHOICES = 2;
+  private static final int DEFAULT_PANIC_PERCENT = 50;
 
-  private LoadBalancingReader() {}
+  private final Cluster cluster;
+  private final FieldPath root;
+  private final Findings findings;
 
-  static LbPolicy read(Cluster cluster, FieldPath root, Findings findings) {
-    if (cluster.hasLoadBalancingPolicy()) {
-      return list(cluster.getLoadBalancingPolicy(), root.field("load_balancing_policy"), findings);
-    }
-    FieldPath at = root.field("lb_policy");
+  private LoadBalancingReader(Cluster cluster, FieldPath root, Findings findings) {
+    this.cluster = cluster;
+    this.root = root;
+    this.findings = findings;
+  }
+
+  static LoadBalancing read(Cluster cluster, FieldPath root, Findings findings) {
+    LoadBalancingReader reader = new LoadBalancingReader(cluster, root, findings);
+    LbPolicy policy =
+        cluster.hasLoadBalancingPolicy()
+            ? LbPolicyReader.read(
+                cluster.getLoadBalancingPolicy(), root.field("load_balancing_policy"), findings)
+            : reader.policy();
+    return new LoadBalancing(policy, reader.panicPercent());
+  }
+
+  private LbPolicy policy() {
     return switch (cluster.getLbPolicy()) {
-      case ROUND_ROBIN, CLUSTER_PROVIDED -> LbPolicy.ROUND_ROBIN;
-      case LEAST_REQUEST -> {
-        warnOfChoices(
-            cluster.getLeastRequestLbConfig().hasChoiceCount(),
-            cluster.getLeastRequestLbConfig().getChoiceCount(),
-            root.field("least_request_lb_config"),
-            findings);
-        yield LbPolicy.LEAST_REQUEST;
-      }
-      case RANDOM, RING_HASH, MAGLEV -> {
-        findings.warn(at, cluster.getLbPolicy() + " not carried out, ROUND_ROBIN taken");
-        yield LbPolicy.ROUND_ROBIN;
-      }
+      case ROUND_ROBIN, CLUSTER_PROVIDED -> RoundRobin.DEFAULT;
+      case LEAST_REQUEST -> leastRequest(cluster.getLeastRequestLbConfig());
+      case RANDOM -> new LbPolicy.Random();
+      case RING_HASH -> ringHash(cluster.getRingHashLbConfig());
+      case MAGLEV -> maglev(cluster.getMaglevLbConfig());
       case LOAD_BALANCING_POLICY_CONFIG, UNRECOGNIZED -> {
         findings.error(
-            at, cluster.getLbPolicyValue() + " (expected: ROUND_ROBIN or LEAST_REQUEST)");
-        yield LbPolicy.ROUND_ROBIN;
+            root.field("lb_policy"),
+            cluster.getLbPolicyValue() + " (expected: such as ROUND_ROBIN)");
+        yield RoundRobin.DEFAULT;
       }
     };
   }
 
-  private static LbPolicy list(LoadBalancingPolicy policy, FieldPath at, Findings findings) {
-    String known = "";
-    for (int i = 0; i < policy.getPoliciesCount(); i++) {
-      Any config = policy.getPolicies(i).getTypedExtensionConfig().getTypedConfig();
-      FieldPath position = at.element("policies", i);
-      if (config.is(RoundRobin.class)) {
-        AnyReader.unpack(config, RoundRobin.class, position, findings)
-            .ifPresent(message -> FieldUse.report(message, position, findings));
-        return LbPolicy.ROUND_ROBIN;
-      }
-      if (config.is(LeastRequest.class)) {
-        leastRequest(config, position, findings);
-        return LbPolicy.LEAST_REQUEST;
-      }
-      String type = AnyReader.typeName(config);
-      if (known.isEmpty() && type.startsWith("envoy.extensions.load_balancing_policies.")) {
-        known = type;
-      }
-    }
-    if (known.isEmpty()) {
-      findings.error(at, "no known policy (expected: RoundRobin or LeastRequest among them)");
-    } else {
-      findings.warn(at, known + " not carried out, RoundRobin taken");
-    }
-    return LbPolicy.ROUND_ROBIN;
+  private LbPolicy leastRequest(LeastRequestLbConfig config) {
+    NumberReader numbers = new NumberReader(root.field("least_request_lb_config"), findings);
+    return new LeastRequest(
+        config.hasChoiceCount() ? numbers.choices(config.getChoiceCount()) : 2,
+        config.hasActiveRequestBias() ? numbers.bias(config.getActiveRequestBias()) : 1.0,
+        SlowStart.NONE);
   }
 
-  private static void leastRequest(Any config, FieldPath at, Findings findings) {
-    Optional<LeastRequest> message = AnyReader.unpack(config, LeastRequest.class, at, findings);
-    message.ifPresent(
-        policy -> {
-          FieldUse.report(policy, at, findings);
-          warnOfChoices(policy.hasChoiceCount(), policy.getChoiceCount(), at, findings);
-        });
+  private LbPolicy ringHash(RingHashLbConfig config) {
+    NumberReader numbers = new NumberReader(root.field("ring_hash_lb_config"), findings);
+    return numbers.ring(
+        config.hasMinimumRingSize() ? config.getMinimumRingSize().getValue() : 1024,
+        config.hasMaximumRingSize()
+            ? config.getMaximumRingSize().getValue()
+            : LbPolicy.RingHash.MAX_SIZE,
+        config.getHashFunction() == RingHashLbConfig.HashFunction.MURMUR_HASH_2
+            ? LbPolicy.HashFunction.MURMUR_HASH_2
+            : LbPolicy.HashFunction.XX_HASH,
+        hashing());
   }
 
-  private static void warnOfChoices(
-      boolean set, UInt32Value choices, FieldPath at, Findings findings) {
-    if (set && choices.getValue() != CHOICES) {
-      findings.warn(
-          at.field("choice_count"),
-          Integer.toUnsignedString(choices.getValue()) + " not carried out, 2 taken");
+  private LbPolicy maglev(MaglevLbConfig config) {
+    NumberReader numbers = new NumberReader(root.field("maglev_lb_config"), findings);
+    return config.hasTableSize()
+        ? numbers.maglev(config.getTableSize().getValue(), hashing())
+        : new LbPolicy.Maglev(LbPolicy.Maglev.DEFAULT.tableSize(), hashing());
+  }
+
+  private ConsistentHashing hashing() {
+    CommonLbConfig.ConsistentHashingLbConfig config =
+        cluster.getCommonLbConfig().getConsistentHashingLbConfig();
+    FieldPath at = root.field("common_lb_config").field("consistent_hashing_lb_config");
+    return new ConsistentHashing(
+        config.getUseHostnameForHashing(),
+        config.hasHashBalanceFactor()
+            ? new NumberReader(at, findings).balanceFactor(config.getHashBalanceFactor())
+            : 0);
+  }
+
+  private int panicPercent() {
+    if (!cluster.getCommonLbConfig().hasHealthyPanicThreshold()) {
+      return DEFAULT_PANIC_PERCENT;
     }
+    double percent = cluster.getCommonLbConfig().getHealthyPanicThreshold().getValue();
+    if (percent >= 0 && percent <= 100) {
+      return (int) percent;
+    }
+    findings.error(
+        root.field("common_lb_config").field("healthy_panic_threshold"),
+        percent + " (expected: 0..100)");
+    return DEFAULT_PANIC_PERCENT;
   }
 }

@@ -8,6 +8,7 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.RetryPolicy.HostSelection;
 import io.librarymesh.random.Draw;
 import java.util.HashSet;
@@ -250,7 +251,7 @@ class ClusterStateTest {
     Draws draws = Draws.none().then(Draw.P2C_FIRST, 3).then(Draw.P2C_SECOND, 3);
     assertThat(cluster.pick(draws, PickRequest.ANY)).isSameAs(cluster.hosts().get(1));
     assertThat(draws.lastBound(Draw.P2C_FIRST)).isEqualTo(4);
-    assertThat(cluster.cluster().lbPolicy()).isEqualTo(Cluster.LbPolicy.LEAST_REQUEST);
+    assertThat(cluster.cluster().loadBalancing().policy()).isEqualTo(LbPolicy.LeastRequest.DEFAULT);
     assertThat(cluster.hosts().get(0).endpoint().weight()).isEqualTo(3);
   }
 
@@ -272,11 +273,10 @@ class ClusterStateTest {
         new Cluster(
             "other",
             mine.discovery(),
-            mine.lbPolicy(),
+            mine.loadBalancing(),
             mine.connectTimeoutNanos(),
             mine.circuitBreakers(),
-            mine.outlierDetection(),
-            mine.panicThresholdPercent());
+            mine.outlierDetection());
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> cluster.update(ClusterConfig.of(other, List.of())))

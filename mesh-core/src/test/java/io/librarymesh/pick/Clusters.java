@@ -3,10 +3,11 @@ package io.librarymesh.pick;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.Cluster.Discovery;
-import io.librarymesh.config.Cluster.LbPolicy;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.OutlierDetection;
@@ -21,7 +22,7 @@ public final class Clusters {
   public static final String NAME = "outbound|3000||greeter.default.svc.cluster.local";
 
   private final List<LocalityEndpoints> localities = new ArrayList<>();
-  private LbPolicy policy = LbPolicy.ROUND_ROBIN;
+  private LbPolicy policy = LbPolicy.RoundRobin.DEFAULT;
   private CircuitBreakers breakers = CircuitBreakers.NONE;
   private OutlierDetection outlierDetection = OutlierDetection.NONE;
   private int panicThresholdPercent;
@@ -31,8 +32,12 @@ public final class Clusters {
   }
 
   public static Clusters leastRequest() {
+    return of(LbPolicy.LeastRequest.DEFAULT);
+  }
+
+  public static Clusters of(LbPolicy policy) {
     Clusters clusters = new Clusters();
-    clusters.policy = LbPolicy.LEAST_REQUEST;
+    clusters.policy = policy;
     return clusters;
   }
 
@@ -98,11 +103,10 @@ public final class Clusters {
         new Cluster(
             NAME,
             Discovery.ENDPOINTS,
-            policy,
+            LoadBalancing.of(policy, panicThresholdPercent),
             10_000_000_000L,
             breakers,
-            outlierDetection,
-            panicThresholdPercent),
+            outlierDetection),
         localities,
         ClusterConfig.DEFAULT_OVERPROVISIONING_PERCENT);
   }

@@ -7,28 +7,21 @@ import static io.librarymesh.xds.SampleResources.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UnknownFieldSet;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.CircuitBreakers.RetryLimit;
 import io.librarymesh.config.Cluster.Discovery;
-import io.librarymesh.config.Cluster.LbPolicy;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.LbPolicy;
 import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
 import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
-import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.librarymesh.proto.envoy.config.core.v3.Http2ProtocolOptions;
 import io.librarymesh.proto.envoy.config.core.v3.RoutingPriority;
 import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
-import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
-import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
-import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
-import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
-import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
@@ -61,11 +54,11 @@ class ClusterReaderTest {
     io.librarymesh.config.Cluster cluster = resource.cluster();
     assertThat(cluster.name()).isEqualTo("c");
     assertThat(cluster.discovery()).isEqualTo(Discovery.ENDPOINTS);
-    assertThat(cluster.lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
+    assertThat(cluster.loadBalancing().policy()).isEqualTo(LbPolicy.RoundRobin.DEFAULT);
     assertThat(cluster.connectTimeoutNanos()).isEqualTo(TimeUnit.SECONDS.toNanos(5));
     assertThat(cluster.circuitBreakers()).isEqualTo(CircuitBreakers.of(1024, 1024, 1024, 3));
     assertThat(cluster.outlierDetection()).isEqualTo(io.librarymesh.config.OutlierDetection.NONE);
-    assertThat(cluster.panicThresholdPercent()).isEqualTo(50);
+    assertThat(cluster.loadBalancing().panicThresholdPercent()).isEqualTo(50);
     assertThat(Reading.warnings(ResourceType.CLUSTER, cluster("c"))).isEmpty();
   }
 
@@ -143,67 +136,6 @@ class ClusterReaderTest {
   }
 
   @Test
-  void policies() {
-    assertThat(
-            read(clusterBuilder("c").setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST))
-                .cluster()
-                .lbPolicy())
-        .isEqualTo(LbPolicy.LEAST_REQUEST);
-    Cluster.Builder hashed = clusterBuilder("c").setLbPolicy(Cluster.LbPolicy.RING_HASH);
-    assertThat(read(hashed).cluster().lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
-    assertThat(warnings(hashed))
-        .containsExactly("lb_policy: RING_HASH not carried out, ROUND_ROBIN taken");
-    assertThat(errors(clusterBuilder("c").setLbPolicyValue(99)))
-        .containsExactly("lb_policy: 99 (expected: ROUND_ROBIN or LEAST_REQUEST)");
-  }
-
-  @Test
-  void policyListGoesFirstAndItsFirstKnownEntryIsTaken() {
-    Cluster.Builder message =
-        clusterBuilder("c")
-            .setLoadBalancingPolicy(
-                policies(
-                    Random.getDefaultInstance(),
-                    LeastRequest.getDefaultInstance(),
-                    RoundRobin.getDefaultInstance()));
-    assertThat(read(message).cluster().lbPolicy()).isEqualTo(LbPolicy.LEAST_REQUEST);
-    assertThat(warnings(message)).isEmpty();
-    Cluster.Builder hashed =
-        clusterBuilder("c").setLoadBalancingPolicy(policies(RingHash.getDefaultInstance()));
-    assertThat(read(hashed).cluster().lbPolicy()).isEqualTo(LbPolicy.ROUND_ROBIN);
-    assertThat(warnings(hashed))
-        .containsExactly(
-            "load_balancing_policy: envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash"
-                + " not carried out, RoundRobin taken");
-    assertThat(
-            errors(
-                clusterBuilder("c")
-                    .setLoadBalancingPolicy(policies(RawBuffer.getDefaultInstance()))))
-        .containsExactly(
-            "load_balancing_policy: no known policy (expected: RoundRobin or LeastRequest among"
-                + " them)");
-  }
-
-  private static LoadBalancingPolicy policies(Message... configs) {
-    LoadBalancingPolicy.Builder policy = LoadBalancingPolicy.newBuilder();
-    for (Message config : configs) {
-      policy.addPolicies(
-          LoadBalancingPolicy.Policy.newBuilder()
-              .setTypedExtensionConfig(
-                  TypedExtensionConfig.newBuilder().setTypedConfig(Any.pack(config))));
-    }
-    return policy.build();
-  }
-
-  @Test
-  void otherNumberOfChoicesIsNamed() {
-    Cluster.Builder message = clusterBuilder("c").setLbPolicy(Cluster.LbPolicy.LEAST_REQUEST);
-    message.getLeastRequestLbConfigBuilder().setChoiceCount(UInt32Value.of(5));
-    assertThat(warnings(message))
-        .containsExactly("least_request_lb_config.choice_count: 5 not carried out, 2 taken");
-  }
-
-  @Test
   void limitsOfTheDefaultPriorityCount() {
     Cluster.Builder message = clusterBuilder("c");
     message
@@ -262,8 +194,8 @@ class ClusterReaderTest {
 
   @Test
   void panicThresholdIsTruncated() {
-    assertThat(panic(33.9).cluster().panicThresholdPercent()).isEqualTo(33);
-    assertThat(panic(0).cluster().panicThresholdPercent()).isZero();
+    assertThat(panic(33.9).cluster().loadBalancing().panicThresholdPercent()).isEqualTo(33);
+    assertThat(panic(0).cluster().loadBalancing().panicThresholdPercent()).isZero();
     for (double wrong : new double[] {-1, 100.5, Double.NaN}) {
       assertThat(errors(withPanic(wrong)))
           .containsExactly(

@@ -4,6 +4,7 @@ import static io.librarymesh.xds.SampleResources.endpoint;
 import static io.librarymesh.xds.SampleResources.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
@@ -11,6 +12,7 @@ import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.MetadataValue;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -85,6 +87,37 @@ class EndpointReaderTest {
             .setMetadata(Metadata.newBuilder().putFilterMetadata("io.librarymesh", ours));
     assertThat(first(endpoint))
         .isEqualTo(new Endpoint("10.0.0.1", 80, 7, HealthStatus.HEALTHY, Map.of("version", "v1")));
+  }
+
+  @Test
+  void nameAndMetadataOfLoadBalancing() {
+    Struct metadata =
+        Struct.newBuilder()
+            .putFields("hash_key", Value.newBuilder().setStringValue("k").build())
+            .putFields("canary", Value.newBuilder().setBoolValue(true).build())
+            .putFields("size", Value.newBuilder().setNumberValue(2).build())
+            .putFields(
+                "stages",
+                Value.newBuilder()
+                    .setListValue(
+                        ListValue.newBuilder().addValues(Value.newBuilder().setStringValue("a")))
+                    .build())
+            .build();
+    LbEndpoint.Builder endpoint =
+        endpoint("10.0.0.1", 80)
+            .setMetadata(Metadata.newBuilder().putFilterMetadata("envoy.lb", metadata));
+    endpoint.getEndpointBuilder().setHostname("one.example");
+
+    Endpoint read = first(endpoint);
+
+    assertThat(read.hostname()).isEqualTo("one.example");
+    assertThat(read.metadata().values())
+        .isEqualTo(
+            Map.of(
+                "hash_key", new MetadataValue.Text("k"),
+                "canary", new MetadataValue.Flag(true),
+                "size", new MetadataValue.Numeric(2),
+                "stages", new MetadataValue.Items(List.of(new MetadataValue.Text("a")))));
   }
 
   @ParameterizedTest

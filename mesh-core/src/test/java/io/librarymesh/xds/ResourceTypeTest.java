@@ -14,14 +14,17 @@ import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ResourceTypeTest {
@@ -67,7 +70,7 @@ class ResourceTypeTest {
 
   @Test
   void noBytesWhateverMakeAReaderThrow() {
-    Random random = new Random(20261122);
+    SplittableRandom random = new SplittableRandom(20261122);
     List<ByteString> seeds =
         List.of(
             SampleResources.listener("a:80", "r").toByteString(),
@@ -104,6 +107,9 @@ class ResourceTypeTest {
                 HTTPFault.getDescriptor().getFile(),
                 Router.getDescriptor().getFile(),
                 LeastRequest.getDescriptor().getFile(),
+                Maglev.getDescriptor().getFile(),
+                Random.getDescriptor().getFile(),
+                RingHash.getDescriptor().getFile(),
                 RoundRobin.getDescriptor().getFile(),
                 HttpProtocolOptions.getDescriptor().getFile()));
     Set<String> seen = new HashSet<>();

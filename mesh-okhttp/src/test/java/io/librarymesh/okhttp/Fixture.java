@@ -7,6 +7,8 @@ import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.PathMatch;
@@ -239,11 +241,10 @@ final class Fixture implements AutoCloseable {
           new Cluster(
               cluster(authority),
               discovery,
-              Cluster.LbPolicy.ROUND_ROBIN,
+              LoadBalancing.of(LbPolicy.RoundRobin.DEFAULT, 0),
               connectTimeout.toNanos(),
               limits,
-              OutlierDetection.NONE,
-              0);
+              OutlierDetection.NONE);
       return new TargetConfig(
           authority,
           new RouteConfig("greeter", List.of(host), false),

@@ -81,11 +81,6 @@ final class InForce {
         "retryBudget.budgetInterval",
         "the requests in flight count, not those of an interval");
     String balancer = "loadBalancer.";
-    policy(
-        table,
-        balancer + "simple",
-        "RANDOM takes endpoints round robin",
-        value -> isOneOf(value, "RANDOM"));
     policy(table, balancer + "consistentHash", "requests are not sticky, but round robin");
     policy(table, balancer + "localityLbSetting", "localities are not preferred");
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");

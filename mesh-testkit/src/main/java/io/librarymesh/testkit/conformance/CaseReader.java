@@ -123,7 +123,7 @@ final class CaseReader {
 
   private Given istio(CaseNode rules) {
     Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
-    hosts.forEach((host, listed) -> endpoints.put(host, ClusterReader.endpoints(listed)));
+    hosts.forEach((host, listed) -> endpoints.put(host, HostReader.endpoints(listed)));
     return new Given.Istio(
         new Given.IstioWorld(services, rules.text(), endpoints, client, mesh, targets));
   }

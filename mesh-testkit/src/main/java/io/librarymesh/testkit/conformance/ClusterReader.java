@@ -3,17 +3,12 @@ package io.librarymesh.testkit.conformance;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
-import io.librarymesh.config.Endpoint;
-import io.librarymesh.config.HealthStatus;
-import io.librarymesh.config.Locality;
-import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.OutlierDetection.Detector;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Reads the clusters of a {@code config}, and {@code hosts}. Defaults are Envoy's. */
 final class ClusterReader {
@@ -33,13 +28,9 @@ final class ClusterReader {
     for (String name : hosts.keySet()) {
       clusters.putIfAbsent(name, plain(name));
     }
-    hosts.forEach((name, node) -> clusters.computeIfPresent(name, (key, c) -> with(c, node)));
+    hosts.forEach(
+        (name, node) -> clusters.computeIfPresent(name, (key, c) -> HostReader.with(c, node)));
     return clusters;
-  }
-
-  /** The endpoints of a service, in the order they stand. */
-  static List<Endpoint> endpoints(CaseNode node) {
-    return placed(node).stream().map(Placed::endpoint).toList();
   }
 
   private static ClusterConfig plain(String name) {
@@ -47,11 +38,10 @@ final class ClusterReader {
         new Cluster(
             name,
             Cluster.Discovery.ENDPOINTS,
-            Cluster.LbPolicy.ROUND_ROBIN,
+            LoadBalancing.DEFAULT,
             CONNECT_TIMEOUT,
             CircuitBreakers.ENVOY_DEFAULT,
-            OutlierDetection.NONE,
-            50);
+            OutlierDetection.NONE);
     return ClusterConfig.of(cluster, List.of());
   }
 
@@ -62,24 +52,19 @@ final class ClusterReader {
             "discovery",
             Cluster.Discovery.ENDPOINTS,
             value -> value.constant(Cluster.Discovery.class));
-    Cluster.LbPolicy policy =
-        fields.read(
-            "lbPolicy",
-            Cluster.LbPolicy.ROUND_ROBIN,
-            value -> value.constant(Cluster.LbPolicy.class));
+    LoadBalancing balancing = LoadBalancingReader.read(fields);
     long connectTimeout = fields.nanos("connectTimeout", CONNECT_TIMEOUT);
     CircuitBreakers breakers =
         fields.read(
             "circuitBreakers", CircuitBreakers.ENVOY_DEFAULT, LimitsReader::circuitBreakers);
     OutlierDetection outliers =
         fields.read("outlierDetection", OutlierDetection.NONE, ClusterReader::outliers);
-    int panic = fields.integer("panicThresholdPercent", 50);
     int overprovisioning = fields.integer("overprovisioningPercent", 140);
     fields.end();
     return node.check(
         place ->
             new ClusterConfig(
-                new Cluster(name, discovery, policy, connectTimeout, breakers, outliers, panic),
+                new Cluster(name, discovery, balancing, connectTimeout, breakers, outliers),
                 List.of(),
                 overprovisioning));
   }
@@ -115,56 +100,4 @@ final class ClusterReader {
     fields.end();
     return node.check(place -> new Detector(threshold, enforcing));
   }
-
-  private static ClusterConfig with(ClusterConfig config, CaseNode hosts) {
-    Map<Integer, Map<Locality, List<Endpoint>>> groups = new TreeMap<>();
-    for (Placed host : placed(hosts)) {
-      groups
-          .computeIfAbsent(host.priority(), priority -> new LinkedHashMap<>())
-          .computeIfAbsent(host.locality(), locality -> new ArrayList<>())
-          .add(host.endpoint());
-    }
-    List<LocalityEndpoints> localities = new ArrayList<>();
-    groups.forEach(
-        (priority, byLocality) ->
-            byLocality.forEach(
-                (locality, endpoints) ->
-                    localities.add(new LocalityEndpoints(locality, priority, endpoints))));
-    return new ClusterConfig(config.cluster(), localities, config.overprovisioningPercent());
-  }
-
-  private static List<Placed> placed(CaseNode node) {
-    List<Placed> hosts = new ArrayList<>();
-    for (CaseNode item : node.items()) {
-      if (item.isText()) {
-        hosts.add(new Placed(Endpoint.of(item.text(), 80), Locality.NONE, 0));
-      } else {
-        hosts.addAll(described(item));
-      }
-    }
-    return hosts;
-  }
-
-  private static List<Placed> described(CaseNode node) {
-    CaseFields fields = node.fields();
-    String host = fields.required("host").text();
-    int count = fields.integer("count", 0);
-    int weight = fields.integer("weight", 1);
-    HealthStatus health =
-        fields.read("health", HealthStatus.HEALTHY, value -> value.constant(HealthStatus.class));
-    Map<String, String> labels =
-        fields.read("labels", Map.of(), value -> value.entries(CaseNode::text));
-    Locality locality = new Locality("", fields.text("zone", ""), "");
-    int priority = fields.integer("priority", 0);
-    fields.end();
-    List<Placed> hosts = new ArrayList<>();
-    for (int i = 1; i <= Math.max(1, count); i++) {
-      String name = count == 0 ? host : host + i;
-      Endpoint endpoint = node.check(place -> new Endpoint(name, 80, weight, health, labels));
-      hosts.add(new Placed(endpoint, locality, priority));
-    }
-    return hosts;
-  }
-
-  private record Placed(Endpoint endpoint, Locality locality, int priority) {}
 }

@@ -89,7 +89,13 @@ public final class HostBinding {
             .orElseThrow(
                 () -> new IllegalArgumentException("host: " + endpoint.address() + " (not bound)"));
     return new Endpoint(
-        address.address(), address.port(), endpoint.weight(), endpoint.health(), endpoint.labels());
+        address.address(),
+        address.port(),
+        endpoint.weight(),
+        endpoint.health(),
+        endpoint.hostname(),
+        endpoint.labels(),
+        endpoint.metadata());
   }
 
   private static void collect(Given given, Set<String> to) {

@@ -79,7 +79,7 @@ class CaseReaderTest {
         .containsExactly(new WeightedCluster("c", 20), new WeightedCluster("d", 80));
     assertThat(forward.timeouts().routeNanos()).isEqualTo(1_500_000_000L);
     ClusterConfig c = Objects.requireNonNull(config.clusters().get("c"));
-    assertThat(c.cluster().panicThresholdPercent()).isZero();
+    assertThat(c.cluster().loadBalancing().panicThresholdPercent()).isZero();
     assertThat(c.localities()).hasSize(2);
     assertThat(c.localities().get(1).priority()).isEqualTo(1);
     assertThat(c.localities().get(1).endpoints())

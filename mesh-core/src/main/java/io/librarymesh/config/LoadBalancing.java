@@ -1,0 +1,22 @@
+package io.librarymesh.config;
+
+/**
+ * How the calls to a cluster are spread over its hosts. Source: Envoy {@code Cluster.lb_policy},
+ * {@code common_lb_config} and {@code load_balancing_policy}.
+ *
+ * @param panicThresholdPercent below this share of healthy hosts all hosts are used; 0 switches
+ *     that off
+ */
+public record LoadBalancing(LbPolicy policy, int panicThresholdPercent) {
+  /** Envoy's default: round robin, and panic below one half. */
+  public static final LoadBalancing DEFAULT = of(LbPolicy.RoundRobin.DEFAULT, 50);
+
+  public LoadBalancing {
+    Ranges.requirePercent("panicThresholdPercent", panicThresholdPercent);
+  }
+
+  /** A policy and nothing that Envoy does not do by itself. */
+  public static LoadBalancing of(LbPolicy policy, int panicThresholdPercent) {
+    return new LoadBalancing(policy, panicThresholdPercent);
+  }
+}

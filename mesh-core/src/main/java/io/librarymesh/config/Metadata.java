@@ -1,0 +1,63 @@
+package io.librarymesh.config;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Named values that load balancing compares: what an endpoint is, or what a call asks for. Source:
+ * the {@code envoy.lb} part of Envoy's {@code core.v3.Metadata}.
+ *
+ * <p>Equal when the values are. The hash is worked out once, since calls look subsets up by it.
+ */
+public final class Metadata {
+  /** No values. */
+  public static final Metadata EMPTY = new Metadata(Map.of());
+
+  private final Map<String, MetadataValue> values;
+  private final int hash;
+
+  private Metadata(Map<String, MetadataValue> values) {
+    this.values = Map.copyOf(values);
+    this.hash = this.values.hashCode();
+  }
+
+  /** These values. */
+  public static Metadata of(Map<String, MetadataValue> values) {
+    return values.isEmpty() ? EMPTY : new Metadata(values);
+  }
+
+  /** The values by name; immutable. */
+  public Map<String, MetadataValue> values() {
+    return values;
+  }
+
+  /** Whether there are no values. */
+  public boolean isEmpty() {
+    return values.isEmpty();
+  }
+
+  /** The value of a name, if it is a string. */
+  public Optional<String> text(String name) {
+    return values.get(name) instanceof MetadataValue.Text text
+        ? Optional.of(text.value())
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return this == other
+        || (other instanceof Metadata metadata
+            && hash == metadata.hash
+            && values.equals(metadata.values));
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+}

@@ -1,0 +1,38 @@
+package io.librarymesh.config;
+
+import java.util.List;
+
+/**
+ * A value of an endpoint's or a route's metadata, for comparing. Source: {@code
+ * google.protobuf.Value} within Envoy's {@code core.v3.Metadata}.
+ */
+public sealed interface MetadataValue {
+  /** A string. */
+  record Text(String value) implements MetadataValue {}
+
+  /** A number; equal when it is the same double. */
+  record Numeric(double value) implements MetadataValue {}
+
+  /** A boolean. */
+  record Flag(boolean value) implements MetadataValue {}
+
+  /** A list, in order. */
+  record Items(List<MetadataValue> values) implements MetadataValue {
+    public Items {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** A structure, the order of fields not counting. */
+  record Fields(Metadata fields) implements MetadataValue {}
+
+  /** A null. */
+  enum Nothing implements MetadataValue {
+    INSTANCE
+  }
+
+  /** A string. */
+  static MetadataValue of(String value) {
+    return new Text(value);
+  }
+}

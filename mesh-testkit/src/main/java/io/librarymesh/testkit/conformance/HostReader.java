@@ -1,0 +1,95 @@
+package io.librarymesh.testkit.conformance;
+
+import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.Metadata;
+import io.librarymesh.config.MetadataValue;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reads the {@code hosts} of a cluster. */
+final class HostReader {
+  private HostReader() {}
+
+  /** The endpoints of a service, in the order they stand. */
+  static List<Endpoint> endpoints(CaseNode node) {
+    return placed(node).stream().map(Placed::endpoint).toList();
+  }
+
+  /** The cluster with these hosts, by priority and locality. */
+  static ClusterConfig with(ClusterConfig config, CaseNode hosts) {
+    Map<Integer, Map<Locality, List<Endpoint>>> groups = new TreeMap<>();
+    for (Placed host : placed(hosts)) {
+      groups
+          .computeIfAbsent(host.priority(), priority -> new LinkedHashMap<>())
+          .computeIfAbsent(host.locality(), locality -> new ArrayList<>())
+          .add(host.endpoint());
+    }
+    List<LocalityEndpoints> localities = new ArrayList<>();
+    groups.forEach(
+        (priority, byLocality) ->
+            byLocality.forEach(
+                (locality, endpoints) ->
+                    localities.add(new LocalityEndpoints(locality, priority, endpoints))));
+    return new ClusterConfig(config.cluster(), localities, config.overprovisioningPercent());
+  }
+
+  private static List<Placed> placed(CaseNode node) {
+    List<Placed> hosts = new ArrayList<>();
+    for (CaseNode item : node.items()) {
+      if (item.isText()) {
+        hosts.add(new Placed(Endpoint.of(item.text(), 80), Locality.NONE, 0));
+      } else {
+        hosts.addAll(described(item));
+      }
+    }
+    return hosts;
+  }
+
+  private static List<Placed> described(CaseNode node) {
+    CaseFields fields = node.fields();
+    String host = fields.required("host").text();
+    int count = fields.integer("count", 0);
+    int weight = fields.integer("weight", 1);
+    HealthStatus health =
+        fields.read("health", HealthStatus.HEALTHY, value -> value.constant(HealthStatus.class));
+    Map<String, String> labels =
+        fields.read("labels", Map.of(), value -> value.entries(CaseNode::text));
+    String hostname = fields.text("hostname", "");
+    Metadata metadata = Metadata.of(fields.read("metadata", Map.of(), HostReader::metadata));
+    Locality locality = new Locality("", fields.text("zone", ""), "");
+    int priority = fields.integer("priority", 0);
+    fields.end();
+    List<Placed> hosts = new ArrayList<>();
+    for (int i = 1; i <= Math.max(1, count); i++) {
+      String name = count == 0 ? host : host + i;
+      Endpoint endpoint =
+          node.check(place -> new Endpoint(name, 80, weight, health, hostname, labels, metadata));
+      hosts.add(new Placed(endpoint, locality, priority));
+    }
+    return hosts;
+  }
+
+  static Map<String, MetadataValue> metadata(CaseNode node) {
+    return node.entries(HostReader::value);
+  }
+
+  private static MetadataValue value(CaseNode node) {
+    if (node.isList()) {
+      return new MetadataValue.Items(node.items(HostReader::value));
+    }
+    return switch (node.text()) {
+      case "true" -> new MetadataValue.Flag(true);
+      case "false" -> new MetadataValue.Flag(false);
+      default -> MetadataValue.of(node.text());
+    };
+  }
+
+  private record Placed(Endpoint endpoint, Locality locality, int priority) {}
+}
