@@ -5,9 +5,14 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.route.HeaderLookup;
+import io.librarymesh.route.HeaderSink;
+import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RequestHead;
+import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.ResponseFlag;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +30,8 @@ abstract sealed class CallState permits MeshCall {
     DELIVERED,
     ENDED
   }
+
+  static final String ATTEMPT_COUNT = "x-envoy-attempt-count";
 
   // One of these is made for each call, so what only some calls need stands in the detour.
   final Target target;
@@ -90,7 +97,40 @@ abstract sealed class CallState permits MeshCall {
       detour.answered(reply.status());
     }
     finish();
-    return reply;
+    return changesResponse() ? LocalReplies.changed(reply, this) : reply;
+  }
+
+  /** The request as it goes out, the authority of an attempt aside. */
+  final RequestHead outgoing() {
+    OutgoingHead changed = detour == null ? null : detour.outgoing;
+    return changed == null ? head : changed;
+  }
+
+  /** Whether the caller gets a response other than it came, or than the mesh made it. */
+  final boolean changesResponse() {
+    return bound != null
+        && (bound.matched.changesResponse(destination())
+            || (bound.matched.attemptCountInResponse() && attemptNumber() > 0));
+  }
+
+  final void changeResponse(HeaderLookup response, int code, HeaderSink sink) {
+    CallInfo info = new CallInfo(this, code);
+    bound().matched.responseHeaders(destination(), response, outgoing(), info, sink);
+    if (bound().matched.attemptCountInResponse() && attemptNumber() > 0) {
+      sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
+    }
+  }
+
+  /** The name of the host of the attempt; empty when it has none. */
+  final String endpointName() {
+    if (host == null || chosen().state.cluster().discovery() != Cluster.Discovery.DNS) {
+      return "";
+    }
+    return host.endpoint().address();
+  }
+
+  private int destination() {
+    return detour == null ? RouteDecision.Matched.NOWHERE : detour.destination;
   }
 
   final void finish() {

@@ -5,9 +5,12 @@ import io.librarymesh.attempt.PendingAttempt;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
+import io.librarymesh.route.OutgoingHead;
+import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,15 @@ final class Detour {
 
   /** The place in the queue for a connection, while the call waits in it. */
   @Nullable PendingAttempt queued;
+
+  /** Which of the route's destinations was chosen, when its route changes messages. */
+  int destination = RouteDecision.Matched.NOWHERE;
+
+  /** The request as it goes out; null when it goes out as it came. */
+  @Nullable OutgoingHead outgoing;
+
+  /** The response to deliver, when its headers are changed for the caller. */
+  @Nullable ResponseHead response;
 
   /** What the picks of this call ask for. */
   PickRequest picks = PickRequest.ANY;

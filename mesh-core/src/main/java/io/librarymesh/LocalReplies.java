@@ -5,9 +5,13 @@ import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,17 +21,21 @@ import org.jspecify.annotations.Nullable;
  * reader needs to find the cause. Source: the local replies of Envoy's router and fault filter.
  */
 final class LocalReplies {
-  private static final Map<String, String> OVERLOADED = Map.of("x-envoy-overloaded", "true");
+  private static final Map<String, List<String>> TEXT =
+      Map.of("content-type", List.of("text/plain"));
+  private static final Map<String, List<String>> OVERLOADED =
+      Map.of("content-type", List.of("text/plain"), "x-envoy-overloaded", List.of("true"));
   private static final ResponseFlag[] FLAGS = ResponseFlag.values();
 
   private LocalReplies() {}
 
   static Step.Reply of(int status, String envoyText, String details, int flags) {
-    return new Step.Reply(status, text(envoyText, details), Map.of(), flagSet(flags));
+    String text = text(envoyText, details);
+    return new Step.Reply(status, text, text.isEmpty() ? Map.of() : TEXT, flagSet(flags));
   }
 
   static Step.Reply redirect(int status, String location, int flags) {
-    return new Step.Reply(status, "", Map.of("location", location), flagSet(flags));
+    return new Step.Reply(status, "", Map.of("location", List.of(location)), flagSet(flags));
   }
 
   static Step.Reply overflow(String details, int flags) {
@@ -59,6 +67,33 @@ final class LocalReplies {
       case REFUSED_STREAM -> "refused_stream";
       case PROTOCOL_ERROR -> "protocol_error";
     };
+  }
+
+  /** The digits of a number, at no cost for those that nearly all attempts have. */
+  static String number(int number) {
+    return number == 1 ? "1" : Integer.toString(number);
+  }
+
+  /** The short names, joined by commas. */
+  static String names(Set<ResponseFlag> flags) {
+    StringBuilder names = new StringBuilder();
+    for (ResponseFlag flag : flags) {
+      names.append(names.length() == 0 ? "" : ",").append(flag.shortName());
+    }
+    return names.toString();
+  }
+
+  /** The same answer with the header operations of a call's route carried out. */
+  static Step.Reply changed(Step.Reply reply, CallState call) {
+    Map<String, List<String>> headers = new LinkedHashMap<>(reply.headers());
+    call.changeResponse(
+        name -> {
+          List<String> lines = reply.headers().get(name);
+          return lines == null ? null : String.join(",", lines);
+        },
+        reply.status(),
+        new LineWriter(headers));
+    return new Step.Reply(reply.status(), reply.body(), headers, reply.flags());
   }
 
   static Set<ResponseFlag> flagSet(int bits) {
@@ -118,5 +153,20 @@ final class LocalReplies {
       case REFUSED_STREAM -> "remote refused stream reset";
       case PROTOCOL_ERROR -> "protocol error";
     };
+  }
+
+  /** Changes a map of lines. */
+  private record LineWriter(Map<String, List<String>> headers) implements HeaderSink {
+    @Override
+    public void add(String name, String value) {
+      List<String> lines = new ArrayList<>(headers.getOrDefault(name, List.of()));
+      lines.add(value);
+      headers.put(name, lines);
+    }
+
+    @Override
+    public void remove(String name) {
+      headers.remove(name);
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
+import io.librarymesh.time.WallClock;
 import java.time.Duration;
 
 /**
@@ -24,7 +25,12 @@ public final class Mesh implements AutoCloseable {
     this.source = source;
     Seams seams =
         new Seams(
-            builder.ticker, builder.random, builder.observer, builder.configTimeout.toNanos());
+            builder.ticker,
+            builder.wallClock,
+            builder.random,
+            builder.observer,
+            builder.configTimeout.toNanos(),
+            LocalHost.name());
     ClusterRegistry registry =
         new ClusterRegistry(builder.ticker, builder.scheduler, builder.random);
     this.targets =
@@ -79,6 +85,7 @@ public final class Mesh implements AutoCloseable {
   public static final class Builder {
     private final ConfigSource source;
     private Ticker ticker = Ticker.system();
+    private WallClock wallClock = WallClock.system();
     private Scheduler scheduler = Scheduler.system();
     private RandomSource random = RandomSource.system();
     private MeshObserver observer = MeshObserver.NONE;
@@ -92,6 +99,12 @@ public final class Mesh implements AutoCloseable {
     /** The clock of calls. */
     public Builder ticker(Ticker ticker) {
       this.ticker = requireNonNull(ticker, "ticker");
+      return this;
+    }
+
+    /** The time of day, for headers that tell it. */
+    public Builder wallClock(WallClock wallClock) {
+      this.wallClock = requireNonNull(wallClock, "wallClock");
       return this;
     }
 

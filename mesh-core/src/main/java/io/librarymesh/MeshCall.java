@@ -14,6 +14,7 @@ import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
+import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
@@ -96,13 +97,42 @@ public final class MeshCall extends CallState {
         : remaining(seams().ticker().nanos());
   }
 
+  /** The authority that this attempt is sent with: its Host header. After {@link Step.Send}. */
+  public String authority() {
+    String name = bound().matched.sendsEndpointName() ? endpointName() : "";
+    return name.isEmpty() ? outgoing().authority() : name;
+  }
+
+  /** The path and query that this attempt is sent with. After {@link Step.Send}. */
+  public String path() {
+    return outgoing().path();
+  }
+
   /**
-   * Gives {@code sink} the headers that this attempt carries besides the caller's. After {@link
-   * Step.Send}.
+   * Tells {@code sink} how the headers of this attempt differ from the caller's, its authority
+   * aside. After {@link Step.Send}.
    */
   public void requestHeaders(HeaderSink sink) {
-    if (bound().matched.includeAttemptCount()) {
-      sink.set("x-envoy-attempt-count", Integer.toString(attemptNumber()));
+    RouteDecision.Matched matched = bound().matched;
+    if (detour != null && detour.outgoing != null) {
+      detour.outgoing.headersTo(sink);
+    }
+    if (matched.sendsEndpointName()) {
+      matched.forwardedHost(outgoing(), endpointName(), sink);
+    }
+    if (matched.attemptCountInRequest()) {
+      sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
+    }
+  }
+
+  /**
+   * Tells {@code sink} how the headers of the response differ for the caller from those it came
+   * with. After {@link Step.Deliver}; a {@link Step.Reply} has its headers.
+   */
+  public void responseHeaders(HeaderSink sink) {
+    expect(State.DELIVERED);
+    if (detour != null && detour.response != null) {
+      changeResponse(detour.response::header, detour.response.status(), sink);
     }
   }
 
@@ -144,6 +174,9 @@ public final class MeshCall extends CallState {
       detour.releaseRetry(limits());
     }
     connected();
+    if (changesResponse()) {
+      detour().response = response;
+    }
     state = State.DELIVERED;
     return Step.Deliver.INSTANCE;
   }
@@ -302,6 +335,11 @@ public final class MeshCall extends CallState {
     }
     if (detour != null) {
       detour.routedNanos = now;
+    }
+    if (bound().matched.changesMessages()) {
+      Detour changing = detour();
+      changing.destination = choice;
+      changing.outgoing = bound().matched.outgoing(choice, head, new CallInfo(this, 0));
     }
     return send(now);
   }

@@ -3,10 +3,18 @@ package io.librarymesh;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.time.Ticker;
+import io.librarymesh.time.WallClock;
 
 /**
  * What calls take from outside, which a test replaces.
  *
+ * @param hostname what this machine is called; may be empty
  * @param configTimeoutNanos how long the first call to a target waits for its configuration
  */
-record Seams(Ticker ticker, RandomSource random, MeshObserver observer, long configTimeoutNanos) {}
+record Seams(
+    Ticker ticker,
+    WallClock wallClock,
+    RandomSource random,
+    MeshObserver observer,
+    long configTimeoutNanos,
+    String hostname) {}

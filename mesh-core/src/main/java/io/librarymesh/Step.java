@@ -3,6 +3,7 @@ package io.librarymesh;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.time.Signal;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ public sealed interface Step {
 
   /**
    * Send the request to {@link #endpoint}, within {@link MeshCall#attemptTimeoutNanos()}, with the
-   * headers of {@link MeshCall#requestHeaders}. Then report one of {@code onResponse}, {@code
+   * path, authority and headers that the call says. Then report one of {@code onResponse}, {@code
    * onFailure}, {@code onTimeout}. One object per host, made when the host is configured.
    *
    * @param endpoint null when the request goes to where its URL points
@@ -52,10 +53,11 @@ public sealed interface Step {
    * Answer the caller with this, without an upstream. The call has ended.
    *
    * @param body plain text, in which Envoy's words come first; may be empty
-   * @param headers to put on the answer, names in lower case
+   * @param headers of the answer, all of them: lines by lower-case name
    * @param flags why
    */
-  record Reply(int status, String body, Map<String, String> headers, Set<ResponseFlag> flags)
+  record Reply(
+      int status, String body, Map<String, List<String>> headers, Set<ResponseFlag> flags)
       implements Step {
     public Reply {
       headers = Map.copyOf(headers);
@@ -68,7 +70,8 @@ public sealed interface Step {
   }
 
   /**
-   * Give the caller the response that was just reported, then report {@link MeshCall#onBodyEnd} or
+   * Give the caller the response that was just reported, with the headers of {@link
+   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd} or
    * {@link MeshCall#onBodyFailure}.
    */
   record Deliver() implements Step {

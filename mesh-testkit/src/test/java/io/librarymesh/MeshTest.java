@@ -135,7 +135,7 @@ class MeshTest {
 
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.flags()).containsExactly(ResponseFlag.UO);
-    assertThat(refused.headers()).containsEntry("x-envoy-overloaded", "true");
+    assertThat(refused.headers()).containsEntry("x-envoy-overloaded", List.of("true"));
     assertThat(refused.body()).contains("subset v1").contains("max_requests 1");
     first.cancel();
     assertThat(mesh.call("a.default", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.SEND);

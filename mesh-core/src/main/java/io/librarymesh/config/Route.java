@@ -4,8 +4,25 @@ package io.librarymesh.config;
  * One rule of a virtual host.
  *
  * @param name for people; may be empty
+ * @param headers how the headers of its requests and responses are changed
  * @param origin where the rule was written, as {@code FILE:LINE} or {@code KIND NAMESPACE/NAME};
  *     may be empty
  */
 public record Route(
-    String name, RouteMatch match, RouteAction action, FaultInjection fault, String origin) {}
+    String name,
+    RouteMatch match,
+    RouteAction action,
+    FaultInjection fault,
+    HeaderOperations headers,
+    String origin) {
+  /** A rule that changes no headers. */
+  public Route(
+      String name, RouteMatch match, RouteAction action, FaultInjection fault, String origin) {
+    this(name, match, action, fault, HeaderOperations.NONE, origin);
+  }
+
+  /** The same rule with another fault. */
+  public Route withFault(FaultInjection other) {
+    return new Route(name, match, action, other, headers, origin);
+  }
+}

@@ -10,14 +10,27 @@ public sealed interface RouteAction {
    * @param clusters at least one; the sum of weights is 1 to 2^31-1
    * @param priority whose limits the requests are counted against
    * @param clusterNotFoundStatus the answer when the chosen cluster does not exist
+   * @param rewrite how the request is changed before it is sent
    */
   record Forward(
       List<WeightedCluster> clusters,
       Timeouts timeouts,
       RetryPolicy retryPolicy,
       RoutingPriority priority,
-      int clusterNotFoundStatus)
+      int clusterNotFoundStatus,
+      RequestRewrite rewrite)
       implements RouteAction {
+    /** Sends the request as it is. */
+    public Forward(
+        List<WeightedCluster> clusters,
+        Timeouts timeouts,
+        RetryPolicy retryPolicy,
+        RoutingPriority priority,
+        int clusterNotFoundStatus) {
+      this(
+          clusters, timeouts, retryPolicy, priority, clusterNotFoundStatus, RequestRewrite.NONE);
+    }
+
     public Forward {
       clusters = List.copyOf(clusters);
       long sum = clusters.stream().mapToLong(WeightedCluster::weight).sum();

@@ -11,15 +11,13 @@ import org.jspecify.annotations.Nullable;
  * missing header as empty, look further. Source: Envoy {@code HeaderUtility}.
  */
 final class HeaderMatcher {
-  private final String name;
-  private final Source source;
+  private final RequestField field;
   private final ValueMatcher value;
   private final boolean invert;
   private final boolean treatMissingAsEmpty;
 
   private HeaderMatcher(HeaderMatch match, ValueMatcher value) {
-    this.name = match.name();
-    this.source = Source.of(match.name());
+    this.field = RequestField.of(match.name());
     this.value = value;
     this.invert = match.invert();
     this.treatMissingAsEmpty = match.treatMissingAsEmpty();
@@ -50,35 +48,6 @@ final class HeaderMatcher {
 
   /** What is compared; null when there is none. */
   @Nullable String text(RequestHead head) {
-    return switch (source) {
-      case METHOD -> head.method();
-      case SCHEME -> head.scheme();
-      case AUTHORITY -> head.authority();
-      case PATH -> head.path();
-      case HEADER -> head.header(name);
-      case NONE -> null;
-    };
-  }
-
-  /** Where the value comes from. */
-  private enum Source {
-    METHOD,
-    SCHEME,
-    AUTHORITY,
-    PATH,
-    HEADER,
-    /** A pseudo header that no request has. */
-    NONE;
-
-    static Source of(String name) {
-      return switch (name) {
-        case ":method" -> METHOD;
-        case ":scheme" -> SCHEME;
-        case ":path" -> PATH;
-        // Envoy keeps one header for both, so a condition on either reads the same value.
-        case ":authority", "host" -> AUTHORITY;
-        default -> name.startsWith(":") ? NONE : HEADER;
-      };
-    }
+    return field.value(head);
   }
 }

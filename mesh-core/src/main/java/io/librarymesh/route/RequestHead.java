@@ -1,5 +1,6 @@
 package io.librarymesh.route;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Read only by the thread that drives the call.
  */
-public interface RequestHead {
+public interface RequestHead extends HeaderLookup {
   /** Such as {@code GET}; case-sensitive. */
   String method();
 
@@ -27,5 +28,17 @@ public interface RequestHead {
    * @param name lower-case, never a pseudo header
    * @return null when the request has no such header
    */
+  @Override
   @Nullable String header(String name);
+
+  /**
+   * The lines of a header, in order; empty when the request has no such header. Asked only where
+   * joined lines would not do. What this returns unless overridden takes a value for one line.
+   *
+   * @param name lower-case, never a pseudo header
+   */
+  default List<String> headerLines(String name) {
+    String value = header(name);
+    return value == null ? List.of() : List.of(value);
+  }
 }

@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link RouteTable} says about a request. */
 public sealed interface RouteDecision {
@@ -38,21 +40,28 @@ public sealed interface RouteDecision {
 
   /** A route that matched. One object per configured route, made when the table is compiled. */
   final class Matched implements RouteDecision {
+    /** In the place of a destination: none has been chosen. */
+    public static final int NOWHERE = RoutePlan.NOWHERE;
+
     private static final int SEVERAL = -1;
 
     private final int id;
     private final Route route;
+    private final VirtualHost host;
     private final RoutePlan plan;
-    private final boolean includeAttemptCount;
+    private final boolean attemptCountInRequest;
+    private final boolean attemptCountInResponse;
     private final Kind kind;
     private final int[] weightSums;
     private final int onlyCluster;
 
-    Matched(int id, Route route, RoutePlan plan, boolean includeAttemptCount) {
+    Matched(int id, Route route, VirtualHost host, RoutePlan plan) {
       this.id = id;
       this.route = route;
+      this.host = host;
       this.plan = plan;
-      this.includeAttemptCount = includeAttemptCount;
+      this.attemptCountInRequest = host.attemptCount().inRequest();
+      this.attemptCountInResponse = host.attemptCount().inResponse();
       if (route.action() instanceof RouteAction.Forward forward) {
         kind = Kind.FORWARD;
         weightSums = weightSums(forward.clusters());
@@ -104,8 +113,82 @@ public sealed interface RouteDecision {
     }
 
     /** Whether attempts carry {@code x-envoy-attempt-count}; from the route's virtual host. */
-    public boolean includeAttemptCount() {
-      return includeAttemptCount;
+    public boolean attemptCountInRequest() {
+      return attemptCountInRequest;
+    }
+
+    /** Whether the caller gets the number of attempts; from the route's virtual host. */
+    public boolean attemptCountInResponse() {
+      return attemptCountInResponse;
+    }
+
+    /** The virtual host that the route stands in. */
+    public VirtualHost virtualHost() {
+      return host;
+    }
+
+    /**
+     * The request as it goes out.
+     *
+     * @param destination what {@link #chooseCluster} chose
+     * @return null when it goes out as it came
+     */
+    public @Nullable OutgoingHead outgoing(int destination, RequestHead head, StreamInfo info) {
+      return plan.changesRequest(destination) ? plan.outgoing(destination, head, info) : null;
+    }
+
+    /**
+     * Whether the name of the endpoint becomes the authority of an attempt. Source: Envoy {@code
+     * auto_host_rewrite}.
+     */
+    public boolean sendsEndpointName() {
+      return plan.sendsEndpointName();
+    }
+
+    /**
+     * Tells {@code sink} the {@code x-forwarded-host} of an attempt whose authority is the name of
+     * its endpoint.
+     *
+     * @param request as it goes out but for that authority
+     * @param endpointName empty when the authority stays
+     */
+    public void forwardedHost(RequestHead request, String endpointName, HeaderSink sink) {
+      if (plan.appendsForwardedHost() && !endpointName.isEmpty()) {
+        OutgoingHead attempt = new OutgoingHead(request);
+        attempt.rewriteAuthority(endpointName, true);
+        attempt.headersTo(sink);
+      }
+    }
+
+    /** Whether the route changes any request or response, or might. */
+    public boolean changesMessages() {
+      return plan.changesMessages();
+    }
+
+    /**
+     * Whether the caller gets responses other than they came, or might.
+     *
+     * @param destination what {@link #chooseCluster} chose, or {@link #NOWHERE}
+     */
+    public boolean changesResponse(int destination) {
+      return plan.changesResponse(destination);
+    }
+
+    /**
+     * How the headers of a response are changed for the caller.
+     *
+     * @param destination what {@link #chooseCluster} chose, or {@link #NOWHERE}
+     * @param request as it went out
+     */
+    public void responseHeaders(
+        int destination,
+        HeaderLookup response,
+        RequestHead request,
+        StreamInfo info,
+        HeaderSink sink) {
+      HeaderChanges headers = new HeaderChanges(response);
+      plan.changeResponse(destination, headers, new FormatContext(request, headers, info));
+      headers.applyTo(sink);
     }
 
     /**

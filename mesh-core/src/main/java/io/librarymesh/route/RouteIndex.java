@@ -1,5 +1,6 @@
 package io.librarymesh.route;
 
+import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
@@ -39,22 +40,31 @@ final class RouteIndex {
   /**
    * Compiles the routes of a virtual host.
    *
+   * @param config what the virtual host stands in
+   * @param configHeaders the header operations of {@code config}
    * @param at the path of the virtual host
    * @param errors gets what is wrong; if anything is, the result must not be used
    * @param matched the routes of the virtual hosts before; gets the routes of this one
    */
   static RouteIndex compile(
-      VirtualHost host, String at, ConfigErrors errors, List<RouteDecision.Matched> matched) {
+      RouteConfig config,
+      LevelMutators configHeaders,
+      VirtualHost host,
+      String at,
+      ConfigErrors errors,
+      List<RouteDecision.Matched> matched) {
     RouteRule[] rules = new RouteRule[host.routes().size()];
     PathIndex.Builder paths = new PathIndex.Builder(true);
     PathIndex.Builder foldedPaths = new PathIndex.Builder(false);
     List<Integer> rest = new ArrayList<>();
+    var levels =
+        new RoutePlan.Levels(LevelMutators.compile(host.headers(), at, errors), configHeaders);
     for (int i = 0; i < rules.length; i++) {
       var route = host.routes().get(i);
       String place = at + ".routes[" + i + "]";
-      RoutePlan plan = RoutePlan.compile(route, place, errors);
-      var decision =
-          new RouteDecision.Matched(matched.size(), route, plan, host.includeAttemptCount());
+      RoutePlan plan =
+          RoutePlan.compile(route, levels, config.mostSpecificHeadersWin(), place, errors);
+      var decision = new RouteDecision.Matched(matched.size(), route, host, plan);
       matched.add(decision);
       rules[i] = RouteRule.compile(decision, place + ".match", errors);
       var path = route.match().path();

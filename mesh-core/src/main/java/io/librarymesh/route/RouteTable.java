@@ -50,10 +50,16 @@ public final class RouteTable {
     var hosts = VirtualHostIndex.compile(config.virtualHosts(), config.ignorePortInHost(), errors);
     List<RouteDecision.Matched> routes = new ArrayList<>();
     RouteIndex[] indexes = new RouteIndex[config.virtualHosts().size()];
+    LevelMutators headers = LevelMutators.compile(config.headers(), "routes", errors);
     for (int i = 0; i < indexes.length; i++) {
       indexes[i] =
           RouteIndex.compile(
-              config.virtualHosts().get(i), "virtualHosts[" + i + "]", errors, routes);
+              config,
+              headers,
+              config.virtualHosts().get(i),
+              "virtualHosts[" + i + "]",
+              errors,
+              routes);
     }
     errors.throwIfAny();
     return new RouteTable(hosts, indexes, List.copyOf(routes), config.virtualHosts());

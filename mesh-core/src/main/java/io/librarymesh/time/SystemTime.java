@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 /** The real clock and the real timer, kept out of the interfaces so that those load no thread. */
 final class SystemTime {
   static final Ticker TICKER = System::nanoTime;
+  static final WallClock WALL_CLOCK = System::currentTimeMillis;
   static final Scheduler SCHEDULER = SystemTime::schedule;
 
   private SystemTime() {}

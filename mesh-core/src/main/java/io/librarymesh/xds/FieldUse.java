@@ -35,12 +35,16 @@ final class FieldUse {
       envoy.config.core.v3.ConfigSource: ads self
       envoy.config.route.v3.RouteConfiguration: \
         name virtual_hosts ignore_port_in_host_matching max_direct_response_body_size_bytes \
-        typed_per_filter_config
+        request_headers_to_add request_headers_to_remove response_headers_to_add \
+        response_headers_to_remove most_specific_header_mutations_wins typed_per_filter_config
       envoy.config.route.v3.VirtualHost: \
-        name domains routes include_request_attempt_count retry_policy typed_per_filter_config
+        name domains routes include_request_attempt_count include_attempt_count_in_response \
+        request_headers_to_add request_headers_to_remove response_headers_to_add \
+        response_headers_to_remove retry_policy typed_per_filter_config
       envoy.config.route.v3.Route: \
         name match route redirect direct_response non_forwarding_action metadata \
-        typed_per_filter_config
+        request_headers_to_add request_headers_to_remove response_headers_to_add \
+        response_headers_to_remove typed_per_filter_config
       envoy.config.route.v3.RouteMatch: \
         prefix path safe_regex path_separated_prefix path_match_policy case_sensitive \
         runtime_fraction headers query_parameters grpc
@@ -52,10 +56,15 @@ final class FieldUse {
       envoy.config.route.v3.RouteAction: \
         cluster cluster_header weighted_clusters cluster_specifier_plugin \
         cluster_not_found_response_code timeout retry_policy max_stream_duration \
-        priority
+        priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
+        host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host
       envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
       envoy.config.route.v3.WeightedCluster: clusters
-      envoy.config.route.v3.WeightedCluster.ClusterWeight: name cluster_header weight
+      envoy.config.route.v3.WeightedCluster.ClusterWeight: \
+        name cluster_header weight request_headers_to_add request_headers_to_remove \
+        response_headers_to_add response_headers_to_remove host_rewrite_literal
+      envoy.config.core.v3.HeaderValueOption: header append append_action keep_empty_value
+      envoy.config.core.v3.HeaderValue: key value raw_value
       envoy.config.route.v3.RetryPolicy: \
         retry_on num_retries per_try_timeout retry_host_predicate \
         host_selection_retry_max_attempts retriable_status_codes retry_back_off
@@ -137,8 +146,7 @@ final class FieldUse {
       envoy.extensions.filters.http.router.v3.Router: dynamic_stats suppress_envoy_headers 3 7 9
       envoy.extensions.filters.http.fault.v3.HTTPFault: 8 9 10 11 12 13 14 15 16
       envoy.config.core.v3.ConfigSource: resource_api_version
-      envoy.config.route.v3.RouteConfiguration: \
-        metadata validate_clusters most_specific_header_mutations_wins
+      envoy.config.route.v3.RouteConfiguration: metadata validate_clusters
       envoy.config.route.v3.VirtualHost: metadata
       envoy.config.route.v3.Route: stat_prefix 5 15
       envoy.config.route.v3.RouteAction: max_grpc_timeout grpc_timeout_offset

@@ -1,5 +1,6 @@
 package io.librarymesh.xds;
 
+import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.config.RouteAction.Forward;
@@ -43,7 +44,8 @@ final class RouteActionReader {
         Timeouts.ofRoute(timeout(action, at, findings)),
         retryPolicy,
         priority(action, at, findings),
-        notFoundStatus(action, at, findings));
+        notFoundStatus(action, at, findings),
+        RewriteReader.read(action, at, findings));
   }
 
   private static long timeout(RouteAction action, FieldPath at, Findings findings) {
@@ -121,7 +123,12 @@ final class RouteActionReader {
       }
       long weight = Integer.toUnsignedLong(entry.getWeight().getValue());
       sum += weight;
-      clusters.add(new WeightedCluster(entry.getName(), (int) Math.min(weight, Integer.MAX_VALUE)));
+      clusters.add(
+          new WeightedCluster(
+              entry.getName(),
+              (int) Math.min(weight, Integer.MAX_VALUE),
+              headers(entry, position, findings),
+              entry.getHostRewriteLiteral()));
     }
     if (sum < 1 || sum > Integer.MAX_VALUE) {
       findings.error(
@@ -130,6 +137,11 @@ final class RouteActionReader {
       return List.of(new WeightedCluster("", 1));
     }
     return clusters;
+  }
+
+  private static HeaderOperations headers(
+      ClusterWeight entry, FieldPath at, Findings findings) {
+    return HeaderReader.operations(entry.getRequestHeadersToAddList(), entry.getRequestHeadersToRemoveList(), entry.getResponseHeadersToAddList(), entry.getResponseHeadersToRemoveList(), at, findings);
   }
 
   private static void requireName(String name, FieldPath at, Findings findings) {

@@ -55,7 +55,12 @@ final class RouteReader {
       hosts.add(virtualHost(message.getVirtualHosts(i), root.element("virtual_hosts", i)));
     }
     return RouteResource.of(
-        new RouteConfig(message.getName(), hosts, message.getIgnorePortInHostMatching()),
+        new RouteConfig(
+            message.getName(),
+            hosts,
+            message.getIgnorePortInHostMatching(),
+            HeaderReader.operations(message.getRequestHeadersToAddList(), message.getRequestHeadersToRemoveList(), message.getResponseHeadersToAddList(), message.getResponseHeadersToRemoveList(), root, findings),
+            message.getMostSpecificHeaderMutationsWins()),
         ownFaults);
   }
 
@@ -81,7 +86,12 @@ final class RouteReader {
       read.add(route(host.getRoutes(i), retryPolicy, hostFault, at.element("routes", i)));
     }
     return new VirtualHost(
-        host.getName(), host.getDomainsList(), read, host.getIncludeRequestAttemptCount());
+        host.getName(),
+        host.getDomainsList(),
+        read,
+        new VirtualHost.AttemptCount(
+            host.getIncludeRequestAttemptCount(), host.getIncludeAttemptCountInResponse()),
+        HeaderReader.operations(host.getRequestHeadersToAddList(), host.getRequestHeadersToRemoveList(), host.getResponseHeadersToAddList(), host.getResponseHeadersToRemoveList(), at, findings));
   }
 
   private void checkDomain(String domain, FieldPath at) {
@@ -108,6 +118,7 @@ final class RouteReader {
         RouteMatchReader.read(route.getMatch(), at.field("match"), findings),
         action(route, inherited, at),
         fault.orElse(FaultInjection.NONE),
+        HeaderReader.operations(route.getRequestHeadersToAddList(), route.getRequestHeadersToRemoveList(), route.getResponseHeadersToAddList(), route.getResponseHeadersToRemoveList(), at, findings),
         origin(route.getMetadata()));
   }
 

@@ -42,11 +42,11 @@ record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters)
     for (VirtualHost host : config.virtualHosts()) {
       List<Route> routes = new ArrayList<>();
       for (Route route : host.routes()) {
-        routes.add(withFault(route, fault(route, index++, filter)));
+        routes.add(route.withFault(fault(route, index++, filter)));
       }
-      hosts.add(new VirtualHost(host.name(), host.domains(), routes, host.includeAttemptCount()));
+      hosts.add(host.withRoutes(routes));
     }
-    return new RouteConfig(config.name(), hosts, config.ignorePortInHost());
+    return config.withVirtualHosts(hosts);
   }
 
   private FaultInjection fault(Route route, int index, FaultFilter filter) {
@@ -54,9 +54,5 @@ record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters)
       return FaultInjection.NONE;
     }
     return ownFaults.get(index) ? route.fault() : filter.inherited();
-  }
-
-  private static Route withFault(Route route, FaultInjection fault) {
-    return new Route(route.name(), route.match(), route.action(), fault, route.origin());
   }
 }

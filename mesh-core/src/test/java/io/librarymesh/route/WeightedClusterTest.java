@@ -123,7 +123,7 @@ final class WeightedClusterTest {
         .containsExactly(first, second, third);
     assertThat(table.routes()).extracting(RouteDecision.Matched::id).containsExactly(0, 1, 2);
     assertThat(table.routes())
-        .extracting(RouteDecision.Matched::includeAttemptCount)
+        .extracting(RouteDecision.Matched::attemptCountInRequest)
         .containsExactly(true, true, false);
     assertThat(table.decide(get("/").withAuthority("b"), NO_DRAWS)).isSameAs(table.routes().get(2));
   }

@@ -20,6 +20,7 @@ import io.librarymesh.config.StringMatch;
 import io.librarymesh.config.ValueMatch;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.librarymesh.proto.envoy.config.route.v3.ClusterSpecifierPlugin;
 import io.librarymesh.proto.envoy.config.route.v3.HeaderMatcher;
 import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
 import io.librarymesh.proto.envoy.config.route.v3.QueryParameterMatcher;
@@ -95,8 +96,8 @@ class RouteReaderTest {
     assertThat(config.virtualHosts()).hasSize(2);
     assertThat(config.virtualHosts().get(0).domains())
         .containsExactly("greeter:3000", "*.greeter", "greeter.*");
-    assertThat(config.virtualHosts().get(0).includeAttemptCount()).isTrue();
-    assertThat(config.virtualHosts().get(1).includeAttemptCount()).isFalse();
+    assertThat(config.virtualHosts().get(0).attemptCount().inRequest()).isTrue();
+    assertThat(config.virtualHosts().get(1).attemptCount().inRequest()).isFalse();
     assertThat(config.virtualHosts().get(0).routes())
         .extracting(Route::name)
         .containsExactly("first", "second");
@@ -381,22 +382,22 @@ class RouteReaderTest {
         withHost(
                 VirtualHost.newBuilder()
                     .addDomains("*")
-                    .setIncludeAttemptCountInResponse(true)
+                    .setIncludeIsTimeoutRetryHeader(true)
                     .addRoutes(
                         route(
                             forward("c")
-                                .setPrefixRewrite("/v2")
+                                .setIdleTimeout(SampleResources.seconds(1))
                                 .setAutoHostRewrite(BoolValue.of(false))
                                 .build())))
             .toBuilder()
-            .addRequestHeadersToRemove("x")
+            .addClusterSpecifierPlugins(ClusterSpecifierPlugin.getDefaultInstance())
             .setMaxDirectResponseBodySizeBytes(UInt32Value.of(10))
             .build();
     assertThat(Reading.warnings(ResourceType.ROUTE, message))
         .containsExactlyInAnyOrder(
-            "request_headers_to_remove: not carried out",
-            "virtual_hosts[0].include_attempt_count_in_response: not carried out",
-            "virtual_hosts[0].routes[0].route.prefix_rewrite: not carried out");
+            "cluster_specifier_plugins: not carried out",
+            "virtual_hosts[0].include_is_timeout_retry_header: not carried out",
+            "virtual_hosts[0].routes[0].route.idle_timeout: not carried out");
   }
 
   @Test

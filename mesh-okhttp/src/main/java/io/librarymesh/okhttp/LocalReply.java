@@ -21,11 +21,9 @@ final class LocalReply {
             .code(reply.status())
             .message(reason(reply.status()));
     if (!reply.body().isEmpty()) {
-      ResponseBody body = ResponseBody.create(reply.body(), TEXT);
-      response.header("content-type", TEXT.toString());
-      response.body(body);
+      response.body(ResponseBody.create(reply.body(), TEXT));
     }
-    reply.headers().forEach(response::header);
+    reply.headers().forEach((name, lines) -> lines.forEach(line -> response.addHeader(name, line)));
     if (!flags.isEmpty()) {
       response.header(MeshResponse.FLAGS_HEADER, flags);
     }

@@ -21,7 +21,7 @@ final class MeshExchange {
   private final Caller caller;
   private final @Nullable OuterEvents observer;
   private final CallTag tag;
-  private final Request request;
+  private final RequestView head;
 
   private boolean started;
   private @Nullable Attempt attempt;
@@ -34,13 +34,13 @@ final class MeshExchange {
       Caller caller,
       @Nullable OuterEvents observer,
       CallTag tag,
-      Request request) {
+      RequestView head) {
     this.call = call;
     this.clients = clients;
     this.caller = caller;
     this.observer = observer;
     this.tag = tag;
-    this.request = request;
+    this.head = head;
   }
 
   /**
@@ -80,7 +80,7 @@ final class MeshExchange {
   }
 
   private Step attempt(Step.Send send) throws IOException {
-    Attempt current = new Attempt(call, send, request, caller.scheduler());
+    Attempt current = new Attempt(call, send, head.request(), caller.scheduler());
     attempt = current;
     sent = send;
     caller.whenGone(current::cancel);
@@ -91,7 +91,7 @@ final class MeshExchange {
     try {
       OkHttpClient client = clients.to(send.endpoint());
       OuterEvents told = observer == null ? null : observer.of(client);
-      response = current.execute(client, outgoing(), told);
+      response = current.execute(client, OutgoingRequest.of(call, head, tag), told);
     } catch (IOException e) {
       late = Deadline.stop(deadline);
       caller.throwIfGone();
@@ -123,15 +123,10 @@ final class MeshExchange {
     return next;
   }
 
-  private Request outgoing() {
-    Request.Builder builder = request.newBuilder().tag(CallTag.class, tag);
-    call.requestHeaders(builder::header);
-    return builder.build();
-  }
-
   private Response deliver() {
+    Response changed = ChangedResponse.of(call, response());
     Response delivered =
-        new Delivery(call, requireNonNull(attempt, "attempt"), caller).begin(response());
+        new Delivery(call, requireNonNull(attempt, "attempt"), caller).begin(changed);
     MeshResponse outcome = outcome(false);
     return outcome.flags().isEmpty()
         ? delivered
@@ -141,7 +136,7 @@ final class MeshExchange {
   private Response reply(Step.Reply reply) {
     caller.whenGone(null);
     MeshResponse outcome = outcome(true);
-    Request answered = request.newBuilder().tag(CallTag.class, tag).build();
+    Request answered = head.request().newBuilder().tag(CallTag.class, tag).build();
     return LocalReply.response(reply, answered, outcome.flagNames());
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ProtocolException;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -108,9 +109,10 @@ final class OutgoingCall {
   }
 
   private MeshExchange begin() {
-    Request outgoing = cookies.load(request);
+    RequestView outgoing = new RequestView(cookies.load(request));
+    HttpUrl url = outgoing.request().url();
     return new MeshExchange(
-        mesh.call(outgoing.url().host(), outgoing.url().port(), new RequestView(outgoing)),
+        mesh.call(url.host(), url.port(), outgoing),
         clients,
         caller,
         observer,

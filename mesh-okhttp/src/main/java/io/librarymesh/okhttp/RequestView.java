@@ -2,6 +2,7 @@ package io.librarymesh.okhttp;
 
 import io.librarymesh.route.RequestHead;
 import java.io.IOException;
+import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
@@ -54,6 +55,12 @@ record RequestView(Request request) implements RequestHead {
           body == null ? value : contentLength(body) == null ? "chunked" : null;
       default -> value;
     };
+  }
+
+  @Override
+  public List<String> headerLines(String name) {
+    List<String> lines = request.headers(name);
+    return lines.size() > 1 ? lines : RequestHead.super.headerLines(name);
   }
 
   /** The lines of one header, joined; made for no garbage when there is one line or none. */

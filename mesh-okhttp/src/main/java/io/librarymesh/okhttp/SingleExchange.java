@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.Protocol;
+import okhttp3.Request;
 import okhttp3.Response;
 
 /**
@@ -28,8 +29,9 @@ final class SingleExchange {
   }
 
   /**
-   * Network interceptor: sends over a connection that lives, and once. OkHttp repeats a request
-   * that was answered with 503 and {@code Retry-After: 0}; it does not when that header is hidden.
+   * Network interceptor: sends over a connection that lives, and once, what the mesh wants sent.
+   * OkHttp repeats a request that was answered with 503 and {@code Retry-After: 0}; it does not
+   * when that header is hidden.
    *
    * @throws StaleConnectionException when the peer has closed the pooled connection
    */
@@ -38,7 +40,7 @@ final class SingleExchange {
     if (connection != null && isStale(connection, chain)) {
       throw new StaleConnectionException();
     }
-    Response response = chain.proceed(chain.request());
+    Response response = proceed(chain);
     String retryAfter = response.code() == 503 ? response.header("Retry-After") : null;
     CallTag tag = CallTag.of(chain.request());
     if (retryAfter == null || tag == null) {
@@ -46,6 +48,14 @@ final class SingleExchange {
     }
     tag.hideRetryAfter(retryAfter);
     return response.newBuilder().removeHeader("Retry-After").build();
+  }
+
+  /** Sends what the mesh made of the request; for OkHttp it stays the one that it was. */
+  private static Response proceed(Interceptor.Chain chain) throws IOException {
+    Request request = chain.request();
+    Request onTheWire = OutgoingRequest.onTheWire(request);
+    Response response = chain.proceed(onTheWire);
+    return onTheWire == request ? response : response.newBuilder().request(request).build();
   }
 
   /** HTTP/2 connections have a reader that notices the end by itself. */

@@ -10,8 +10,10 @@ import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.Route;
@@ -33,6 +35,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -151,6 +154,9 @@ final class Fixture implements AutoCloseable {
     private FaultInjection fault = FaultInjection.NONE;
     private CircuitBreakers limits = CircuitBreakers.NONE;
     private RouteMatch match = RouteMatch.of(new PathMatch.Prefix("/", true));
+    private RequestRewrite rewrite = RequestRewrite.NONE;
+    private HeaderOperations headers = HeaderOperations.NONE;
+    private Optional<RouteAction> answer = Optional.empty();
 
     Service endpoints(Endpoint... value) {
       endpoints = List.of(value);
@@ -210,6 +216,22 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    Service rewrite(RequestRewrite value) {
+      rewrite = value;
+      return this;
+    }
+
+    Service headers(HeaderOperations value) {
+      headers = value;
+      return this;
+    }
+
+    /** The mesh answers by itself. */
+    Service answer(RouteAction value) {
+      answer = Optional.of(value);
+      return this;
+    }
+
     Service transport(OkHttpClient value) {
       transport = value;
       return this;
@@ -228,14 +250,16 @@ final class Fixture implements AutoCloseable {
       RetryPolicy retry =
           new RetryPolicy(
               retryOn, Set.of(), retries, perTry.toNanos(), backOff, RetryPolicy.HostSelection.ANY);
-      RouteAction action =
+      RouteAction forward =
           new RouteAction.Forward(
               List.of(new WeightedCluster(cluster(authority), 1)),
               Timeouts.ofRoute(timeout.toNanos()),
               retry,
               RoutingPriority.DEFAULT,
-              503);
-      Route route = new Route("to-greeter", match, action, fault, "");
+              503,
+              rewrite);
+      RouteAction action = answer.orElse(forward);
+      Route route = new Route("to-greeter", match, action, fault, headers, "");
       VirtualHost host = new VirtualHost("greeter", List.of("*"), List.of(route), true);
       Cluster cluster =
           new Cluster(

@@ -3,8 +3,10 @@ package io.librarymesh.controlplane.istio;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Rules of header operations. */
 final class HeaderRules {
@@ -12,7 +14,7 @@ final class HeaderRules {
 
   /** Envoy's substitution commands, such as {@code %REQ(X-Id)%}, and {@code %%}. */
   private static final Pattern COMMAND =
-      Pattern.compile("%%|%[A-Z0-9_]+(?:\\([^)]*\\))?(?::[0-9]+)?%");
+      Pattern.compile("%%|%([A-Z0-9_]+)(?:\\([^)]*\\))?(?::[0-9]+)?%");
 
   private HeaderRules() {}
 
@@ -86,6 +88,25 @@ final class HeaderRules {
       rules.invalid(path, Quoting.quote(value), "no control characters");
     } else if (COMMAND.matcher(value).replaceAll("").contains("%")) {
       rules.invalid(path, Quoting.quote(value), "%COMMAND%, or %% for a percent sign");
+    } else {
+      Matcher commands = COMMAND.matcher(value);
+      while (commands.find()) {
+        command(commands.group(1), path, rules);
+      }
+    }
+  }
+
+  /**
+   * @param name null for a percent sign
+   */
+  private static void command(@Nullable String name, FieldPath path, ValueRules rules) {
+    if (name == null || HeaderCommands.CARRIED_OUT.contains(name)) {
+      return;
+    }
+    if (HeaderCommands.EMPTY.contains(name)) {
+      rules.report().suspicious(path, "%" + name + "% has no value in a client");
+    } else {
+      rules.invalid(path, "%" + name + "%", "a command that clients know, such as %REQ(x-id)%");
     }
   }
 }

@@ -58,12 +58,9 @@ final class InForce {
 
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
-    add(table, rule + "rewrite", "requests are forwarded unchanged");
     add(table, rule + "mirror", "nothing is mirrored");
     add(table, rule + "mirrors", "nothing is mirrored");
     add(table, rule + "corsPolicy", "preflights are forwarded like any request");
-    add(table, rule + "headers", "headers are left as they are");
-    add(table, rule + "route[].headers", "headers are left as they are");
     add(table, rule + "retries.retryRemoteLocalities", "retries do not prefer other localities");
     add(table, rule + "fault.abort.grpcStatus", "only httpStatus aborts");
     add(table, rule + "match[].statPrefix", "there are no statistics of single matches");

@@ -102,6 +102,10 @@ final class LocalReplyAndHeaderRulesTest {
         Arguments.of(
             rule(ROUTE, "headers: {request: {set: {a: 50%}}}"), at + "request.set.a", "%% for a"),
         Arguments.of(
+            rule(ROUTE, "headers: {request: {set: {a: 'x%NONSENSE(y)%'}}}"),
+            at + "request.set.a",
+            "%NONSENSE% (expected: a command"),
+        Arguments.of(
             rule(ROUTE, "headers: {request: {set: {a: \"x\\ny\"}}}"),
             at + "request.set.a",
             "control"),

@@ -325,12 +325,12 @@ final class ReaderTest {
     String text =
         Snippets.rule(
             Snippets.ROUTE,
-            "rewrite: {uri: /x, authority: a}",
+            "corsPolicy: {allowMethods: [GET], maxAge: 1s}",
             "retries: {attempts: 1, retryRemoteLocalities: true}");
 
     assertThat(Snippets.warnings(text))
         .extracting(Finding::fieldPath)
-        .containsExactly("spec.http[0].rewrite", "spec.http[0].retries.retryRemoteLocalities");
+        .containsExactly("spec.http[0].corsPolicy", "spec.http[0].retries.retryRemoteLocalities");
     assertThat(Snippets.warnings(text))
         .allMatch(warning -> warning.message().startsWith("accepted but not in force yet: "));
   }

@@ -2,7 +2,9 @@ package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.Route;
@@ -22,14 +24,20 @@ final class RouteReader {
   private RouteReader() {}
 
   static RouteConfig routes(CaseFields fields) {
-    boolean ignorePort = fields.flag("ignorePortInHost", false);
+    return new RouteConfig(
+        "case",
+        virtualHosts(fields),
+        fields.flag("ignorePortInHost", false),
+        HeaderOperationsReader.headers(fields),
+        fields.flag("mostSpecificHeadersWin", false));
+  }
+
+  private static List<VirtualHost> virtualHosts(CaseFields fields) {
     if (fields.has("routes")) {
       List<Route> routes = fields.required("routes").items(RouteReader::route);
-      VirtualHost only = new VirtualHost("only", List.of("*"), routes, false);
-      return new RouteConfig("case", List.of(only), ignorePort);
+      return List.of(new VirtualHost("only", List.of("*"), routes, false));
     }
-    List<VirtualHost> hosts = fields.required("virtualHosts").items(RouteReader::virtualHost);
-    return new RouteConfig("case", hosts, ignorePort);
+    return fields.required("virtualHosts").items(RouteReader::virtualHost);
   }
 
   private static VirtualHost virtualHost(CaseNode node) {
@@ -39,7 +47,10 @@ final class RouteReader {
             fields.text("name", "unnamed"),
             fields.read("domains", List.of("*"), domains -> domains.items(CaseNode::text)),
             fields.required("routes").items(RouteReader::route),
-            fields.flag("includeAttemptCount", false));
+            new VirtualHost.AttemptCount(
+                fields.flag("includeAttemptCount", false),
+                fields.flag("includeAttemptCountInResponse", false)),
+            HeaderOperationsReader.headers(fields));
     fields.end();
     return host;
   }
@@ -53,6 +64,7 @@ final class RouteReader {
             fields.read("match", everything, MatchReader::match),
             action(fields),
             fields.read("fault", FaultInjection.NONE, RouteReader::fault),
+            HeaderOperationsReader.headers(fields),
             "");
     fields.end();
     return route;
@@ -65,7 +77,7 @@ final class RouteReader {
             .orElseThrow(
                 () -> fields.owner().error("route: no action (expected: cluster or the like)"));
     if (action.key().equals("redirect")) {
-      return RedirectReader.redirect(action);
+      return RewriteReader.redirect(action);
     }
     if (action.key().equals("directResponse")) {
       CaseFields response = action.fields();
@@ -90,16 +102,20 @@ final class RouteReader {
         fields.read(
             "priority", RoutingPriority.DEFAULT, node -> node.constant(RoutingPriority.class));
     Timeouts timeouts = place.check(at -> Timeouts.ofRoute(timeout));
+    RequestRewrite rewrite =
+        fields.read("rewrite", RequestRewrite.NONE, RewriteReader::requestRewrite);
     return place.check(
-        at -> new RouteAction.Forward(clusters, timeouts, retries, priority, notFound));
+        at -> new RouteAction.Forward(clusters, timeouts, retries, priority, notFound, rewrite));
   }
 
   private static WeightedCluster weighted(CaseNode node) {
     CaseFields fields = node.fields();
     String cluster = fields.required("cluster").text();
     int weight = fields.required("weight").integer();
+    HeaderOperations headers = HeaderOperationsReader.headers(fields);
+    String authority = fields.text("authority", "");
     fields.end();
-    return node.check(place -> new WeightedCluster(cluster, weight));
+    return node.check(place -> new WeightedCluster(cluster, weight, headers, authority));
   }
 
   private static RetryPolicy retries(CaseNode node) {

@@ -45,6 +45,7 @@ final class EngineCall {
   private Optional<CallOutcome> outcome = Optional.empty();
   private @Nullable Step step;
   private Answer answer = new Answer.Hang();
+  private Map<String, List<String>> delivered = Map.of();
 
   /** When the attempt was sent, or its answer delivered. */
   private long sentAt;
@@ -134,7 +135,7 @@ final class EngineCall {
     } else if (step instanceof Step.Send send) {
       sent(send);
     } else if (step instanceof Step.Reply reply) {
-      end(new Answered(reply.status(), lines(reply.headers()), reply.body(), true));
+      end(new Answered(reply.status(), reply.headers(), reply.body(), true));
     } else {
       delivered((Answer.Respond) answer);
     }
@@ -157,11 +158,11 @@ final class EngineCall {
         endpoint == null
             ? ConformanceCase.ORIGINAL_DESTINATION
             : naming.host(endpoint.address(), endpoint.port());
-    Map<String, List<String>> headers = new HashMap<>(script.head().headers());
-    headers.put(":authority", List.of(script.head().effectiveAuthority()));
-    headers.put(":path", List.of(script.head().path()));
-    call.requestHeaders((name, value) -> headers.put(name, List.of(value)));
-    attempts.add(new Attempted(host, headers));
+    LineSink headers = new LineSink(script.head().headers());
+    headers.set(":authority", call.authority());
+    headers.set(":path", call.path());
+    call.requestHeaders(headers);
+    attempts.add(new Attempted(host, headers.lines()));
     answer = script.upstream().answer(attempts.size(), host);
     sentAt = time.elapsedNanos();
     deadline = later(sentAt, call.attemptTimeoutNanos());
@@ -205,6 +206,9 @@ final class EngineCall {
   }
 
   private void delivered(Answer.Respond respond) {
+    LineSink headers = new LineSink(lines(respond.headers()));
+    call.responseHeaders(headers);
+    delivered = headers.lines();
     sentAt = time.elapsedNanos();
     deadline = later(sentAt, call.bodyTimeoutNanos());
     if (respond.body().endsAfterNanos() == 0) {
@@ -224,7 +228,7 @@ final class EngineCall {
     }
     end(
         new Answered(
-            respond.status(), lines(respond.headers()), complete ? body.text() : "", complete));
+            respond.status(), delivered, complete ? body.text() : "", complete));
   }
 
   private void end(Answered answered) {

@@ -38,4 +38,9 @@ final class ScriptedHead implements RequestHead {
     List<String> lines = head.headers().get(name);
     return lines == null ? null : String.join(",", lines);
   }
+
+  @Override
+  public List<String> headerLines(String name) {
+    return head.headers().getOrDefault(name, List.of());
+  }
 }
