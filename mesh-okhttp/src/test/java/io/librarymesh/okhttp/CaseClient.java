@@ -57,7 +57,7 @@ final class CaseClient {
     BLOCKING("okhttp"),
     /** {@link MeshCallFactory} and callbacks. */
     ASYNC("okhttp-async"),
-    /** As {@link #BLOCKING}, over HTTP/2. */
+    /** As {@link #BLOCKING}, over HTTP/2 whether a case needs it or not. */
     HTTP_2("okhttp-http2");
 
     final String driver;
@@ -70,14 +70,21 @@ final class CaseClient {
   /**
    * A client for one case.
    *
+   * @param http2 whether the upstreams speak it
    * @param events tells of each call
    */
   static CaseClient open(
-      Style style, Mesh mesh, Timers timers, Upstreams upstreams, EventListener.Factory events) {
+      Style style,
+      boolean http2,
+      Mesh mesh,
+      Timers timers,
+      Upstreams upstreams,
+      EventListener.Factory events) {
+    OkHttpClient transport = http2 ? HTTP_2 : PLAIN;
     Dispatcher dispatcher = new Dispatcher(Daemons.POOL);
     dispatcher.setMaxRequestsPerHost(dispatcher.getMaxRequests());
     OkHttpClient.Builder client =
-        PLAIN
+        transport
             .newBuilder()
             .dispatcher(dispatcher)
             .eventListenerFactory(events)
@@ -92,8 +99,7 @@ final class CaseClient {
           factory::idleConnectionCount,
           factory::evictIdleConnections);
     }
-    MeshInterceptor interceptor =
-        MeshInterceptor.of(mesh, style == Style.HTTP_2 ? HTTP_2 : PLAIN, timers);
+    MeshInterceptor interceptor = MeshInterceptor.of(mesh, transport, timers);
     return new CaseClient(
         style,
         client.addInterceptor(interceptor).build(),

@@ -34,7 +34,7 @@ public final class OkHttpDriver implements ConformanceDriver {
     return new OkHttpDriver(CaseClient.Style.ASYNC, Optional.empty());
   }
 
-  /** As {@link #blocking}, with upstreams that speak HTTP/2. */
+  /** As {@link #blocking}, and every upstream speaks HTTP/2. */
   public static OkHttpDriver http2() {
     return new OkHttpDriver(CaseClient.Style.HTTP_2, Optional.empty());
   }
@@ -54,9 +54,6 @@ public final class OkHttpDriver implements ConformanceDriver {
     Set<String> features = new TreeSet<>(engine().features());
     // OkHttp writes as soon as it is connected: nobody can hang up in between and be sure of it.
     features.remove("transport.unsent");
-    if (style != CaseClient.Style.HTTP_2) {
-      features.remove("transport.http2");
-    }
     return features;
   }
 

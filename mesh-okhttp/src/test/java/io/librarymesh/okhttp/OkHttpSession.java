@@ -46,10 +46,9 @@ final class OkHttpSession implements CaseSession {
       throws IOException {
     DirectConfigSource source = new DirectConfigSource(clock.time());
     List<String> hosts = HostBinding.hostsOf(test);
+    boolean http2 = style == CaseClient.Style.HTTP_2 || test.features().contains("transport.http2");
     upstreams =
-        style == CaseClient.Style.HTTP_2
-            ? Upstreams.http2(hosts, this::arrived)
-            : Upstreams.http1(hosts, this::arrived);
+        http2 ? Upstreams.http2(hosts, this::arrived) : Upstreams.http1(hosts, this::arrived);
     mesh =
         Mesh.builder(source)
             .ticker(clock.time())
@@ -63,6 +62,7 @@ final class OkHttpSession implements CaseSession {
     client =
         CaseClient.open(
             style,
+            http2,
             mesh,
             call -> clock.timersOf(scripted(call)),
             upstreams,

@@ -1,6 +1,7 @@
 package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.testkit.ScriptedDraws;
+import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
+import org.opentest4j.TestAbortedException;
 
 /**
  * Makes a JUnit test of every case. A case that needs more than the driver has is reported as
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.DynamicTest;
 public final class ConformanceRunner {
   private final ConformanceDriver driver;
   private final List<ConformanceCase> cases;
+  private final Set<String> ran = new TreeSet<>();
 
   /** Runs {@code cases} over {@code driver}. */
   public ConformanceRunner(ConformanceDriver driver, List<ConformanceCase> cases) {
@@ -30,9 +34,22 @@ public final class ConformanceRunner {
     this.cases = List.copyOf(cases);
   }
 
-  /** The bundled cases over one driver, for a {@code @TestFactory}. */
+  /** The bundled cases over one driver, for a {@code @TestFactory}, documented. */
   public static Stream<DynamicNode> tests(ConformanceDriver driver) {
-    return new ConformanceRunner(driver, ConformanceCases.bundled()).tests();
+    return new ConformanceRunner(driver, ConformanceCases.bundled()).documentedTests();
+  }
+
+  /**
+   * As {@link #tests}, with one more at the end: {@code docs/parity.md} says what came of them. It
+   * speaks of Istio's resources when all cases are such, and else of all other cases.
+   */
+  public Stream<DynamicNode> documentedTests() {
+    return documentedTests(ParityPage.ofThisProject());
+  }
+
+  Stream<DynamicNode> documentedTests(Optional<ParityPage> page) {
+    DynamicNode last = DynamicTest.dynamicTest("docs/parity.md", () -> checkParity(page));
+    return Stream.concat(tests(), Stream.of(last));
   }
 
   /** One container per file of cases, and one test of the driver's own declarations. */
@@ -63,37 +80,65 @@ public final class ConformanceRunner {
    * @throws org.opentest4j.TestAbortedException when the driver lacks a feature
    */
   public void run(ConformanceCase test) {
-    Optional<String> failure = expectedFailure(test);
-    if (failure.isEmpty()) {
+    Optional<String> whyNot = whyNot(test);
+    if (whyNot.isEmpty()) {
       runStrictly(test);
       return;
     }
+    String reason = driver.name() + " " + whyNot.get();
+    Assumptions.assumeTrue(isTried(test), () -> test.name() + ": " + reason);
     try {
       runStrictly(test);
     } catch (AssertionError expected) {
-      Assumptions.abort(test.name() + ": " + failure.get());
+      Assumptions.abort(test.name() + ": " + reason);
     }
-    throw new AssertionError(at(test) + "passed (expected: to fail, since " + failure.get() + ")");
+    throw new AssertionError(at(test) + "passed (expected: to fail, since " + reason + ")");
   }
 
-  /** Why a case must fail; a case that is not to be run at all is aborted. */
-  private Optional<String> expectedFailure(ConformanceCase test) {
+  /** Why the driver does not pass a case; empty when it must. */
+  private Optional<String> whyNot(ConformanceCase test) {
     Set<String> missing = missingFeatures(driver, test);
-    if (!missing.isEmpty()) {
-      String lack = driver.name() + " lacks " + missing;
-      Assumptions.assumeTrue(
-          driver.awaitedFeatures().containsAll(missing), () -> test.name() + ": " + lack);
-      return Optional.of(lack);
+    return missing.isEmpty()
+        ? Optional.ofNullable(driver.knownFailures().get(test.name()))
+            .map(reason -> "has a known failure: " + reason)
+        : Optional.of("lacks " + missing);
+  }
+
+  /** Whether a case that must not pass is run, so as to notice when it does. */
+  private boolean isTried(ConformanceCase test) {
+    return driver.awaitedFeatures().containsAll(missingFeatures(driver, test));
+  }
+
+  private void checkParity(Optional<ParityPage> page) throws IOException {
+    Assumptions.assumeTrue(page.isPresent(), "no docs/parity in the project");
+    Assumptions.assumeTrue(
+        ran.size() == cases.size(), ran.size() + " of " + cases.size() + " cases came to an end");
+    boolean istio = cases.stream().allMatch(test -> test.features().contains("istio"));
+    Map<String, String> skipped = new TreeMap<>();
+    for (ConformanceCase test : cases) {
+      if (test.features().contains("istio") == istio) {
+        whyNot(test).ifPresent(reason -> skipped.put(test.name(), reason));
+      }
     }
-    return Optional.ofNullable(driver.knownFailures().get(test.name()))
-        .map(reason -> "known failure: " + reason);
+    page.get().hold(new ParityPart(driver.name(), istio, skipped));
+  }
+
+  /** Runs one case and notes that it passed, or was skipped as it should be. */
+  private void runNoting(ConformanceCase test) {
+    try {
+      run(test);
+    } catch (TestAbortedException skipped) {
+      ran.add(test.name());
+      throw skipped;
+    }
+    ran.add(test.name());
   }
 
   private DynamicNode dynamicTest(ConformanceCase test) {
     String file = test.location().substring(0, test.location().lastIndexOf(':'));
     String line = test.location().substring(test.location().lastIndexOf(':') + 1);
     URI place = URI.create("classpath:/conformance/" + file + "?line=" + line);
-    return DynamicTest.dynamicTest(test.name(), place, () -> run(test));
+    return DynamicTest.dynamicTest(test.name(), place, () -> runNoting(test));
   }
 
   private void runStrictly(ConformanceCase test) {

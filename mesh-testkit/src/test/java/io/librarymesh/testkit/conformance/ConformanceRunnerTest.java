@@ -91,7 +91,7 @@ class ConformanceRunnerTest {
     assertThatThrownBy(() -> runner(passing, CASE).run(only(CASE)))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining(
-            "passed (expected: to fail, since known failure: starts at the second)");
+            "passed (expected: to fail, since fixed has a known failure: starts at the second)");
   }
 
   @Test
