@@ -56,8 +56,7 @@ public sealed interface Step {
    * @param headers of the answer, all of them: lines by lower-case name
    * @param flags why
    */
-  record Reply(
-      int status, String body, Map<String, List<String>> headers, Set<ResponseFlag> flags)
+  record Reply(int status, String body, Map<String, List<String>> headers, Set<ResponseFlag> flags)
       implements Step {
     public Reply {
       headers = Map.copyOf(headers);
@@ -71,8 +70,8 @@ public sealed interface Step {
 
   /**
    * Give the caller the response that was just reported, with the headers of {@link
-   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd} or
-   * {@link MeshCall#onBodyFailure}.
+   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd} or {@link
+   * MeshCall#onBodyFailure}.
    */
   record Deliver() implements Step {
     /** The only one needed. */

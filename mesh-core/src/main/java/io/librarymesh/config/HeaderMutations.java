@@ -32,8 +32,7 @@ public record HeaderMutations(List<String> remove, List<Addition> add) {
    * @param value may have commands such as {@code %REQ(x-id)%}; a percent sign is {@code %%}
    * @param keepEmptyValue whether the header is added when its value is empty
    */
-  public record Addition(
-      String name, String value, AppendAction action, boolean keepEmptyValue) {
+  public record Addition(String name, String value, AppendAction action, boolean keepEmptyValue) {
     public Addition {
       name = name.toLowerCase(Locale.ROOT);
     }

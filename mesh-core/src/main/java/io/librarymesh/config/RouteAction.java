@@ -27,8 +27,7 @@ public sealed interface RouteAction {
         RetryPolicy retryPolicy,
         RoutingPriority priority,
         int clusterNotFoundStatus) {
-      this(
-          clusters, timeouts, retryPolicy, priority, clusterNotFoundStatus, RequestRewrite.NONE);
+      this(clusters, timeouts, retryPolicy, priority, clusterNotFoundStatus, RequestRewrite.NONE);
     }
 
     public Forward {

@@ -29,11 +29,7 @@ public record VirtualHost(
   public VirtualHost(
       String name, List<String> domains, List<Route> routes, boolean includeAttemptCount) {
     this(
-        name,
-        domains,
-        routes,
-        new AttemptCount(includeAttemptCount, false),
-        HeaderOperations.NONE);
+        name, domains, routes, new AttemptCount(includeAttemptCount, false), HeaderOperations.NONE);
   }
 
   /** The same virtual host with other routes. */

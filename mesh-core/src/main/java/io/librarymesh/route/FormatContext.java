@@ -7,5 +7,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param response null while there is none
  */
-record FormatContext(
-    RequestHead request, @Nullable HeaderLookup response, StreamInfo info) {}
+record FormatContext(RequestHead request, @Nullable HeaderLookup response, StreamInfo info) {}

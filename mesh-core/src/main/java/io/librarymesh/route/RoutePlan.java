@@ -168,8 +168,7 @@ final class RoutePlan {
       }
     }
 
-    private void forward(
-        Route route, RouteAction.Forward forward, String at, ConfigErrors errors) {
+    private void forward(Route route, RouteAction.Forward forward, String at, ConfigErrors errors) {
       rewrite = forward.rewrite();
       for (int i = 0; i < forward.clusters().size(); i++) {
         WeightedCluster cluster = forward.clusters().get(i);
@@ -180,8 +179,7 @@ final class RoutePlan {
       }
       boolean needsNoEndpoint = !(rewrite.host() instanceof HostRewrite.Endpoint);
       if (needsNoEndpoint && !(rewrite.host() instanceof HostRewrite.None)) {
-        errors.collect(
-            at + ".rewrite.host", () -> host = HostRewriter.compile(rewrite.host()));
+        errors.collect(at + ".rewrite.host", () -> host = HostRewriter.compile(rewrite.host()));
       }
       if (!(rewrite.path() instanceof PathRewrite.None)) {
         errors.collect(

@@ -45,8 +45,7 @@ final class HeaderReader {
     }
     List<Addition> additions = new ArrayList<>();
     for (int i = 0; i < add.size(); i++) {
-      additions.add(
-          addition(add.get(i), at.element(direction + "_headers_to_add", i), findings));
+      additions.add(addition(add.get(i), at.element(direction + "_headers_to_add", i), findings));
     }
     return new HeaderMutations(remove, additions);
   }

@@ -13,9 +13,7 @@ final class RewriteReader {
 
   static RequestRewrite read(RouteAction action, FieldPath at, Findings findings) {
     return new RequestRewrite(
-        path(action, at, findings),
-        host(action, at, findings),
-        action.getAppendXForwardedHost());
+        path(action, at, findings), host(action, at, findings), action.getAppendXForwardedHost());
   }
 
   private static PathRewrite path(RouteAction action, FieldPath at, Findings findings) {
@@ -58,9 +56,7 @@ final class RewriteReader {
       case HOST_REWRITE_PATH_REGEX ->
           new HostRewrite.PathRegex(
               RegexReader.rewrite(
-                  action.getHostRewritePathRegex(),
-                  at.field("host_rewrite_path_regex"),
-                  findings));
+                  action.getHostRewritePathRegex(), at.field("host_rewrite_path_regex"), findings));
       case AUTO_HOST_REWRITE ->
           action.getAutoHostRewrite().getValue() ? new HostRewrite.Endpoint() : HostRewrite.NONE;
       case HOSTREWRITESPECIFIER_NOT_SET -> HostRewrite.NONE;

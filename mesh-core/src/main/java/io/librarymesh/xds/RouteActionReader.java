@@ -139,9 +139,14 @@ final class RouteActionReader {
     return clusters;
   }
 
-  private static HeaderOperations headers(
-      ClusterWeight entry, FieldPath at, Findings findings) {
-    return HeaderReader.operations(entry.getRequestHeadersToAddList(), entry.getRequestHeadersToRemoveList(), entry.getResponseHeadersToAddList(), entry.getResponseHeadersToRemoveList(), at, findings);
+  private static HeaderOperations headers(ClusterWeight entry, FieldPath at, Findings findings) {
+    return HeaderReader.operations(
+        entry.getRequestHeadersToAddList(),
+        entry.getRequestHeadersToRemoveList(),
+        entry.getResponseHeadersToAddList(),
+        entry.getResponseHeadersToRemoveList(),
+        at,
+        findings);
   }
 
   private static void requireName(String name, FieldPath at, Findings findings) {

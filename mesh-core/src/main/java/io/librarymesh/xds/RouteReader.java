@@ -59,7 +59,13 @@ final class RouteReader {
             message.getName(),
             hosts,
             message.getIgnorePortInHostMatching(),
-            HeaderReader.operations(message.getRequestHeadersToAddList(), message.getRequestHeadersToRemoveList(), message.getResponseHeadersToAddList(), message.getResponseHeadersToRemoveList(), root, findings),
+            HeaderReader.operations(
+                message.getRequestHeadersToAddList(),
+                message.getRequestHeadersToRemoveList(),
+                message.getResponseHeadersToAddList(),
+                message.getResponseHeadersToRemoveList(),
+                root,
+                findings),
             message.getMostSpecificHeaderMutationsWins()),
         ownFaults);
   }
@@ -91,7 +97,13 @@ final class RouteReader {
         read,
         new VirtualHost.AttemptCount(
             host.getIncludeRequestAttemptCount(), host.getIncludeAttemptCountInResponse()),
-        HeaderReader.operations(host.getRequestHeadersToAddList(), host.getRequestHeadersToRemoveList(), host.getResponseHeadersToAddList(), host.getResponseHeadersToRemoveList(), at, findings));
+        HeaderReader.operations(
+            host.getRequestHeadersToAddList(),
+            host.getRequestHeadersToRemoveList(),
+            host.getResponseHeadersToAddList(),
+            host.getResponseHeadersToRemoveList(),
+            at,
+            findings));
   }
 
   private void checkDomain(String domain, FieldPath at) {
@@ -118,7 +130,13 @@ final class RouteReader {
         RouteMatchReader.read(route.getMatch(), at.field("match"), findings),
         action(route, inherited, at),
         fault.orElse(FaultInjection.NONE),
-        HeaderReader.operations(route.getRequestHeadersToAddList(), route.getRequestHeadersToRemoveList(), route.getResponseHeadersToAddList(), route.getResponseHeadersToRemoveList(), at, findings),
+        HeaderReader.operations(
+            route.getRequestHeadersToAddList(),
+            route.getRequestHeadersToRemoveList(),
+            route.getResponseHeadersToAddList(),
+            route.getResponseHeadersToRemoveList(),
+            at,
+            findings),
         origin(route.getMetadata()));
   }
 

@@ -226,9 +226,7 @@ final class EngineCall {
     } else {
       call.onBodyFailure();
     }
-    end(
-        new Answered(
-            respond.status(), delivered, complete ? body.text() : "", complete));
+    end(new Answered(respond.status(), delivered, complete ? body.text() : "", complete));
   }
 
   private void end(Answered answered) {
