@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Sends calls to a logical URL through the mesh and sums up what came back.",
-      "With --config the control plane runs inside this process; with --server it is one that runs already."
+      "With --config the control plane runs inside this process; with --server it is one that runs already.",
+      "Exit code 0 when the calls were made, whatever came back; see --fail."
     },
     footer = {
       "",
@@ -39,6 +40,11 @@ final class CallCommand implements Callable<Integer> {
   int concurrency;
 
   @Option(
+      names = {"-f", "--fail"},
+      description = "Exit code 1 when a call got no response, or one of 500 and more.")
+  boolean fail;
+
+  @Option(
       names = {"-L", "--location"},
       description = "Follow redirects; each hop is a call of its own.")
   boolean followRedirects;
@@ -63,6 +69,6 @@ final class CallCommand implements Callable<Integer> {
       runner.run(request, requests, concurrency);
     }
     System.out.print(output == Output.json ? Output.toJson(summary.toJson()) : summary.toTable());
-    return 0;
+    return fail && summary.anyFailed() ? 1 : 0;
   }
 }

@@ -92,6 +92,12 @@ final class CallSummary implements MeshObserver {
     return Map.copyOf(errors);
   }
 
+  /** Whether a call got no response, or one of 500 and more. */
+  synchronized boolean anyFailed() {
+    return !errors.isEmpty()
+        || statuses.keySet().stream().anyMatch(status -> Integer.parseInt(status) >= 500);
+  }
+
   synchronized List<EndpointCount> endpoints() {
     return List.copyOf(endpoints.values());
   }

@@ -62,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--registration-grace",
-      defaultValue = "10s",
+      defaultValue = "15s",
       converter = DurationConverter.class,
       paramLabel = "D",
       description =

@@ -55,7 +55,8 @@ final class SourceOptions {
       defaultValue = "5s",
       converter = DurationConverter.class,
       paramLabel = "DURATION",
-      description = "How long the first call waits for configuration (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long a call waits for configuration while there is none (default: ${DEFAULT-VALUE}).")
   Duration configTimeout = Duration.ofSeconds(5);
 
   Connections.Connection connect(MeshObserver observer) throws IOException {

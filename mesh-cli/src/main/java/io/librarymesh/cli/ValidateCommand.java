@@ -5,6 +5,8 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.controlplane.translate.MeshConfig;
+import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "validate",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks files, and directories with all below them. Prints one line for each finding:",
-      "FILE:LINE:COL: error|warning: FIELD.PATH: message",
+      "Checks files, and directories with all below them: each file by itself, and what they refer to among each other.",
+      "Prints one line for each finding: FILE:LINE:COL: error|warning|info: FIELD.PATH: message.",
       "Exit code 0 when there is no error, 1 when there is."
     })
 final class ValidateCommand implements Callable<Integer> {
@@ -49,7 +51,9 @@ final class ValidateCommand implements Callable<Integer> {
       }
     }
     ConfigSnapshot snapshot = DirectoryStore.load(paths);
-    List<Finding> findings = snapshot.findings();
+    List<Finding> findings = new ArrayList<>(snapshot.findings());
+    // What refers to what can be judged only over all files together.
+    findings.addAll(ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources()));
     long errors = FindingsReport.count(findings, Severity.ERROR);
     if (output == Output.json) {
       System.out.println(

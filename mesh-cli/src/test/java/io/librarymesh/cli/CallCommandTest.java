@@ -147,6 +147,19 @@ class CallCommandTest {
   }
 
   @Test
+  void failedCallsFailTheCommandWhenAsked() throws IOException {
+    try (Echoes echoes = new Echoes()) {
+      echoes.add("v1", new EchoServer.Behaviour(500, 500, 0, 0, Duration.ZERO));
+      echoes.declare(directory);
+      String[] call = {"call", "http://echo.test/", "--config", directory.toString()};
+
+      assertThat(Terminal.run(call).exitCode()).isZero();
+      assertThat(Terminal.run(call[0], call[1], call[2], call[3], "--fail").exitCode())
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
   void aUrlThatIsNoneIsSaidToBeNone() {
     Terminal terminal = Terminal.run("call", "echo.test", "--config", directory.toString());
 

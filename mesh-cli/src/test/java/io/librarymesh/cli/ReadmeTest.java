@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.istio.ParsedFile;
+import io.librarymesh.controlplane.translate.MeshConfig;
+import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,8 @@ class ReadmeTest {
     for (String yaml : blocks("yaml")) {
       ParsedFile parsed = IstioReader.read("README.md", yaml);
       assertThat(parsed.findings()).isEmpty();
-      assertThat(parsed.resources()).hasSize(1);
+      assertThat(parsed.resources()).hasSize(3);
+      assertThat(ReferenceFindings.of(MeshConfig.DEFAULT, parsed.resources())).isEmpty();
     }
   }
 

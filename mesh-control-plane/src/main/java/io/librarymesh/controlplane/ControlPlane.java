@@ -135,7 +135,7 @@ public final class ControlPlane implements AutoCloseable {
     private Optional<String> inProcessName = Optional.empty();
     private MeshConfig meshConfig = MeshConfig.DEFAULT;
     private boolean openToNetwork;
-    private Duration registrationGrace = Duration.ofSeconds(10);
+    private Duration registrationGrace = Duration.ofSeconds(15);
 
     private Builder(ConfigStore store) {
       this.store = store;
@@ -173,7 +173,7 @@ public final class ControlPlane implements AutoCloseable {
 
     /**
      * For how long after the start clients are not told of services and subsets without endpoints:
-     * workloads that were registered before a restart have that time to return. 10 s by default;
+     * workloads that were registered before a restart have that time to return. 15 s by default;
      * zero tells at once.
      */
     public Builder registrationGrace(Duration grace) {
