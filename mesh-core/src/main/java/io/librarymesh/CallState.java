@@ -21,6 +21,8 @@ abstract sealed class CallState permits MeshCall {
   enum State {
     NEW,
     AWAITING_CONFIG,
+    /** Held back by a rate limit or a bulkhead. */
+    GUARDED,
     DELAYED,
     QUEUED,
     /** Sent, and counted as waiting for a connection. */
@@ -140,6 +142,9 @@ abstract sealed class CallState permits MeshCall {
     }
     if (cluster != null) {
       detour.releaseRetry(limits());
+    }
+    if (detour.guarded != null) {
+      detour.guarded.end();
     }
     if (detour.observed()) {
       long took = seams().ticker().nanos() - startNanos;

@@ -5,6 +5,7 @@ import io.librarymesh.attempt.PendingAttempt;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.pick.HostState;
@@ -35,6 +36,9 @@ final class Detour {
 
   /** Bits of {@link ResponseFlag}. */
   int flags;
+
+  /** What a policy's rule counts of this call; null when there is no rule for it. */
+  @Nullable GuardedCall guarded;
 
   /** What follows a delay that is being waited out. */
   @Nullable FaultDecision afterDelay;

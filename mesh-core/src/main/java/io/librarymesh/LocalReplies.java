@@ -3,6 +3,7 @@ package io.librarymesh;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.guard.GuardDecision;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderSink;
@@ -41,6 +42,19 @@ final class LocalReplies {
   static Step.Reply overflow(String details, int flags) {
     String text = resetText(false, "overflow");
     return new Step.Reply(503, text(text, details), OVERLOADED, flagSet(flags));
+  }
+
+  /**
+   * The answer of a policy. Envoy's local rate limit says the first; there is no bulkhead in Envoy,
+   * so what it says is what an overflow of the router's says.
+   */
+  static Step.Reply refused(GuardDecision.Refuse refuse, String authority, int flags) {
+    String details = authority + ", " + refuse.detail();
+    return switch (refuse.limit()) {
+      case RATE_LIMIT -> of(429, "local_rate_limited", details, flags);
+      case BULKHEAD ->
+          new Step.Reply(503, text("bulkhead is full", details), OVERLOADED, flagSet(flags));
+    };
   }
 
   /** The answer to a failure that is not retried, or not any more. */

@@ -3,6 +3,8 @@ package io.librarymesh;
 import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.config.ConfigSource;
+import io.librarymesh.guard.GuardRegistry;
+import io.librarymesh.guard.PermitProvider;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.MeshObserver;
@@ -10,6 +12,8 @@ import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
 import io.librarymesh.time.WallClock;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The mesh of one process: follows the configuration of the targets that are called and hands out a
@@ -33,8 +37,10 @@ public final class Mesh implements AutoCloseable {
             LocalHost.name());
     ClusterRegistry registry =
         new ClusterRegistry(builder.ticker, builder.scheduler, builder.random);
+    GuardRegistry guards = new GuardRegistry(builder.ticker, builder.permits);
     this.targets =
-        new Targets(source, registry, seams, builder.scheduler, builder.idleTimeout.toNanos());
+        new Targets(
+            source, registry, guards, seams, builder.scheduler, builder.idleTimeout.toNanos());
   }
 
   /** Starts a mesh that is fed by {@code source} and closes it in the end. */
@@ -91,6 +97,7 @@ public final class Mesh implements AutoCloseable {
     private MeshObserver observer = MeshObserver.NONE;
     private Duration configTimeout = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofMinutes(30);
+    private Supplier<Optional<PermitProvider>> permits = PermitProvider::find;
 
     private Builder(ConfigSource source) {
       this.source = source;
@@ -138,6 +145,16 @@ public final class Mesh implements AutoCloseable {
     /** How long a target is followed after its last call; 30 minutes by default. */
     public Builder idleTimeout(Duration idleTimeout) {
       this.idleTimeout = requirePositive("idleTimeout", idleTimeout);
+      return this;
+    }
+
+    /**
+     * What rate limits and bulkheads count with, in place of what the class path has ({@code
+     * io.librarymesh:mesh-resilience4j}).
+     */
+    public Builder permits(PermitProvider permits) {
+      Optional<PermitProvider> given = Optional.of(permits);
+      this.permits = () -> given;
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
@@ -9,6 +10,10 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.guard.Guard;
+import io.librarymesh.guard.GuardDecision;
+import io.librarymesh.guard.GuardTable;
+import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
@@ -35,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>route: everything else belongs to a route, so nothing can be decided before it.
+ *   <li>guard: after route, since a policy belongs to a virtual host; before all that follows,
+ *       since what a rate limit or a bulkhead refuses has not been called, so that neither faults
+ *       nor timeouts apply to it.
  *   <li>fault: before limits and picks, since an aborted request never reached the router; before
  *       the timeout starts, since Envoy holds the request back before its router sees it.
  *   <li>cluster: drawn once for a call; a retry stays in its cluster.
@@ -64,6 +72,7 @@ public final class MeshCall extends CallState {
     long now = enter();
     return switch (state) {
       case AWAITING_CONFIG -> route(now);
+      case GUARDED -> guarded(requireNonNull(detour().guarded, "guarded").proceed(now), now);
       case DELAYED -> afterFault(detour().afterDelay, now);
       case QUEUED -> afterQueue(requireNonNull(detour().queued, "queued"), now);
       case BACKING_OFF -> send(now);
@@ -280,7 +289,7 @@ public final class MeshCall extends CallState {
       RouteDecision decision = ready.table().decide(head, seams().random());
       if (decision instanceof RouteDecision.Matched matched) {
         bound = ready.bound(matched);
-        return fault(bound.fault.decide(seams().random()), now);
+        return bound.guards == null ? faultOf(bound, now) : guard(bound.guards, now);
       }
       flag(ResponseFlag.NR);
       return reply(404, "", "no route for " + head.method() + " " + LocalReplies.where(head));
@@ -295,6 +304,32 @@ public final class MeshCall extends CallState {
     }
     flag(ResponseFlag.NR);
     return reply(404, "", ((MeshSnapshot.Absent) snapshot).reason());
+  }
+
+  private Step guard(GuardTable guards, long now) {
+    Guard guard = guards.find(head);
+    if (guard == null) {
+      return faultOf(bound(), now);
+    }
+    GuardedCall guarded = guard.call();
+    detour().guarded = guarded;
+    return guarded(guarded.enter(now), now);
+  }
+
+  private Step guarded(GuardDecision decision, long now) {
+    if (decision instanceof GuardDecision.Wait wait) {
+      return waitFor(State.GUARDED, wait.nanos(), wait.signal());
+    }
+    if (decision instanceof GuardDecision.Refuse refuse) {
+      boolean rate = refuse.limit() == GuardDecision.Limit.RATE_LIMIT;
+      flag(rate ? ResponseFlag.RL : ResponseFlag.UO);
+      return end(LocalReplies.refused(refuse, target.authority, flagBits()));
+    }
+    return faultOf(bound(), now);
+  }
+
+  private Step faultOf(Bound route, long now) {
+    return fault(route.fault.decide(seams().random()), now);
   }
 
   private Step fault(FaultDecision decision, long now) {

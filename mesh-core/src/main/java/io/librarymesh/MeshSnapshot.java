@@ -3,14 +3,17 @@ package io.librarymesh;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.TargetConfig;
+import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.fault.FaultPlan;
+import io.librarymesh.guard.GuardTable;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.route.RouteTable;
 import io.librarymesh.time.Signal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,12 +56,21 @@ sealed interface MeshSnapshot {
    *
    * @throws IllegalArgumentException with a path, when the configuration cannot be compiled
    */
-  static Ready compile(TargetConfig config, Map<String, ClusterRuntime> clusters) {
+  static Ready compile(
+      TargetConfig config,
+      Map<String, ClusterRuntime> clusters,
+      List<Optional<GuardTable>> guards) {
     RouteTable table = RouteTable.compile(config.routes());
     List<RouteDecision.Matched> routes = table.routes();
     Bound[] bound = new Bound[routes.size()];
-    for (RouteDecision.Matched route : routes) {
-      bound[route.id()] = Bound.of(route, clusters);
+    List<VirtualHost> hosts = config.routes().virtualHosts();
+    int id = 0;
+    for (int i = 0; i < hosts.size(); i++) {
+      GuardTable guard = guards.get(i).orElse(null);
+      for (int j = 0; j < hosts.get(i).routes().size(); j++) {
+        bound[id] = Bound.of(routes.get(id), guard, clusters);
+        id++;
+      }
     }
     return new Ready(table, bound);
   }
@@ -69,6 +81,9 @@ sealed interface MeshSnapshot {
 
     final RouteDecision.Matched matched;
 
+    /** Null where no policy guards the calls of the route's virtual host. */
+    final @Nullable GuardTable guards;
+
     /** Null where the route answers by itself. */
     final RouteAction.@Nullable Forward forward;
 
@@ -78,10 +93,12 @@ sealed interface MeshSnapshot {
 
     private Bound(
         RouteDecision.Matched matched,
+        @Nullable GuardTable guards,
         FaultPlan fault,
         RetryRules retryRules,
         @Nullable ClusterRuntime[] clusters) {
       this.matched = matched;
+      this.guards = guards;
       this.forward = matched.route().action() instanceof RouteAction.Forward action ? action : null;
       this.fault = fault;
       this.retryRules = retryRules;
@@ -93,17 +110,20 @@ sealed interface MeshSnapshot {
       return clusters[index];
     }
 
-    private static Bound of(RouteDecision.Matched matched, Map<String, ClusterRuntime> clusters) {
+    private static Bound of(
+        RouteDecision.Matched matched,
+        @Nullable GuardTable guards,
+        Map<String, ClusterRuntime> clusters) {
       FaultPlan fault = FaultPlan.compile(matched.route().fault());
       if (!(matched.route().action() instanceof RouteAction.Forward forward)) {
-        return new Bound(matched, fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS);
+        return new Bound(matched, guards, fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS);
       }
       List<WeightedCluster> destinations = forward.clusters();
       @Nullable ClusterRuntime[] bound = new ClusterRuntime[destinations.size()];
       for (int i = 0; i < bound.length; i++) {
         bound[i] = clusters.get(destinations.get(i).cluster());
       }
-      return new Bound(matched, fault, RetryRules.compile(forward.retryPolicy()), bound);
+      return new Bound(matched, guards, fault, RetryRules.compile(forward.retryPolicy()), bound);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.config.ConfigSource;
 import io.librarymesh.config.TargetConfig;
+import io.librarymesh.guard.GuardRegistry;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Signal;
 import java.lang.System.Logger;
@@ -21,6 +22,7 @@ final class Target implements ConfigSource.Watcher {
   final int port;
   final Seams seams;
   private final ClusterRegistry registry;
+  private final GuardRegistry guards;
   private volatile MeshSnapshot snapshot;
 
   /**
@@ -34,14 +36,17 @@ final class Target implements ConfigSource.Watcher {
    */
   private Set<String> clusters = Set.of();
 
+  private GuardRegistry.Held held = GuardRegistry.Held.NOTHING;
+
   private boolean closed;
   private Scheduler.@Nullable Cancellable watch;
 
-  Target(String authority, int port, Seams seams, ClusterRegistry registry) {
+  Target(String authority, int port, Seams seams, ClusterRegistry registry, GuardRegistry guards) {
     this.authority = authority;
     this.port = port;
     this.seams = seams;
     this.registry = registry;
+    this.guards = guards;
     this.snapshot = new MeshSnapshot.Pending(new Signal(), "no answer from the control plane yet");
   }
 
@@ -86,7 +91,8 @@ final class Target implements ConfigSource.Watcher {
         return;
       }
       snapshot = next(before, update);
-      if (before instanceof MeshSnapshot.Pending waiting && snapshot != before) {
+      if (before instanceof MeshSnapshot.Pending waiting
+          && !(snapshot instanceof MeshSnapshot.Pending)) {
         changed = waiting.changed();
       }
     }
@@ -97,21 +103,34 @@ final class Target implements ConfigSource.Watcher {
 
   private MeshSnapshot next(MeshSnapshot before, ConfigSource.Update update) {
     if (update instanceof ConfigSource.Update.Absent absent) {
-      registry.release(clusters);
-      clusters = Set.of();
+      release();
       return new MeshSnapshot.Absent(absent.reason());
     }
     TargetConfig config = ((ConfigSource.Update.Resolved) update).config();
-    Map<String, ClusterRuntime> acquired = registry.acquire(config.clusters(), clusters);
-    clusters = acquired.keySet();
     try {
-      return MeshSnapshot.compile(config, acquired);
+      // First, because it is the one that may refuse what the xDS room let pass.
+      held = guards.acquire(config.routes(), held.keys());
+      Map<String, ClusterRuntime> acquired = registry.acquire(config.clusters(), clusters);
+      clusters = acquired.keySet();
+      return MeshSnapshot.compile(config, acquired, held.tables());
     } catch (IllegalArgumentException e) {
-      // The xDS room refuses what cannot be compiled before it comes here, so this is a source of
-      // another kind; what was in force stays in force.
-      LOG.log(Level.ERROR, authority + ": configuration refused: " + e.getMessage());
-      return before;
+      return refused(before, "configuration refused: " + e.getMessage());
     }
+  }
+
+  /** What was in force stays in force; who waits for the first configuration learns why. */
+  private MeshSnapshot refused(MeshSnapshot before, String reason) {
+    LOG.log(Level.ERROR, authority + ": " + reason);
+    return before instanceof MeshSnapshot.Pending waiting
+        ? new MeshSnapshot.Pending(waiting.changed(), reason)
+        : before;
+  }
+
+  private void release() {
+    registry.release(clusters);
+    clusters = Set.of();
+    guards.release(held.keys());
+    held = GuardRegistry.Held.NOTHING;
   }
 
   void close() {
@@ -119,8 +138,7 @@ final class Target implements ConfigSource.Watcher {
     synchronized (this) {
       closed = true;
       watching = watch;
-      registry.release(clusters);
-      clusters = Set.of();
+      release();
     }
     if (watching != null) {
       watching.cancel();

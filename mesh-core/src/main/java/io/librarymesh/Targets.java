@@ -1,6 +1,7 @@
 package io.librarymesh;
 
 import io.librarymesh.config.ConfigSource;
+import io.librarymesh.guard.GuardRegistry;
 import io.librarymesh.time.Scheduler;
 import java.util.Arrays;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Targets {
   private final ConfigSource source;
   private final ClusterRegistry registry;
+  private final GuardRegistry guards;
   private final Seams seams;
   private final Scheduler scheduler;
   private final long idleNanos;
@@ -24,11 +26,13 @@ final class Targets {
   Targets(
       ConfigSource source,
       ClusterRegistry registry,
+      GuardRegistry guards,
       Seams seams,
       Scheduler scheduler,
       long idleNanos) {
     this.source = source;
     this.registry = registry;
+    this.guards = guards;
     this.seams = seams;
     this.scheduler = scheduler;
     this.idleNanos = idleNanos;
@@ -53,7 +57,7 @@ final class Targets {
         return target;
       }
     }
-    Target added = new Target(host + ":" + port, port, seams, registry);
+    Target added = new Target(host + ":" + port, port, seams, registry, guards);
     if (closed) {
       added.onUpdate(new ConfigSource.Update.Absent("the mesh is closed"));
       return added;

@@ -46,6 +46,7 @@ final class RoomsTest {
           Set.of("time", "random"),
           Set.of("config"),
           Set.of("route"),
+          Set.of("guard"),
           Set.of("fault"),
           Set.of("pick"),
           Set.of("attempt"),

@@ -9,16 +9,28 @@ import java.util.List;
  * @param routes in order: the first that matches is taken, and no other virtual host is tried
  * @param attemptCount who is told the number of an attempt
  * @param headers how the headers of requests and responses are changed
+ * @param resilience what calls of these routes are guarded by
  */
 public record VirtualHost(
     String name,
     List<String> domains,
     List<Route> routes,
     AttemptCount attemptCount,
-    HeaderOperations headers) {
+    HeaderOperations headers,
+    ResiliencePolicy resilience) {
   public VirtualHost {
     domains = List.copyOf(domains);
     routes = List.copyOf(routes);
+  }
+
+  /** A virtual host whose calls nothing guards. */
+  public VirtualHost(
+      String name,
+      List<String> domains,
+      List<Route> routes,
+      AttemptCount attemptCount,
+      HeaderOperations headers) {
+    this(name, domains, routes, attemptCount, headers, ResiliencePolicy.NONE);
   }
 
   /**
@@ -34,7 +46,12 @@ public record VirtualHost(
 
   /** The same virtual host with other routes. */
   public VirtualHost withRoutes(List<Route> other) {
-    return new VirtualHost(name, domains, other, attemptCount, headers);
+    return new VirtualHost(name, domains, other, attemptCount, headers, resilience);
+  }
+
+  /** The same virtual host with another policy. */
+  public VirtualHost withResilience(ResiliencePolicy policy) {
+    return new VirtualHost(name, domains, routes, attemptCount, headers, policy);
   }
 
   /**

@@ -27,7 +27,9 @@ public enum ResponseFlag {
   /** An abort was injected. */
   FI("FI", 1 << 11),
   /** The caller went away. */
-  DC("DC", 1 << 12);
+  DC("DC", 1 << 12),
+  /** A local rate limit was reached. */
+  RL("RL", 1 << 13);
 
   private final String shortName;
   private final int mask;

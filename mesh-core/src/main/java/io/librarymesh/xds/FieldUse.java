@@ -40,7 +40,7 @@ final class FieldUse {
       envoy.config.route.v3.VirtualHost: \
         name domains routes include_request_attempt_count include_attempt_count_in_response \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
-        response_headers_to_remove retry_policy typed_per_filter_config
+        response_headers_to_remove retry_policy typed_per_filter_config metadata
       envoy.config.route.v3.Route: \
         name match route redirect direct_response non_forwarding_action metadata \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
@@ -147,7 +147,6 @@ final class FieldUse {
       envoy.extensions.filters.http.fault.v3.HTTPFault: 8 9 10 11 12 13 14 15 16
       envoy.config.core.v3.ConfigSource: resource_api_version
       envoy.config.route.v3.RouteConfiguration: metadata validate_clusters
-      envoy.config.route.v3.VirtualHost: metadata
       envoy.config.route.v3.Route: stat_prefix 5 15
       envoy.config.route.v3.RouteAction: max_grpc_timeout grpc_timeout_offset
       envoy.config.route.v3.RouteAction.MaxStreamDuration: \

@@ -103,7 +103,8 @@ final class RouteReader {
             host.getResponseHeadersToAddList(),
             host.getResponseHeadersToRemoveList(),
             at,
-            findings));
+            findings),
+        ResiliencePolicyReader.read(host.getMetadata(), at.field("metadata"), findings));
   }
 
   private void checkDomain(String domain, FieldPath at) {

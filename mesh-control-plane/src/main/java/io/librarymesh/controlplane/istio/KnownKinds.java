@@ -4,10 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Tells from {@code apiVersion} and {@code kind} what becomes of a document. */
 final class KnownKinds {
   static final String ISTIO_GROUP = "networking.istio.io";
+
+  /** The group of what neither Istio nor Kubernetes has a kind for. */
+  static final String OWN_GROUP = "librarymesh.io";
 
   private static final List<String> ISTIO_VERSIONS = List.of("v1", "v1beta1", "v1alpha3");
 
@@ -71,6 +75,9 @@ final class KnownKinds {
     if (group.equals(ISTIO_GROUP)) {
       return ofIstio(version, kind);
     }
+    if (group.equals(OWN_GROUP)) {
+      return ofOwn(apiVersion, version, kind);
+    }
     Optional<Use> mistake = mistake(apiVersion, group, version, kind);
     if (mistake.isPresent()) {
       return mistake.get();
@@ -83,20 +90,20 @@ final class KnownKinds {
   }
 
   private static Use ofIstio(String version, String kind) {
-    for (Resource.Kind used : Resource.Kind.values()) {
-      if (used != Resource.Kind.KUBERNETES_SERVICE && used.yamlName().equals(kind)) {
-        return ISTIO_VERSIONS.contains(version)
-            ? new Used(used)
-            : new Mistaken("apiVersion", expectedIstioVersion(version));
-      }
+    Optional<Resource.Kind> known = known(kind);
+    if (known.isPresent() && known.get().group().equals(ISTIO_GROUP)) {
+      return ISTIO_VERSIONS.contains(version)
+          ? new Used(known.get())
+          : new Mistaken("apiVersion", expectedIstioVersion(version));
     }
     String why = ISTIO_NOT_USED.get(kind);
     if (why != null) {
       return new NotUsed(why);
     }
-    List<String> kinds = istioKinds();
+    List<String> kinds = kindsOf(ISTIO_GROUP);
     kinds.addAll(ISTIO_NOT_USED.keySet());
-    String place = kind.equals("Service") ? "; a Service has apiVersion: v1" : "";
+    String place =
+        known.map(other -> "; a " + kind + " has apiVersion: " + newestVersion(other)).orElse("");
     return new Mistaken(
         "kind",
         "no kind of "
@@ -105,6 +112,20 @@ final class KnownKinds {
             + Quoting.quote(kind)
             + place
             + Spelling.hint(kind, kinds));
+  }
+
+  private static Use ofOwn(String apiVersion, String version, String kind) {
+    Optional<Resource.Kind> known = known(kind).filter(k -> k.group().equals(OWN_GROUP));
+    if (known.isEmpty()) {
+      String hint =
+          known(kind)
+              .map(other -> "; a " + kind + " has apiVersion: " + newestVersion(other))
+              .orElseGet(() -> Spelling.hint(kind, kindsOf(OWN_GROUP)));
+      return new Mistaken("kind", "no kind of " + OWN_GROUP + ": " + Quoting.quote(kind) + hint);
+    }
+    return version.equals("v1")
+        ? new Used(known.get())
+        : new Mistaken("apiVersion", expectedVersion(known.get(), apiVersion));
   }
 
   private static Optional<Use> mistake(
@@ -116,18 +137,10 @@ final class KnownKinds {
               "config.istio.io ended with Istio 1.0; write a VirtualService for RouteRule, a"
                   + " DestinationRule for DestinationPolicy, a ServiceEntry for EgressRule"));
     }
-    boolean istioKind = istioKinds().contains(kind);
-    boolean misspelt = group.isEmpty() || Spelling.nearest(group, List.of(ISTIO_GROUP)).isPresent();
-    if (istioKind && misspelt) {
-      return Optional.of(
-          new Mistaken(
-              "apiVersion",
-              "expected "
-                  + ISTIO_GROUP
-                  + "/v1 for a "
-                  + kind
-                  + ", found "
-                  + Quoting.quote(apiVersion)));
+    Optional<Resource.Kind> known = known(kind).filter(k -> !k.group().isEmpty());
+    if (known.isPresent()
+        && (group.isEmpty() || Spelling.nearest(group, List.of(known.get().group())).isPresent())) {
+      return Optional.of(new Mistaken("apiVersion", expectedVersion(known.get(), apiVersion)));
     }
     boolean service = kind.equals(Resource.Kind.KUBERNETES_SERVICE.yamlName());
     if (service && group.isEmpty() && !version.equals("v1")) {
@@ -136,8 +149,7 @@ final class KnownKinds {
               "apiVersion", "expected v1 for a Service, found " + Quoting.quote(apiVersion)));
     }
     if (group.isEmpty() && !CORE_NOT_USED.containsKey(kind) && !service) {
-      List<String> near = istioKinds();
-      near.add("Service");
+      List<String> near = Stream.of(Resource.Kind.values()).map(Resource.Kind::yamlName).toList();
       return Spelling.nearest(kind, near)
           .map(
               meant ->
@@ -157,10 +169,27 @@ final class KnownKinds {
         + Quoting.quote(version);
   }
 
-  private static List<String> istioKinds() {
+  private static String expectedVersion(Resource.Kind kind, String found) {
+    return "expected "
+        + newestVersion(kind)
+        + " for a "
+        + kind.yamlName()
+        + ", found "
+        + Quoting.quote(found);
+  }
+
+  private static String newestVersion(Resource.Kind kind) {
+    return kind.group().isEmpty() ? "v1" : kind.group() + "/v1";
+  }
+
+  private static Optional<Resource.Kind> known(String kind) {
+    return Stream.of(Resource.Kind.values()).filter(k -> k.yamlName().equals(kind)).findFirst();
+  }
+
+  private static List<String> kindsOf(String group) {
     List<String> kinds = new ArrayList<>();
     for (Resource.Kind kind : Resource.Kind.values()) {
-      if (kind != Resource.Kind.KUBERNETES_SERVICE) {
+      if (kind.group().equals(group)) {
         kinds.add(kind.yamlName());
       }
     }

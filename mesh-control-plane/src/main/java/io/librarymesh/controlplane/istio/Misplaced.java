@@ -84,6 +84,7 @@ final class Misplaced {
     virtualService(table);
     fault(table);
     destinationRule(table);
+    resiliencePolicy(table);
     document(table);
     return Map.copyOf(table);
   }
@@ -172,6 +173,27 @@ final class Misplaced {
         "baseEjectionTime",
         "maxEjectionPercent",
         "minHealthPercent");
+  }
+
+  /** Among others the names that Resilience4j and Envoy have for the same things. */
+  private static void resiliencePolicy(Map<String, String> table) {
+    String spec = "ResiliencePolicy:spec";
+    put(table, spec, INSIDE_HTTP, "match", "rateLimit", "bulkhead");
+    String rule = spec + ".http[]";
+    String routing = "it belongs to a VirtualService";
+    put(table, rule, routing, "route", "retries", "timeout", "fault", "rewrite", "headers");
+    put(table, rule, "it belongs to a DestinationRule", "outlierDetection", "connectionPool");
+    put(table, rule, "did you mean 'rateLimit'?", "rateLimiter", "ratelimiter", "localRateLimit");
+    put(table, rule, "it belongs inside 'rateLimit'", "requests", "interval");
+    put(table, rule, "it belongs inside 'bulkhead'", "maxConcurrentCalls");
+    String rate = rule + ".rateLimit";
+    put(table, rate, "write requests", "limitForPeriod", "maxTokens", "tokensPerFill", "limit");
+    put(table, rate, "write interval", "limitRefreshPeriod", "fillInterval", "period", "unit");
+    put(table, rate, "write maxWait", "timeoutDuration", "maxWaitDuration", "timeout");
+    put(table, rate, "write requests and interval", "tokenBucket");
+    String bulkhead = rule + ".bulkhead";
+    put(table, bulkhead, "write maxWait", "maxWaitDuration", "timeout");
+    put(table, bulkhead, "write maxConcurrentCalls", "maxConcurrent", "maxRequests", "limit");
   }
 
   private static void document(Map<String, String> table) {

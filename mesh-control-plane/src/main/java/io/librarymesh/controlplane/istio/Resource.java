@@ -2,7 +2,12 @@ package io.librarymesh.controlplane.istio;
 
 /** A resource that the mesh acts on, read from a file and found valid. */
 public sealed interface Resource
-    permits VirtualService, DestinationRule, ServiceEntry, WorkloadEntry, KubernetesService {
+    permits VirtualService,
+        DestinationRule,
+        ServiceEntry,
+        WorkloadEntry,
+        KubernetesService,
+        ResiliencePolicy {
 
   /** Which of the permitted kinds this is, for exhaustive switches. */
   Kind kind();
@@ -20,16 +25,24 @@ public sealed interface Resource
 
   /** The kinds of resources that the mesh acts on. */
   enum Kind {
-    VIRTUAL_SERVICE("VirtualService"),
-    DESTINATION_RULE("DestinationRule"),
-    SERVICE_ENTRY("ServiceEntry"),
-    WORKLOAD_ENTRY("WorkloadEntry"),
-    KUBERNETES_SERVICE("Service");
+    VIRTUAL_SERVICE(KnownKinds.ISTIO_GROUP, "VirtualService"),
+    DESTINATION_RULE(KnownKinds.ISTIO_GROUP, "DestinationRule"),
+    SERVICE_ENTRY(KnownKinds.ISTIO_GROUP, "ServiceEntry"),
+    WORKLOAD_ENTRY(KnownKinds.ISTIO_GROUP, "WorkloadEntry"),
+    KUBERNETES_SERVICE("", "Service"),
+    RESILIENCE_POLICY(KnownKinds.OWN_GROUP, "ResiliencePolicy");
 
+    private final String group;
     private final String yamlName;
 
-    Kind(String yamlName) {
+    Kind(String group, String yamlName) {
+      this.group = group;
       this.yamlName = yamlName;
+    }
+
+    /** What stands before the slash of {@code apiVersion:}; empty for Kubernetes' core group. */
+    public String group() {
+      return group;
     }
 
     /** The word that stands after {@code kind:} in a file. */

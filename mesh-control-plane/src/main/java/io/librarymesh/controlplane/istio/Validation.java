@@ -20,6 +20,8 @@ final class Validation {
       case WORKLOAD_ENTRY -> WorkloadRules.check(((WorkloadEntry) resource).spec(), spec, rules);
       case KUBERNETES_SERVICE ->
           KubernetesServiceRules.check((KubernetesService) resource, spec, rules);
+      case RESILIENCE_POLICY ->
+          ResiliencePolicyRules.check((ResiliencePolicy) resource, spec, rules);
     }
   }
 }

@@ -7,7 +7,7 @@ final class VirtualServiceRules {
   private VirtualServiceRules() {}
 
   static void check(VirtualService service, FieldPath spec, ValueRules rules) {
-    hosts(service, spec.field("hosts"), rules);
+    hosts(service.hosts(), service.appliesToMesh(), spec.field("hosts"), rules);
     gateways(service, spec, rules);
     rules.exportTo(
         spec.field("exportTo"), service.exportTo(), service.metadata().namespace(), false);
@@ -23,12 +23,12 @@ final class VirtualServiceRules {
     L4RouteRules.tcp(service, spec.field("tcp"), rules);
   }
 
-  private static void hosts(VirtualService service, FieldPath path, ValueRules rules) {
-    List<String> hosts = service.hosts();
+  /** The hosts that rules attach to. */
+  static void hosts(List<String> hosts, boolean mesh, FieldPath path, ValueRules rules) {
     for (int i = 0; i < hosts.size(); i++) {
       String host = hosts.get(i);
       FieldPath at = path.index(i);
-      if (host.equals("*") && service.appliesToMesh()) {
+      if (host.equals("*") && mesh) {
         rules.invalid(at, host, "a narrower host for clients of the mesh; '*' only with gateways");
       } else if (!Names.isIp(host)) {
         rules.wildcardHost(at, host);

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
+import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegisteredService;
@@ -82,6 +83,18 @@ final class ClientLookup {
   List<VirtualService> virtualServicesWith(String host) {
     consult(host);
     return context.virtualServices().withHost(host.toLowerCase(Locale.ROOT), view.namespace());
+  }
+
+  List<ResiliencePolicy> resiliencePoliciesFor(String host) {
+    consult(host);
+    return context
+        .resiliencePolicies()
+        .mostSpecific(host.toLowerCase(Locale.ROOT), view.namespace());
+  }
+
+  List<ResiliencePolicy> resiliencePoliciesWith(String host) {
+    consult(host);
+    return context.resiliencePolicies().withHost(host.toLowerCase(Locale.ROOT), view.namespace());
   }
 
   Optional<MergedDestinationRule> destinationRule(Service service) {

@@ -18,6 +18,9 @@ import java.util.TreeMap;
 /** Small messages that every translation needs, and bytes that are equal for equal messages. */
 public final class Packing {
 
+  /** Under which metadata says what xDS has no field for. */
+  static final String OWN_METADATA = "io.librarymesh";
+
   private static final String TYPE_PREFIX = "type.googleapis.com/";
 
   /** "From the stream that this came over". */

@@ -4,6 +4,8 @@ import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.HttpMatchRequest;
 import io.librarymesh.controlplane.istio.HttpRoute;
 import io.librarymesh.controlplane.istio.MatchScope;
+import io.librarymesh.controlplane.istio.ResiliencePolicy;
+import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
@@ -26,6 +28,7 @@ public final class PushContext {
   private final List<Resource> resources;
   private final VirtualServiceIndex virtualServices;
   private final DestinationRuleIndex destinationRules;
+  private final ResiliencePolicyIndex resiliencePolicies;
   private final Set<String> labelKeys;
   private final RegistrySnapshot registry;
 
@@ -34,11 +37,13 @@ public final class PushContext {
       List<Resource> resources,
       VirtualServiceIndex virtualServices,
       DestinationRuleIndex destinationRules,
+      ResiliencePolicyIndex resiliencePolicies,
       RegistrySnapshot registry) {
     this.meshConfig = meshConfig;
     this.resources = resources;
     this.virtualServices = virtualServices;
     this.destinationRules = destinationRules;
+    this.resiliencePolicies = resiliencePolicies;
     this.labelKeys = labelKeys(resources);
     this.registry = registry;
   }
@@ -52,12 +57,14 @@ public final class PushContext {
         new VirtualServiceIndex(
             Delegation.resolve(resources, meshConfig.domain()), meshConfig.domain()),
         new DestinationRuleIndex(resources, meshConfig),
+        new ResiliencePolicyIndex(resources, meshConfig.domain()),
         registry);
   }
 
   /** The same rules over another registry; the indexes are shared. */
   public PushContext withRegistry(RegistrySnapshot newRegistry) {
-    return new PushContext(meshConfig, resources, virtualServices, destinationRules, newRegistry);
+    return new PushContext(
+        meshConfig, resources, virtualServices, destinationRules, resiliencePolicies, newRegistry);
   }
 
   /** The settings of the mesh. */
@@ -110,6 +117,9 @@ public final class PushContext {
     if (resource instanceof DestinationRule rule) {
       return List.of(DestinationRuleIndex.host(rule, domain).toLowerCase(Locale.ROOT));
     }
+    if (resource instanceof ResiliencePolicy policy) {
+      return ResiliencePolicyIndex.hosts(policy, domain);
+    }
     return List.of();
   }
 
@@ -121,21 +131,29 @@ public final class PushContext {
     return destinationRules;
   }
 
+  ResiliencePolicyIndex resiliencePolicies() {
+    return resiliencePolicies;
+  }
+
   private static Set<String> labelKeys(Collection<Resource> resources) {
     Set<String> keys = new HashSet<>();
     for (Resource resource : resources) {
       if (resource instanceof VirtualService vs) {
-        vs.http().stream()
-            .map(HttpRoute::match)
-            .flatMap(List::stream)
-            .map(HttpMatchRequest::scope)
+        httpScopes(vs.http().stream().map(HttpRoute::match))
             .forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
         opaqueScopes(vs).forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
+      } else if (resource instanceof ResiliencePolicy policy) {
+        httpScopes(policy.http().stream().map(ResilienceRule::match))
+            .forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
       } else if (resource instanceof DestinationRule rule) {
         rule.workloadSelector().ifPresent(selector -> keys.addAll(selector.keySet()));
       }
     }
     return Set.copyOf(keys);
+  }
+
+  private static Stream<MatchScope> httpScopes(Stream<List<HttpMatchRequest>> matches) {
+    return matches.flatMap(List::stream).map(HttpMatchRequest::scope);
   }
 
   private static Stream<MatchScope> opaqueScopes(VirtualService vs) {

@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.HttpRoute;
 import io.librarymesh.controlplane.istio.HttpRouteAction;
 import io.librarymesh.controlplane.istio.HttpRouteDestination;
+import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.istio.SourcePosition;
@@ -46,6 +47,8 @@ public final class ReferenceFindings {
         references.check(vs);
       } else if (resource instanceof DestinationRule rule) {
         references.check(rule);
+      } else if (resource instanceof ResiliencePolicy policy) {
+        references.check(policy);
       }
     }
     references.findings.addAll(
@@ -87,16 +90,10 @@ public final class ReferenceFindings {
     for (int i = 0; i < hosts.size(); i++) {
       List<VirtualService> ranked = lookup.virtualServicesWith(hosts.get(i));
       if (!ranked.isEmpty() && !ranked.get(0).id().equals(vs.id())) {
-        VirtualService winner = ranked.get(0);
         warn(
             vs.position(),
             "spec.hosts[" + i + "]",
-            hosts.get(i)
-                + ": the rules of "
-                + winner.id()
-                + " at "
-                + winner.position()
-                + " come first; rules of several VirtualServices for one host are not merged");
+            hosts.get(i) + ": " + notMerged(ranked.get(0), "VirtualServices"));
       }
     }
   }
@@ -196,18 +193,51 @@ public final class ReferenceFindings {
 
   private void check(DestinationRule rule) {
     String host = DestinationRuleIndex.host(rule, context.meshConfig().domain());
-    boolean used =
-        context
-            .registry()
-            .services()
-            .map(service -> service.service().host())
-            .anyMatch(service -> HostNames.covers(host, service));
-    if (!used) {
+    if (!coversService(host)) {
       warn(
           rule.position(),
           "spec.host",
           host + ": no such service (expected: the host of a Service or of a ServiceEntry)");
     }
+  }
+
+  private void check(ResiliencePolicy policy) {
+    ClientLookup lookup = lookup(policy.metadata().namespace());
+    List<String> hosts = ResiliencePolicyIndex.hosts(policy, lookup.meshConfig().domain());
+    for (int i = 0; i < hosts.size(); i++) {
+      String host = hosts.get(i);
+      String path = "spec.hosts[" + i + "]";
+      if (!coversService(host) && lookup.virtualServicesWith(host).isEmpty()) {
+        warn(
+            policy.position(),
+            path,
+            host
+                + ": no such service (expected: the host of a Service, of a ServiceEntry or of a"
+                + " VirtualService)");
+      }
+      List<ResiliencePolicy> ranked = lookup.resiliencePoliciesWith(host);
+      if (!ranked.isEmpty() && !ranked.get(0).equals(policy)) {
+        warn(policy.position(), path, host + ": " + notMerged(ranked.get(0), "ResiliencePolicies"));
+      }
+    }
+  }
+
+  private static String notMerged(Resource winner, String kinds) {
+    return "the rules of "
+        + winner.id()
+        + " at "
+        + winner.position()
+        + " come first; rules of several "
+        + kinds
+        + " for one host are not merged";
+  }
+
+  private boolean coversService(String host) {
+    return context
+        .registry()
+        .services()
+        .map(service -> service.service().host())
+        .anyMatch(service -> HostNames.covers(host, service));
   }
 
   private void warn(SourcePosition position, String path, String message) {

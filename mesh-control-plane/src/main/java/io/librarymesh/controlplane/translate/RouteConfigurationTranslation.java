@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import io.librarymesh.controlplane.istio.Destination;
 import io.librarymesh.controlplane.istio.RouteDestination;
@@ -8,6 +9,7 @@ import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
 import io.librarymesh.controlplane.registry.ServicePort;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
@@ -45,9 +47,27 @@ final class RouteConfigurationTranslation {
     }
     return ClusterName.parse(name)
         .filter(parsed -> parsed.subset().isEmpty())
-        .map(this::routes)
-        .filter(routes -> !routes.isEmpty())
-        .map(routes -> configuration(name, routes));
+        .flatMap(parsed -> configuration(name, parsed));
+  }
+
+  private Optional<RouteConfiguration> configuration(String name, ClusterName parsed) {
+    List<Route> routes = routes(parsed);
+    return routes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(configuration(name, routes, resiliencePolicy(parsed)));
+  }
+
+  /** Clients that could not carry it out, and what is not HTTP, are spared it. */
+  private Optional<Struct> resiliencePolicy(ClusterName name) {
+    boolean opaque =
+        lookup
+            .service(name.host(), name.port())
+            .flatMap(s -> s.service().port(name.port()))
+            .filter(port -> !port.isHttp())
+            .isPresent();
+    return opaque || lookup.isGrpc()
+        ? Optional.empty()
+        : ResiliencePolicyTranslation.translate(lookup, name.host(), name.port());
   }
 
   private List<Route> routes(ClusterName name) {
@@ -124,7 +144,7 @@ final class RouteConfigurationTranslation {
     } else {
       route.setRoute(forward().setCluster(ClusterTranslation.PASSTHROUGH));
     }
-    return configuration(name, List.of(route.build()));
+    return configuration(name, List.of(route.build()), Optional.empty());
   }
 
   private static RouteAction.Builder forward() {
@@ -139,16 +159,27 @@ final class RouteConfigurationTranslation {
         .build();
   }
 
-  private static RouteConfiguration configuration(String name, List<Route> routes) {
+  private static RouteConfiguration configuration(
+      String name, List<Route> routes, Optional<Struct> policy) {
+    VirtualHost.Builder host =
+        VirtualHost.newBuilder()
+            .setName(name)
+            .addDomains("*")
+            .addAllRoutes(routes)
+            .setIncludeRequestAttemptCount(true);
+    policy.ifPresent(
+        struct ->
+            host.setMetadata(
+                Metadata.newBuilder()
+                    .putFilterMetadata(
+                        Packing.OWN_METADATA,
+                        Struct.newBuilder()
+                            .putFields(ResiliencePolicyTranslation.KEY, JsonForm.value(struct))
+                            .build())));
     return RouteConfiguration.newBuilder()
         .setName(name)
         .setMaxDirectResponseBodySizeBytes(UInt32Value.of(MAX_DIRECT_RESPONSE_BYTES))
-        .addVirtualHosts(
-            VirtualHost.newBuilder()
-                .setName(name)
-                .addDomains("*")
-                .addAllRoutes(routes)
-                .setIncludeRequestAttemptCount(true))
+        .addVirtualHosts(host)
         .build();
   }
 }

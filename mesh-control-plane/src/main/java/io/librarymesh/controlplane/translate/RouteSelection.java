@@ -71,7 +71,7 @@ record RouteSelection(VirtualService owner, List<Candidate> routes) {
   }
 
   /** Whether an alternative can ever apply; naming gateways switches the source conditions off. */
-  private static boolean applies(MatchScope scope, int port, ClientView view) {
+  static boolean applies(MatchScope scope, int port, ClientView view) {
     if (scope.port().isPresent() && scope.port().get() != port) {
       return false;
     }
@@ -82,7 +82,7 @@ record RouteSelection(VirtualService owner, List<Candidate> routes) {
         && scope.sourceNamespace().map(view.namespace()::equals).orElse(true);
   }
 
-  private static boolean isCatchAll(HttpMatchRequest match) {
+  static boolean isCatchAll(HttpMatchRequest match) {
     boolean anyPath =
         match.uri().map(HttpMatchRequest.UriMatch::match).map(RouteSelection::isAny).orElse(true);
     return anyPath

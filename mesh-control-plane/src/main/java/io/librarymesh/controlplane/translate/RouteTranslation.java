@@ -80,7 +80,7 @@ final class RouteTranslation {
     String origin = fileName(rule.position().file()) + ":" + rule.position().line();
     return Metadata.newBuilder()
         .putFilterMetadata("istio", Packing.struct(Map.of("config", config)))
-        .putFilterMetadata("io.librarymesh", Packing.struct(Map.of("origin", origin)))
+        .putFilterMetadata(Packing.OWN_METADATA, Packing.struct(Map.of("origin", origin)))
         .build();
   }
 

@@ -35,7 +35,9 @@ final class RouteReader {
   private static List<VirtualHost> virtualHosts(CaseFields fields) {
     if (fields.has("routes")) {
       List<Route> routes = fields.required("routes").items(RouteReader::route);
-      return List.of(new VirtualHost("only", List.of("*"), routes, false));
+      return List.of(
+          new VirtualHost("only", List.of("*"), routes, false)
+              .withResilience(PolicyReader.policy(fields)));
     }
     return fields.required("virtualHosts").items(RouteReader::virtualHost);
   }
@@ -50,7 +52,8 @@ final class RouteReader {
             new VirtualHost.AttemptCount(
                 fields.flag("includeAttemptCount", false),
                 fields.flag("includeAttemptCountInResponse", false)),
-            HeaderOperationsReader.headers(fields));
+            HeaderOperationsReader.headers(fields),
+            PolicyReader.policy(fields));
     fields.end();
     return host;
   }

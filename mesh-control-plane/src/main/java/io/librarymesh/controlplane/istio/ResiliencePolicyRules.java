@@ -1,0 +1,79 @@
+package io.librarymesh.controlplane.istio;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Rules of a ResiliencePolicy. */
+final class ResiliencePolicyRules {
+  private ResiliencePolicyRules() {}
+
+  static void check(ResiliencePolicy policy, FieldPath spec, ValueRules rules) {
+    if (policy.hosts().isEmpty()) {
+      rules.missing(spec.field("hosts"), "the hosts whose clients the rules are for");
+    }
+    VirtualServiceRules.hosts(policy.hosts(), true, spec.field("hosts"), rules);
+    rules.exportTo(spec.field("exportTo"), policy.exportTo(), policy.metadata().namespace(), false);
+    if (policy.http().isEmpty()) {
+      rules.report().invalid(spec, "no rules (expected: at least one in http)");
+    }
+    FieldPath http = spec.field("http");
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < policy.http().size(); i++) {
+      ResilienceRule rule = policy.http().get(i);
+      rule(rule, http.index(i), rules);
+      if (!rule.name().isEmpty() && !names.add(rule.name())) {
+        rules.invalid(http.index(i).field("name"), rule.name(), "every rule name once");
+      }
+    }
+    unreachable(policy.http(), http, rules);
+  }
+
+  private static void rule(ResilienceRule rule, FieldPath path, ValueRules rules) {
+    for (int i = 0; i < rule.match().size(); i++) {
+      HttpMatchRules.check(rule.match().get(i), true, path.field("match").index(i), rules);
+    }
+    if (rule.rateLimit().isEmpty() && rule.bulkhead().isEmpty()) {
+      rules.report().invalid(path, "nothing to do (expected: at least one of rateLimit, bulkhead)");
+    }
+    rule.rateLimit().ifPresent(limit -> rateLimit(limit, path.field("rateLimit"), rules));
+    rule.bulkhead().ifPresent(bulkhead -> bulkhead(bulkhead, path.field("bulkhead"), rules));
+  }
+
+  private static void rateLimit(ResilienceRule.RateLimit limit, FieldPath path, ValueRules rules) {
+    atLeastOne(path.field("requests"), limit.requests(), rules);
+    rules.duration(path.field("interval"), Optional.of(limit.interval()));
+    rules.durationOrZero(path.field("maxWait"), Optional.of(limit.maxWait()));
+  }
+
+  private static void bulkhead(ResilienceRule.Bulkhead bulkhead, FieldPath path, ValueRules rules) {
+    atLeastOne(path.field("maxConcurrentCalls"), bulkhead.maxConcurrentCalls(), rules);
+    rules.durationOrZero(path.field("maxWait"), Optional.of(bulkhead.maxWait()));
+  }
+
+  private static void atLeastOne(FieldPath path, int value, ValueRules rules) {
+    if (value < 1) {
+      rules.invalid(path, value, "1 or more");
+    }
+  }
+
+  /** Only the first rule that matches is in force. */
+  private static void unreachable(List<ResilienceRule> http, FieldPath path, ValueRules rules) {
+    for (int i = 0; i < http.size(); i++) {
+      boolean known = !rules.report().explainedByRefusal(path.index(i).field("match"));
+      if (known && takesEverything(http.get(i))) {
+        for (int j = i + 1; j < http.size(); j++) {
+          rules
+              .report()
+              .suspicious(path.index(j), "never reached: http[" + i + "] above matches everything");
+        }
+        return;
+      }
+    }
+  }
+
+  private static boolean takesEverything(ResilienceRule rule) {
+    return rule.match().isEmpty() || rule.match().stream().anyMatch(HttpMatchRules::isCatchAll);
+  }
+}

@@ -1,0 +1,102 @@
+package io.librarymesh.controlplane.translate;
+
+import io.librarymesh.controlplane.istio.Resource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Rules that attach to hosts, by host: which of them a namespace sees and in which order they win.
+ * Hosts are complete and lower-case. Immutable.
+ *
+ * @param <R> the kind of the rules
+ */
+final class HostIndex<R extends Resource> {
+  private static final int HIDDEN = 3;
+
+  private final Map<String, List<R>> byHost = new HashMap<>();
+  private final Function<R, List<String>> exportTo;
+  private final List<String> wildcards;
+
+  /**
+   * @param hosts the hosts that a rule attaches to, as written
+   * @param exportTo the namespaces that see a rule, as written
+   */
+  HostIndex(
+      Stream<R> rules,
+      Function<R, List<String>> hosts,
+      Function<R, List<String>> exportTo,
+      String domain) {
+    this.exportTo = exportTo;
+    rules
+        .sorted(OldestFirst.ORDER)
+        .forEach(
+            rule ->
+                complete(hosts.apply(rule), rule, domain)
+                    .forEach(h -> byHost.computeIfAbsent(h, k -> new ArrayList<>(1)).add(rule)));
+    wildcards =
+        byHost.keySet().stream()
+            .filter(HostNames::isWildcard)
+            .sorted(HostNames.MOST_SPECIFIC_FIRST)
+            .toList();
+  }
+
+  /** Written hosts of a rule, complete and lower-case. */
+  static List<String> complete(List<String> hosts, Resource rule, String domain) {
+    return hosts.stream()
+        .map(h -> HostNames.resolve(h, rule.metadata().namespace(), domain))
+        .map(h -> h.toLowerCase(Locale.ROOT))
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * The rules with exactly this host that a namespace sees, the one that wins first: the client's
+   * private ones, then those exported to it by name, then the public; the oldest first among each.
+   */
+  List<R> withHost(String host, String clientNamespace) {
+    return byHost.getOrDefault(host, List.of()).stream()
+        .filter(rule -> rank(rule, clientNamespace) < HIDDEN)
+        .sorted(Comparator.comparing(rule -> rank(rule, clientNamespace)))
+        .toList();
+  }
+
+  /** Those of the most specific host that covers the given one; empty when there is none. */
+  List<R> mostSpecific(String host, String clientNamespace) {
+    List<R> exact = withHost(host, clientNamespace);
+    if (!exact.isEmpty()) {
+      return exact;
+    }
+    for (String wildcard : wildcards) {
+      if (HostNames.covers(wildcard, host)) {
+        List<R> found = withHost(wildcard, clientNamespace);
+        if (!found.isEmpty()) {
+          return found;
+        }
+      }
+    }
+    return List.of();
+  }
+
+  /** Wildcard hosts, the longest first. */
+  List<String> wildcardHosts() {
+    return wildcards;
+  }
+
+  private int rank(R rule, String clientNamespace) {
+    String namespace = rule.metadata().namespace();
+    ExportTo visible = ExportTo.of(exportTo.apply(rule), namespace);
+    if (visible.isPublic()) {
+      return 2;
+    }
+    if (namespace.equals(clientNamespace)) {
+      return visible.includesOwnNamespace() ? 0 : HIDDEN;
+    }
+    return visible.includes(clientNamespace) ? 1 : HIDDEN;
+  }
+}

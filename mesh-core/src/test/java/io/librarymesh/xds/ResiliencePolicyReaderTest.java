@@ -1,0 +1,210 @@
+package io.librarymesh.xds;
+
+import static io.librarymesh.xds.SampleResources.forward;
+import static io.librarymesh.xds.SampleResources.route;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import io.librarymesh.config.Bulkhead;
+import io.librarymesh.config.HeaderMatch;
+import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.RateLimit;
+import io.librarymesh.config.ResiliencePolicy;
+import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.StringMatch;
+import io.librarymesh.config.ValueMatch;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class ResiliencePolicyReaderTest {
+  private static final String AT =
+      "virtual_hosts[0].metadata.filter_metadata[\"io.librarymesh\"].resilience_policy.";
+
+  /** A struct as JSON would have it: texts, numbers, flags, lists and maps. */
+  private static Value value(Object json) {
+    Value.Builder value = Value.newBuilder();
+    if (json instanceof Map<?, ?> map) {
+      Struct.Builder struct = Struct.newBuilder();
+      new TreeMap<>(map).forEach((k, v) -> struct.putFields((String) k, value(v)));
+      return value.setStructValue(struct).build();
+    }
+    if (json instanceof List<?> list) {
+      ListValue.Builder values = ListValue.newBuilder();
+      list.forEach(item -> values.addValues(value(item)));
+      return value.setListValue(values).build();
+    }
+    if (json instanceof Number number) {
+      return value.setNumberValue(number.doubleValue()).build();
+    }
+    return json instanceof Boolean flag
+        ? value.setBoolValue(flag).build()
+        : value.setStringValue((String) json).build();
+  }
+
+  private static RouteConfiguration routes(Object policy) {
+    Struct own = Struct.newBuilder().putFields("resilience_policy", value(policy)).build();
+    return RouteConfiguration.newBuilder()
+        .setName("r")
+        .addVirtualHosts(
+            VirtualHost.newBuilder()
+                .setName("v")
+                .addDomains("*")
+                .addRoutes(route(forward("c").build()))
+                .setMetadata(Metadata.newBuilder().putFilterMetadata("io.librarymesh", own)))
+        .build();
+  }
+
+  private static RouteConfiguration withRule(Map<String, Object> rule) {
+    return routes(Map.of("name", "ns/p", "rules", List.of(rule)));
+  }
+
+  private static ResiliencePolicy read(RouteConfiguration message) {
+    assertThat(Reading.warnings(ResourceType.ROUTE, message)).isEmpty();
+    return Reading.value(ResourceType.ROUTE, message).config().virtualHosts().get(0).resilience();
+  }
+
+  private static List<String> errors(RouteConfiguration message) {
+    return Reading.errors(ResourceType.ROUTE, message);
+  }
+
+  @Test
+  void hostWithoutMetadataHasNoPolicy() {
+    RouteConfiguration plain = SampleResources.routes("r", route(forward("c").build()).build());
+    assertThat(read(plain)).isEqualTo(ResiliencePolicy.NONE);
+  }
+
+  @Test
+  void limitsAreReadWithTheirUnits() {
+    ResiliencePolicy policy =
+        read(
+            withRule(
+                Map.of(
+                    "name", "all",
+                    "rateLimit", Map.of("requests", 100, "interval", "0.25s", "maxWait", "2s"),
+                    "bulkhead", Map.of("maxConcurrentCalls", 25, "maxWait", "0s"))));
+
+    assertThat(policy)
+        .isEqualTo(
+            new ResiliencePolicy(
+                "ns/p",
+                List.of(
+                    new ResiliencePolicy.Rule(
+                        "all",
+                        List.of(),
+                        new RateLimit(100, 250_000_000L, 2_000_000_000L),
+                        new Bulkhead(25, 0)))));
+  }
+
+  @Test
+  void matchIsEnvoysInItsJsonForm() {
+    Map<String, Object> header =
+        Map.of(
+            "name",
+            "x-who",
+            "stringMatch",
+            Map.of("exact", "batch", "ignoreCase", true),
+            "invertMatch",
+            true);
+    Map<String, Object> match =
+        Map.of("path", "/a", "caseSensitive", false, "headers", List.of(header));
+    RouteMatch read =
+        read(withRule(Map.of("match", List.of(match)))).rules().get(0).matches().get(0);
+
+    assertThat(read.path()).isEqualTo(new PathMatch.Exact("/a", false));
+    assertThat(read.headers())
+        .containsExactly(
+            new HeaderMatch(
+                "x-who", new ValueMatch.Text(new StringMatch.Exact("batch", true)), true, false));
+  }
+
+  @Test
+  void rangesAreReadAsTextsOrNumbers() {
+    Map<String, Object> header =
+        Map.of("name", "x", "rangeMatch", Map.of("start", "10", "end", 20));
+    RouteMatch read =
+        read(withRule(Map.of("match", List.of(Map.of("prefix", "/", "headers", List.of(header))))))
+            .rules()
+            .get(0)
+            .matches()
+            .get(0);
+
+    assertThat(read.headers().get(0).value()).isEqualTo(new ValueMatch.Range(10, 20));
+  }
+
+  @Test
+  void conditionThatIsNotKnownIsAnError() {
+    Map<String, Object> match = Map.of("prefix", "/", "moonPhase", "full");
+
+    assertThat(errors(withRule(Map.of("match", List.of(match)))))
+        .containsExactly(
+            AT
+                + "rules[0].match[0].moonPhase: unknown (expected: a field of"
+                + " envoy.config.route.v3.RouteMatch)");
+  }
+
+  @Test
+  void conditionOfTheWrongTypeIsAnError() {
+    Map<String, Object> match = Map.of("prefix", 3, "caseSensitive", "no");
+
+    assertThat(errors(withRule(Map.of("match", List.of(match)))))
+        .contains(
+            AT + "rules[0].match[0].prefix: does not fit (expected: STRING in its JSON form)",
+            AT
+                + "rules[0].match[0].case_sensitive: does not fit (expected: BOOL in its JSON"
+                + " form)");
+  }
+
+  @Test
+  void shareOfTheRequestsIsNoCondition() {
+    Map<String, Object> share =
+        Map.of("defaultValue", Map.of("numerator", 5, "denominator", "TEN_THOUSAND"));
+
+    assertThat(
+            errors(
+                withRule(
+                    Map.of("match", List.of(Map.of("prefix", "/", "runtimeFraction", share))))))
+        .containsExactly(
+            AT + "rules[0].match[0].runtimeFraction: a share (expected: every request)");
+  }
+
+  @Test
+  void valuesOutOfRangeAreErrorsWithTheirPlace() {
+    Map<String, Object> rule =
+        Map.of(
+            "rateLimit", Map.of("requests", 0, "interval", "0.0001s", "maxWait", "-1s"),
+            "bulkhead", Map.of("maxConcurrentCalls", 1.5));
+
+    assertThat(errors(withRule(rule)))
+        .containsExactlyInAnyOrder(
+            AT + "rules[0].rateLimit.requests: 0 (expected: >= 1)",
+            AT + "rules[0].rateLimit.interval: 100000 ns (expected: >= 1000000 ns)",
+            AT + "rules[0].rateLimit.maxWait: \"-1s\" (expected: a duration such as 1.5s)",
+            AT + "rules[0].bulkhead.maxConcurrentCalls: 1.5 (expected: a whole number)",
+            AT + "rules[0].bulkhead.maxConcurrentCalls: 0 (expected: >= 1)");
+  }
+
+  @Test
+  void twoRulesOfOneNameAreRefused() {
+    Map<String, Object> rule = Map.of("name", "same");
+
+    assertThat(errors(routes(Map.of("rules", List.of(rule, rule)))))
+        .containsExactly(AT + "rules[1].name: same (expected: every rule name once)");
+  }
+
+  @Test
+  void whatANewerControlPlaneAddsIsReported() {
+    RouteConfiguration message =
+        withRule(
+            Map.of("name", "a", "antigravity", true, "bulkhead", Map.of("maxConcurrentCalls", 1)));
+
+    assertThat(Reading.warnings(ResourceType.ROUTE, message))
+        .containsExactly(AT + "rules[0].antigravity: not carried out");
+  }
+}
