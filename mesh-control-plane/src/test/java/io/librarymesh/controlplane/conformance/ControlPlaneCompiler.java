@@ -39,7 +39,7 @@ public final class ControlPlaneCompiler implements IstioCompiler {
 
   @Override
   public Set<String> awaitedFeatures() {
-    return Set.of("istio.sidecar");
+    return Set.of("istio.gateway-api", "istio.sidecar");
   }
 
   @Override

@@ -76,7 +76,6 @@ final class CorpusTest {
             "destination-rule-all-mtls.yaml:22 spec.trafficPolicy.tls",
             "destination-rule-all-mtls.yaml:42 spec.trafficPolicy.tls",
             "destination-rule-all-mtls.yaml:65 spec.trafficPolicy.tls",
-            "destination-rule-reviews.yaml:9 spec.trafficPolicy.loadBalancer.simple",
             "egress-rule-google-apis.yaml:45 spec.trafficPolicy.portLevelSettings[0].tls",
             // Its first rule has no match, and so the second is never reached.
             "fault-injection-details-v1.yaml:18 spec.http[1]",

@@ -46,7 +46,8 @@ final class ExpectationReader {
     if (!fields.has("status") && !fields.has("statusCounts")) {
       throw fields.owner().error("status: missing (expected: what the caller sees)");
     }
-    if (!fields.has("hosts") && !fields.has("attempts") && !fields.has("hostCounts")) {
+    if (List.of("hosts", "attempts", "hostCounts", "distinctHosts").stream()
+        .noneMatch(fields::has)) {
       throw fields.owner().error("hosts: missing (expected: where the attempts went)");
     }
   }
@@ -103,6 +104,17 @@ final class ExpectationReader {
   private void totals() {
     counts("hostCounts", outcome -> outcome.hosts());
     counts("statusCounts", outcome -> List.of(Integer.toString(outcome.answer().status())));
+    fields
+        .optional("distinctHosts")
+        .map(ExpectationReader::count)
+        .ifPresent(
+            wanted ->
+                all.add(
+                    new Check("distinctHosts", false, calls -> out(wanted, distinctHosts(calls)))));
+  }
+
+  private static long distinctHosts(List<Observed> calls) {
+    return calls.stream().flatMap(call -> call.outcome().hosts().stream()).distinct().count();
   }
 
   private <T> void each(String name, Function<CaseNode, T> reader, Function<CallOutcome, T> seen) {

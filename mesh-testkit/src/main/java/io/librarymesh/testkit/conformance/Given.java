@@ -24,7 +24,7 @@ public sealed interface Given {
    * @param rules Istio resources as YAML
    * @param endpoints of the services, by fully qualified name, all of which the service selects
    *     whatever their labels; the port of each is that of the driver's server, whatever the
-   *     Service's target port says
+   *     Service's target port says. Those of {@link #INLINE} belong to no service
    * @param targets {@code host:port} of every call
    */
   record IstioWorld(
@@ -34,6 +34,9 @@ public sealed interface Given {
       Client client,
       MeshSettings mesh,
       List<String> targets) {
+    /** In the place of a service: endpoints that only the rules name. */
+    public static final String INLINE = "inline";
+
     public IstioWorld {
       endpoints = Map.copyOf(endpoints);
       targets = List.copyOf(targets);

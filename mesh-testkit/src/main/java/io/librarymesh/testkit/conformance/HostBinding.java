@@ -12,11 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Puts real addresses for the logical hosts of a case, and finds the logical host of an address.
  */
 public final class HostBinding {
+  /** {@code ${host}} stands for an address, {@code ${host:port}} for its port. */
+  private static final Pattern NAMED = Pattern.compile("\\$\\{([^}:]+)(:port)?}");
+
   private final Map<String, Address> addresses;
   private final Map<Address, String> hosts = new HashMap<>();
 
@@ -53,12 +57,26 @@ public final class HostBinding {
     return new TargetConfig(config.authority(), config.routes(), clusters);
   }
 
-  /** The world with real addresses. */
+  /** The world with real addresses, also in rules that name a host. */
   public Given.IstioWorld bind(Given.IstioWorld world) {
     Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
     world.endpoints().forEach((service, list) -> endpoints.put(service, bind(list)));
     return new Given.IstioWorld(
-        world.services(), world.rules(), endpoints, world.client(), world.mesh(), world.targets());
+        world.services(),
+        bind(world.rules()),
+        endpoints,
+        world.client(),
+        world.mesh(),
+        world.targets());
+  }
+
+  private String bind(String rules) {
+    return NAMED.matcher(rules).replaceAll(named -> bind(named.group(1), named.group(2) != null));
+  }
+
+  private String bind(String host, boolean port) {
+    Address address = address(host);
+    return port ? Integer.toString(address.port()) : address.address();
   }
 
   /** The logical host behind an address; fails when there is none. */
@@ -84,10 +102,7 @@ public final class HostBinding {
   }
 
   private Endpoint bind(Endpoint endpoint) {
-    Address address =
-        Optional.ofNullable(addresses.get(endpoint.address()))
-            .orElseThrow(
-                () -> new IllegalArgumentException("host: " + endpoint.address() + " (not bound)"));
+    Address address = address(endpoint.address());
     return new Endpoint(
         address.address(),
         address.port(),
@@ -96,6 +111,11 @@ public final class HostBinding {
         endpoint.hostname(),
         endpoint.labels(),
         endpoint.metadata());
+  }
+
+  private Address address(String host) {
+    return Optional.ofNullable(addresses.get(host))
+        .orElseThrow(() -> new IllegalArgumentException("host: " + host + " (not bound)"));
   }
 
   private static void collect(Given given, Set<String> to) {

@@ -130,11 +130,21 @@ class ConformanceRunnerTest {
     FixedDriver driver = new FixedDriver("a");
     driver.sent = Map.of("x", List.of("1", "2"), "y", List.of("3"));
 
-    for (String well : List.of("x: [1, 2]", "x: '1,2'", "y: '3'", "z: []", "")) {
+    for (String well :
+        List.of("x: [1, 2]", "x: '1,2'", "y: '3'", "z: []", "x: {starts: '1'}", "")) {
       String test = expectingSent(well);
       assertThatCode(() -> runner(driver, test).run(only(test))).doesNotThrowAnyException();
     }
-    for (String amiss : List.of("x: ['1,2']", "x: '1'", "x: []", "y: [3, 3]", "z: ''", "y: '3,'")) {
+    for (String amiss :
+        List.of(
+            "x: ['1,2']",
+            "x: '1'",
+            "x: []",
+            "y: [3, 3]",
+            "z: ''",
+            "y: '3,'",
+            "x: {starts: '2'}",
+            "z: {starts: ''}")) {
       String test = expectingSent(amiss);
       assertThatThrownBy(() -> runner(driver, test).run(only(test)))
           .hasMessageContaining("step 1: sent: ");
@@ -170,6 +180,23 @@ class ConformanceRunnerTest {
     driver.secondHostAt = 4;
     assertThatThrownBy(() -> runner(driver, sweep).run(only(sweep)))
         .hasMessageContaining("hostCounts of a: 4 (expected: 3); hostCounts of b: 0 (expected: 1)");
+  }
+
+  @Test
+  void hostsThatGotAnyAttemptAreCountedOnce() {
+    String sweep =
+        CASE.replaceAll(
+            "calls:.*",
+            "calls: [{sweep: {PRIORITY: 4}, upstream: 200, expect: {status: 200, distinctHosts:"
+                + " 2}}]");
+    FixedDriver driver = new FixedDriver("a");
+    driver.features = Set.of("lb", "draws.scripted");
+    driver.secondHostAt = 3;
+
+    assertThatCode(() -> runner(driver, sweep).run(only(sweep))).doesNotThrowAnyException();
+    driver.secondHostAt = 4;
+    assertThatThrownBy(() -> runner(driver, sweep).run(only(sweep)))
+        .hasMessageContaining("distinctHosts: 1 (expected: 2)");
   }
 
   @Test
