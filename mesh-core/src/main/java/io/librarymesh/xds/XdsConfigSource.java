@@ -176,7 +176,7 @@ public final class XdsConfigSource implements ConfigSource {
     private MassRemoval massRemoval = MassRemoval.KEEP;
     private int maxResponseBytes = 16 << 20;
     private long firstBackOffNanos = TimeUnit.MILLISECONDS.toNanos(250);
-    private long longestBackOffNanos = TimeUnit.SECONDS.toNanos(10);
+    private long longestBackOffNanos = TimeUnit.SECONDS.toNanos(30);
     private long endpointGraceNanos = TimeUnit.SECONDS.toNanos(30);
     private Executor executor = XdsThread.SHARED;
     private Scheduler scheduler = Scheduler.system();
@@ -245,7 +245,7 @@ public final class XdsConfigSource implements ConfigSource {
     }
 
     /**
-     * The first and the longest interval between tries to reach a control plane; 250 ms and 10 s
+     * The first and the longest interval between tries to reach a control plane; 250 ms and 30 s
      * unless told.
      */
     public Builder reconnectBackOff(Duration first, Duration longest) {

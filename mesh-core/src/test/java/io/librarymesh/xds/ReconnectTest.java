@@ -134,8 +134,9 @@ class ReconnectTest {
     }
     assertThat(waits.subList(0, 3)).containsExactly(250L, 400L, 640L);
     assertThat(waits.subList(3, 13)).containsOnly(1000L);
-    assertThat(waits.subList(13, 17)).containsExactly(1600L, 2560L, 4096L, 6553L);
-    assertThat(waits.subList(17, 22)).containsOnly(10_000L);
+    assertThat(waits.subList(13, 20))
+        .containsExactly(1600L, 2560L, 4096L, 6553L, 10_485L, 16_777L, 26_843L);
+    assertThat(waits.subList(20, 22)).containsOnly(30_000L);
   }
 
   @Test
