@@ -44,7 +44,8 @@ final class GuardRegistryTest {
             FaultInjection.NONE,
             "");
     ResiliencePolicy policy = new ResiliencePolicy("ns/p", List.of(rules));
-    VirtualHost host = new VirtualHost("v", List.of("*"), List.of(route), false, policy);
+    VirtualHost host =
+        new VirtualHost("v", List.of("*"), List.of(route), false).withResilience(policy);
     return new RouteConfig(name, List.of(host), false);
   }
 
