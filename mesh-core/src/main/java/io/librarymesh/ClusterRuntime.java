@@ -24,6 +24,7 @@ final class ClusterRuntime {
   final OutlierDetector outlierDetector;
   private final Ticker ticker;
   private final Scheduler scheduler;
+  private final RandomSource random;
 
   /** Guarded by {@code this}; the interval that the sweep in flight was scheduled with. */
   private long sweepNanos;
@@ -34,6 +35,7 @@ final class ClusterRuntime {
     this.name = config.cluster().name();
     this.ticker = ticker;
     this.scheduler = scheduler;
+    this.random = random;
     this.state = ClusterState.create(config, random);
     this.limits = Limits.of(state, RoutingPriority.DEFAULT);
     this.highLimits = Limits.of(state, RoutingPriority.HIGH);
@@ -103,7 +105,7 @@ final class ClusterRuntime {
     if (sweepNanos == 0) {
       return;
     }
-    outlierDetector.sweep(ticker.nanos());
+    outlierDetector.sweep(ticker.nanos(), random);
     sweep = scheduler.schedule(this::sweep, sweepNanos);
   }
 }

@@ -118,8 +118,11 @@ final class Fixture {
 
   private static ClusterConfig cluster(String name, List<Endpoint> endpoints) {
     OutlierDetection outliers =
-        new OutlierDetection(
-            new Detector(5, 100), new Detector(5, 100), Detector.OFF, false, Ejection.DEFAULT);
+        OutlierDetection.of(
+            new OutlierDetection.Consecutive(
+                new Detector(5, 100), new Detector(5, 100), Detector.OFF),
+            false,
+            Ejection.DEFAULT);
     Cluster cluster =
         new Cluster(
             name,

@@ -204,23 +204,48 @@ final class ExplanationText {
       return "off";
     }
     List<String> parts = new ArrayList<>();
-    detector(parts, "5xx", detection.consecutive5xx());
-    detector(parts, "gateway failures", detection.consecutiveGatewayFailure());
+    detector(parts, "5xx", detection.consecutive().fiveXx());
+    detector(parts, "gateway failures", detection.consecutive().gateway());
     if (detection.splitLocalOriginErrors()) {
-      detector(parts, "local failures", detection.consecutiveLocalOriginFailure());
+      detector(parts, "local failures", detection.consecutive().localOrigin());
     }
+    rates(parts, detection);
     OutlierDetection.Ejection ejection = detection.ejection();
-    int most = (int) ((long) hosts * ejection.maxPercent() / 100);
+    int most = most(ejection.share(), hosts);
     parts.add(
         "out for "
             + time(ejection.baseNanos())
             + ", at most "
-            + ejection.maxPercent()
+            + ejection.share().maxPercent()
             + " % of them, which is "
             + (most == 0 ? "nobody" : Integer.toString(most))
             + " of "
             + hosts);
     return String.join("; ", parts);
+  }
+
+  private static int most(OutlierDetection.Share share, int hosts) {
+    int most = (int) ((long) hosts * share.maxPercent() / 100);
+    return most == 0 && share.alwaysOne() ? Math.min(1, hosts) : most;
+  }
+
+  private static void rates(List<String> parts, OutlierDetection detection) {
+    OutlierDetection.SuccessRate rate = detection.successRate();
+    if (rate.enforcing().percent() > 0) {
+      parts.add(
+          "success rates "
+              + rate.stdevFactorPerMille() / 1000.0
+              + " deviations below the mean, with "
+              + sample(rate.sample()));
+    }
+    OutlierDetection.FailurePercentage percentage = detection.failurePercentage();
+    if (percentage.enforcing().percent() > 0) {
+      parts.add(percentage.thresholdPercent() + " % failures, with " + sample(percentage.sample()));
+    }
+  }
+
+  private static String sample(OutlierDetection.Sample sample) {
+    return sample.minimumHosts() + " hosts of " + sample.requestVolume() + " calls at least";
   }
 
   private static void detector(

@@ -8,11 +8,13 @@ import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 
 /**
- * Counts what the hosts of one cluster answer and takes out those that fail in a row. Ejects at
- * once, returns hosts only in a sweep. The settings are read at each use; counts and ejections
- * survive updates. Source: Envoy {@code outlier_detection_impl.cc}, consecutive detectors.
+ * Counts what the hosts of one cluster answer and takes out those that fail. Hosts that fail in a
+ * row go at once; those that fail in too large a share, or more often than the others, go in a
+ * sweep. Hosts return in sweeps only. The settings are read at each use; counts and ejections
+ * survive updates. Source: Envoy {@code outlier_detection_impl.cc}.
  *
- * <p>Any thread. Takes no lock and allocates nothing unless a detector trips.
+ * <p>Any thread; sweeps from one at a time. Takes no lock and allocates nothing unless a detector
+ * trips.
  */
 public final class OutlierDetector {
   private final ClusterState cluster;
@@ -33,10 +35,13 @@ public final class OutlierDetector {
       return;
     }
     int status = GrpcStatus.httpStatus(head);
-    if (status < 500) {
-      host.onExternalSuccess();
-    } else {
+    if (settings.failures().contains(status)) {
       onExternalFailure(host, status, settings, nowNanos, random);
+    } else {
+      host.onExternalSuccess();
+      if (settings.countsRates()) {
+        host.countAnswer(true);
+      }
     }
   }
 
@@ -56,7 +61,10 @@ public final class OutlierDetector {
       onExternalFailure(host, timeout ? 504 : 503, settings, nowNanos, random);
       return;
     }
-    Detector detector = settings.consecutiveLocalOriginFailure();
+    if (settings.countsRates()) {
+      host.countConnection(false);
+    }
+    Detector detector = settings.consecutive().localOrigin();
     if (host.countLocalOriginFailure(detector.threshold())) {
       trip(host, detector, nowNanos, random);
     }
@@ -64,14 +72,25 @@ public final class OutlierDetector {
 
   /** An attempt got a connection to the host: a success where local-origin failures are split. */
   public void onConnected(HostState host) {
-    if (cluster.cluster().outlierDetection().splitLocalOriginErrors()) {
+    OutlierDetection settings = cluster.cluster().outlierDetection();
+    if (settings.splitLocalOriginErrors()) {
       host.onLocalOriginSuccess();
+      if (settings.countsRates()) {
+        host.countConnection(true);
+      }
     }
   }
 
-  /** Returns hosts whose time is up and lets ejection times decay. */
-  public void sweep(long nowNanos) {
-    cluster.sweepEjections(nowNanos);
+  /**
+   * Returns hosts whose time is up, takes out those that failed too often since the last sweep, and
+   * lets the ejection times of all others decay; in this order.
+   */
+  public void sweep(long nowNanos, RandomSource random) {
+    cluster.returnEjected(nowNanos);
+    OutlierDetection settings = cluster.cluster().outlierDetection();
+    // Even where no detector looks at rates: none that comes later may see what was counted before.
+    new FailureRates(cluster, settings, nowNanos, random).eject();
+    cluster.decayEjections(nowNanos);
   }
 
   /** The time between sweeps; 0 when none is needed. */
@@ -82,27 +101,29 @@ public final class OutlierDetector {
 
   private void onExternalFailure(
       HostState host, int status, OutlierDetection settings, long nowNanos, RandomSource random) {
-    Detector consecutive5xx = settings.consecutive5xx();
-    Detector consecutiveGateway = settings.consecutiveGatewayFailure();
-    boolean gateway = status >= 502 && status <= 504;
-    int tripped =
-        host.countExternalFailure(
-            gateway, consecutive5xx.threshold(), consecutiveGateway.threshold());
+    if (settings.countsRates()) {
+      host.countAnswer(false);
+    }
+    Detector fiveXx = settings.consecutive().fiveXx();
+    Detector gateway = settings.consecutive().gateway();
+    boolean isGateway = status >= 502 && status <= 504;
+    int tripped = host.countExternalFailure(isGateway, fiveXx.threshold(), gateway.threshold());
     if ((tripped & HostState.TRIPPED_GATEWAY) != 0) {
-      trip(host, consecutiveGateway, nowNanos, random);
+      trip(host, gateway, nowNanos, random);
     }
     if ((tripped & HostState.TRIPPED_5XX) != 0) {
-      trip(host, consecutive5xx, nowNanos, random);
+      trip(host, fiveXx, nowNanos, random);
     }
   }
 
   private void trip(HostState host, Detector detector, long nowNanos, RandomSource random) {
-    if (!host.ejected() && enforced(detector.enforcingPercent(), random)) {
+    if (!host.ejected() && isEnforced(detector.enforcingPercent(), random)) {
       cluster.eject(host, nowNanos);
     }
   }
 
-  private static boolean enforced(int percent, RandomSource random) {
+  /** Whether a detector that tripped ejects this time. */
+  static boolean isEnforced(int percent, RandomSource random) {
     return percent == 100 || (percent > 0 && random.nextInt(100, Draw.EJECTION_ENFORCED) < percent);
   }
 }

@@ -5,6 +5,7 @@ import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.ClusterName;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.OutlierDetection.Ejection;
 import io.librarymesh.random.RandomSource;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ public final class ClusterState {
   /**
    * A cluster that has had no calls.
    *
-   * @param random draws where the round robin of a priority starts, once for each priority
+   * @param random draws where the round robin of a priority starts, once for each priority, and the
+   *     jitter of ejections
    */
   public static ClusterState create(ClusterConfig config, RandomSource random) {
     return new ClusterState(config, random);
@@ -132,31 +134,40 @@ public final class ClusterState {
     synchronized (lock) {
       Ejection ejection = config.cluster().outlierDetection().ejection();
       boolean member = hosts.get(host.endpoint().hostPort()) == host;
-      if (!member || host.ejected() || !allowsOneMore(ejection.maxPercent())) {
+      if (!member || host.ejected() || !allowsOneMore(ejection.share())) {
         return false;
       }
-      Ejections.eject(host, ejection, nowNanos);
+      Ejections.eject(host, ejection, nowNanos, random);
       view = HostSetCompiler.compile(config, levels, random);
       return true;
     }
   }
 
-  private boolean allowsOneMore(int maxPercent) {
+  private boolean allowsOneMore(OutlierDetection.Share share) {
     HostCounts counts = view.counts();
-    return 100L * (counts.ejected() + 1) <= (long) maxPercent * counts.total();
+    return 100L * (counts.ejected() + 1) <= (long) share.maxPercent() * counts.total()
+        || (share.alwaysOne() && counts.ejected() == 0);
   }
 
-  /** Returns hosts whose time is up and lets the ejection times of the others decay. */
-  public void sweepEjections(long nowNanos) {
+  /** Returns hosts whose time is up. */
+  public void returnEjected(long nowNanos) {
     synchronized (lock) {
       Ejection ejection = config.cluster().outlierDetection().ejection();
       boolean returned = false;
       for (HostState host : hosts.values()) {
-        returned |= Ejections.sweep(host, ejection, nowNanos);
+        returned |= Ejections.returnIfDue(host, ejection, nowNanos);
       }
       if (returned) {
         view = HostSetCompiler.compile(config, levels, random);
       }
+    }
+  }
+
+  /** Lets the ejection times of hosts in rotation decay. */
+  public void decayEjections(long nowNanos) {
+    synchronized (lock) {
+      Ejection ejection = config.cluster().outlierDetection().ejection();
+      hosts.values().forEach(host -> Ejections.decay(host, ejection, nowNanos));
     }
   }
 

@@ -29,6 +29,12 @@ public final class HostState implements PickResult {
   private static final AtomicIntegerFieldUpdater<HostState> LOCAL =
       AtomicIntegerFieldUpdater.newUpdater(HostState.class, "localOriginFailures");
 
+  private static final AtomicLongFieldUpdater<HostState> ANSWERS =
+      AtomicLongFieldUpdater.newUpdater(HostState.class, "answers");
+  private static final AtomicLongFieldUpdater<HostState> CONNECTIONS =
+      AtomicLongFieldUpdater.newUpdater(HostState.class, "connections");
+
+  private static final long ONE_ATTEMPT = 1L << 32;
   private static final long ONE_5XX = 1L << 32;
   private static final long GATEWAY_MASK = ONE_5XX - 1;
 
@@ -42,10 +48,20 @@ public final class HostState implements PickResult {
   private volatile long externalFailures;
 
   private volatile int localOriginFailures;
+
+  /** Attempts in the high half, those that succeeded in the low half. */
+  private volatile long answers;
+
+  /** The same of attempts to get an answer at all. */
+  private volatile long connections;
+
   private volatile boolean ejected;
 
   /** How many base times the next or current ejection lasts. Under the lock of the cluster. */
   int ejectionMultiplier;
+
+  /** By how much the current ejection is longer than that. Under the same lock. */
+  long ejectionJitterNanos;
 
   /** When the host was ejected or, while it is not, when it last returned. Under the same lock. */
   long ejectionChangedNanos;
@@ -170,6 +186,39 @@ public final class HostState implements PickResult {
     }
   }
 
+  /** Counts an answer, for detectors of shares of failures. */
+  public void countAnswer(boolean success) {
+    ANSWERS.addAndGet(this, success ? ONE_ATTEMPT + 1 : ONE_ATTEMPT);
+  }
+
+  /** Counts an attempt to get an answer, for detectors of shares of failures. */
+  public void countConnection(boolean success) {
+    CONNECTIONS.addAndGet(this, success ? ONE_ATTEMPT + 1 : ONE_ATTEMPT);
+  }
+
+  /**
+   * What {@link #countAnswer} counted since the last time: {@link #attempts} and {@link
+   * #successes}.
+   */
+  public long takeAnswers() {
+    return answers == 0 ? 0 : ANSWERS.getAndSet(this, 0);
+  }
+
+  /** What {@link #countConnection} counted since the last time. */
+  public long takeConnections() {
+    return connections == 0 ? 0 : CONNECTIONS.getAndSet(this, 0);
+  }
+
+  /** The attempts in a pair of counts. */
+  public static int attempts(long counts) {
+    return (int) (counts >>> 32);
+  }
+
+  /** The successes in a pair of counts. */
+  public static int successes(long counts) {
+    return (int) counts;
+  }
+
   /** The host's health: what the control plane says, unless it is ejected. */
   HealthStatus health() {
     return ejected ? HealthStatus.UNHEALTHY : endpoint.health();
@@ -181,8 +230,9 @@ public final class HostState implements PickResult {
     }
   }
 
-  void eject(int multiplier, long nowNanos) {
+  void eject(int multiplier, long jitterNanos, long nowNanos) {
     ejectionMultiplier = multiplier;
+    ejectionJitterNanos = jitterNanos;
     ejectionChangedNanos = nowNanos;
     ejected = true;
   }
@@ -201,6 +251,8 @@ public final class HostState implements PickResult {
     ejected = false;
     externalFailures = 0;
     localOriginFailures = 0;
+    answers = 0;
+    connections = 0;
   }
 
   @Override

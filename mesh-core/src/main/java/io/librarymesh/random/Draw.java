@@ -31,6 +31,8 @@ public enum Draw {
   RETRY_JITTER,
   /** Whether a tripped outlier detector ejects; bound is 100. */
   EJECTION_ENFORCED,
+  /** How much longer an ejection lasts; bound is one millisecond more than the longest jitter. */
+  EJECTION_JITTER,
   /**
    * The jitter of a reconnect to the control plane; bound is the jitter's width in milliseconds.
    */

@@ -3,6 +3,7 @@ package io.librarymesh.xds;
 import com.google.protobuf.Any;
 import io.librarymesh.config.Cluster.Discovery;
 import io.librarymesh.config.OutlierDetection;
+import io.librarymesh.config.StatusCodes;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
@@ -37,7 +38,7 @@ final class ClusterReader {
 
   private ClusterResource read() {
     checkTransport();
-    checkProtocolOptions();
+    StatusCodes failures = protocolOptions();
     long connectTimeout =
         message.hasConnectTimeout()
             ? DurationReader.positiveNanos(
@@ -46,7 +47,7 @@ final class ClusterReader {
     OutlierDetection outlierDetection =
         message.hasOutlierDetection()
             ? OutlierDetectionReader.read(
-                message.getOutlierDetection(), root.field("outlier_detection"), findings)
+                message.getOutlierDetection(), failures, root.field("outlier_detection"), findings)
             : OutlierDetection.NONE;
     return new ClusterResource(
         new io.librarymesh.config.Cluster(
@@ -134,15 +135,21 @@ final class ClusterReader {
     }
   }
 
-  private void checkProtocolOptions() {
+  /** Checks them; what they say of use here is which answers are failures. */
+  private StatusCodes protocolOptions() {
+    StatusCodes failures = StatusCodes.SERVER_ERRORS;
     for (Map.Entry<String, Any> entry : message.getTypedExtensionProtocolOptionsMap().entrySet()) {
       FieldPath at = root.entry("typed_extension_protocol_options", entry.getKey());
       if (entry.getValue().is(HttpProtocolOptions.class)) {
-        AnyReader.unpack(entry.getValue(), HttpProtocolOptions.class, at, findings)
-            .ifPresent(options -> FieldUse.report(options, at, findings));
+        HttpProtocolOptions options =
+            AnyReader.unpack(entry.getValue(), HttpProtocolOptions.class, at, findings)
+                .orElse(HttpProtocolOptions.getDefaultInstance());
+        FieldUse.report(options, at, findings);
+        failures = ErrorMatcherReader.read(options, at, findings);
       } else {
         findings.warn(at, "not carried out");
       }
     }
+    return failures;
   }
 }

@@ -18,7 +18,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * heard of included.
  */
 final class FieldUse {
-  /** Fields that the readers read, or refuse themselves when they cannot be carried out. */
+  /**
+   * Fields that the readers read, or refuse themselves when they cannot be carried out. Numbers are
+   * fields that the messages do not know.
+   */
   private static final String CARRIED_OUT =
       """
       envoy.config.listener.v3.Listener: name api_listener
@@ -102,7 +105,10 @@ final class FieldUse {
         enforcing_consecutive_gateway_failure split_external_local_origin_errors \
         consecutive_local_origin_failure enforcing_consecutive_local_origin_failure \
         enforcing_local_origin_success_rate enforcing_failure_percentage \
-        enforcing_failure_percentage_local_origin max_ejection_time
+        enforcing_failure_percentage_local_origin max_ejection_time \
+        success_rate_minimum_hosts success_rate_request_volume success_rate_stdev_factor \
+        failure_percentage_threshold failure_percentage_minimum_hosts \
+        failure_percentage_request_volume max_ejection_time_jitter always_eject_one_host
       envoy.config.cluster.v3.LoadBalancingPolicy: policies
       envoy.config.cluster.v3.LoadBalancingPolicy.Policy: typed_extension_config
       envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin:
@@ -117,7 +123,7 @@ final class FieldUse {
       envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: \
         use_hostname_for_hashing hash_balance_factor
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
-        explicit_http_config use_downstream_protocol_config auto_config
+        explicit_http_config use_downstream_protocol_config auto_config 8
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: \
         http_protocol_options
       envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
@@ -158,10 +164,7 @@ final class FieldUse {
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
         update_merge_window ignore_new_hosts_until_first_hc
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining
-      envoy.config.cluster.v3.OutlierDetection: \
-        success_rate_minimum_hosts success_rate_request_volume success_rate_stdev_factor \
-        failure_percentage_threshold failure_percentage_minimum_hosts \
-        failure_percentage_request_volume successful_active_health_check_uneject_host
+      envoy.config.cluster.v3.OutlierDetection: successful_active_health_check_uneject_host
       envoy.config.endpoint.v3.LocalityLbEndpoints: load_balancing_weight metadata
       envoy.config.endpoint.v3.Endpoint: 2
       envoy.config.core.v3.RuntimeDouble: runtime_key
@@ -174,19 +177,18 @@ final class FieldUse {
   private final String type;
   private final List<FieldDescriptor> unused = new ArrayList<>();
   private final List<FieldDescriptor> messages = new ArrayList<>();
-  private final Set<String> effectless;
+  private final Set<String> known;
 
   private FieldUse(Descriptor descriptor) {
     type = descriptor.getFullName();
     Set<String> carried = CARRIED.getOrDefault(type, Set.of());
-    effectless = EFFECTLESS.getOrDefault(type, Set.of());
+    known = new HashSet<>(EFFECTLESS.getOrDefault(type, Set.of()));
+    known.addAll(carried);
     for (FieldDescriptor field : descriptor.getFields()) {
-      if (carried.contains(field.getName())) {
-        if (isReadFurther(field)) {
-          messages.add(field);
-        }
-      } else if (!effectless.contains(field.getName())) {
+      if (!known.contains(field.getName())) {
         unused.add(field);
+      } else if (carried.contains(field.getName()) && isReadFurther(field)) {
+        messages.add(field);
       }
     }
   }
@@ -224,7 +226,7 @@ final class FieldUse {
 
   private void reportUnknown(Message message, FieldPath at, Findings findings) {
     for (int number : message.getUnknownFields().asMap().keySet()) {
-      if (!effectless.contains(Integer.toString(number))) {
+      if (!known.contains(Integer.toString(number))) {
         findings.warn(at, "field " + number + " of " + type + " not carried out");
       }
     }

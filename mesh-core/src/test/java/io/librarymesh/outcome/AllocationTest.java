@@ -7,11 +7,17 @@ import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.OutlierDetection;
+import io.librarymesh.config.OutlierDetection.Consecutive;
 import io.librarymesh.config.OutlierDetection.Detector;
 import io.librarymesh.config.OutlierDetection.Ejection;
+import io.librarymesh.config.OutlierDetection.Enforcing;
+import io.librarymesh.config.OutlierDetection.FailurePercentage;
+import io.librarymesh.config.OutlierDetection.Sample;
+import io.librarymesh.config.OutlierDetection.SuccessRate;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.StatusCodes;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
@@ -29,10 +35,11 @@ class AllocationTest {
   private static final CircuitBreakers BOUNDED = CircuitBreakers.of(64, 64, 64, 3);
   private static final OutlierDetection DETECTION =
       new OutlierDetection(
-          new Detector(1_000_000, 100),
-          new Detector(1_000_000, 100),
-          Detector.OFF,
+          new Consecutive(new Detector(1_000_000, 100), new Detector(1_000_000, 100), Detector.OFF),
+          new SuccessRate(new Enforcing(100, 100), new Sample(5, 100), 1_900),
+          FailurePercentage.OFF,
           false,
+          StatusCodes.SERVER_ERRORS,
           Ejection.DEFAULT);
 
   private static Stream<Arguments> clusters() {

@@ -3,6 +3,7 @@ package io.librarymesh.outcome;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.OutlierDetection;
+import io.librarymesh.config.OutlierDetection.Consecutive;
 import io.librarymesh.config.OutlierDetection.Detector;
 import io.librarymesh.config.OutlierDetection.Ejection;
 import io.librarymesh.pick.ClusterState;
@@ -30,15 +31,17 @@ class OutlierDetectorTest {
 
   /** Envoy's defaults: 5xx at 5 enforced, gateway at 5 not enforced, 10 % at most. */
   private static final OutlierDetection DEFAULTS =
-      new OutlierDetection(FIVE, new Detector(5, 0), FIVE, false, Ejection.DEFAULT);
+      OutlierDetection.of(new Consecutive(FIVE, new Detector(5, 0), FIVE), false, Ejection.DEFAULT);
 
   private static OutlierDetection detection(
       Detector consecutive5xx, Detector gateway, int maxPercent) {
-    return new OutlierDetection(consecutive5xx, gateway, FIVE, false, ejection(maxPercent));
+    return OutlierDetection.of(
+        new Consecutive(consecutive5xx, gateway, FIVE), false, ejection(maxPercent));
   }
 
   private static OutlierDetection split(int maxPercent) {
-    return new OutlierDetection(FIVE, new Detector(5, 0), FIVE, true, ejection(maxPercent));
+    return OutlierDetection.of(
+        new Consecutive(FIVE, new Detector(5, 0), FIVE), true, ejection(maxPercent));
   }
 
   private static Ejection ejection(int maxPercent) {
@@ -86,7 +89,7 @@ class OutlierDetectorTest {
     assertThat(c.ejected()).containsExactly(0, 1);
 
     // Both come back; the third needs five failures more.
-    c.detector.sweep(30 * SECOND);
+    c.detector.sweep(30 * SECOND, NO_DRAWS);
     c.responses(2, 500, 500, 500, 500);
     assertThat(c.ejected()).isEmpty();
     c.responses(2, 500);
@@ -289,7 +292,7 @@ class OutlierDetectorTest {
     c.responses(0, 503, 503, 503, 503);
     assertThat(c.ejected()).containsExactly(0);
     c.responses(0, 500); // from an attempt that was in flight: the fifth in a row
-    c.detector.sweep(30 * SECOND);
+    c.detector.sweep(30 * SECOND, NO_DRAWS);
     assertThat(c.ejected()).isEmpty();
 
     c.responses(0, 500, 500, 500, 500);
@@ -306,7 +309,7 @@ class OutlierDetectorTest {
       c.detector.onResponse(c.host(0), Head.of(500), now, NO_DRAWS);
     }
 
-    c.detector.sweep(30 * SECOND);
+    c.detector.sweep(30 * SECOND, NO_DRAWS);
     assertThat(c.ejected()).isEmpty();
   }
 

@@ -20,16 +20,19 @@ class EjectionTest {
 
   /** Interval 10 s, base 30 s, max 300 s. */
   private static OutlierDetection detection(int maxPercent) {
-    return new OutlierDetection(
-        new Detector(5, 100),
-        Detector.OFF,
-        Detector.OFF,
+    return OutlierDetection.of(
+        new OutlierDetection.Consecutive(new Detector(5, 100), Detector.OFF, Detector.OFF),
         false,
         new Ejection(10 * SECOND, 30 * SECOND, 300 * SECOND, maxPercent));
   }
 
   private static ClusterState cluster(int hosts, int maxPercent) {
     return Clusters.roundRobin().hosts(hosts).outlierDetection(detection(maxPercent)).state();
+  }
+
+  private static void sweep(ClusterState cluster, long nowNanos) {
+    cluster.returnEjected(nowNanos);
+    cluster.decayEjections(nowNanos);
   }
 
   @Test
@@ -113,7 +116,7 @@ class EjectionTest {
       for (int step = 0; step < 60; step++) {
         now += random.nextLong(20 * SECOND);
         if (random.nextInt(5) == 0) {
-          cluster.sweepEjections(now);
+          sweep(cluster, now);
         } else {
           cluster.eject(cluster.hosts().get(random.nextInt(hosts)), now);
         }
@@ -161,11 +164,11 @@ class EjectionTest {
     HostState host = cluster.hosts().get(0);
     cluster.eject(host, 5 * SECOND);
 
-    cluster.sweepEjections(30 * SECOND);
+    sweep(cluster, 30 * SECOND);
     assertThat(host.ejected()).isTrue();
-    cluster.sweepEjections(35 * SECOND - 1);
+    sweep(cluster, 35 * SECOND - 1);
     assertThat(host.ejected()).isTrue();
-    cluster.sweepEjections(35 * SECOND);
+    sweep(cluster, 35 * SECOND);
     assertThat(host.ejected()).isFalse();
 
     assertThat(RoundRobinTest.picks(cluster, 2)).containsExactlyInAnyOrder(0, 1);
@@ -182,7 +185,7 @@ class EjectionTest {
       long ejectedAt = now;
       while (host.ejected()) {
         now += SECOND;
-        cluster.sweepEjections(now);
+        sweep(cluster, now);
       }
       seconds.add((now - ejectedAt) / SECOND);
     }
@@ -200,17 +203,17 @@ class EjectionTest {
     for (int i = 0; i < 30; i++) {
       cluster.eject(host, now);
       now += 300 * SECOND;
-      cluster.sweepEjections(now);
+      sweep(cluster, now);
     }
     for (int i = 0; i < 5; i++) {
       now += 10 * SECOND;
-      cluster.sweepEjections(now);
+      sweep(cluster, now);
     }
     cluster.eject(host, now);
 
-    cluster.sweepEjections(now + 210 * SECOND - 1);
+    sweep(cluster, now + 210 * SECOND - 1);
     assertThat(host.ejected()).isTrue();
-    cluster.sweepEjections(now + 210 * SECOND);
+    sweep(cluster, now + 210 * SECOND);
     assertThat(host.ejected()).isFalse();
   }
 
@@ -219,19 +222,19 @@ class EjectionTest {
     ClusterState cluster = cluster(2, 100);
     HostState host = cluster.hosts().get(0);
     cluster.eject(host, 0);
-    cluster.sweepEjections(30 * SECOND);
+    sweep(cluster, 30 * SECOND);
     cluster.eject(host, 30 * SECOND);
-    cluster.sweepEjections(90 * SECOND);
+    sweep(cluster, 90 * SECOND);
     assertThat(host.ejected()).isFalse();
 
     // Less than an interval after its return, so no step; then one.
-    cluster.sweepEjections(99 * SECOND);
-    cluster.sweepEjections(100 * SECOND);
+    sweep(cluster, 99 * SECOND);
+    sweep(cluster, 100 * SECOND);
     cluster.eject(host, 100 * SECOND);
 
-    cluster.sweepEjections(160 * SECOND - 1);
+    sweep(cluster, 160 * SECOND - 1);
     assertThat(host.ejected()).isTrue();
-    cluster.sweepEjections(160 * SECOND);
+    sweep(cluster, 160 * SECOND);
     assertThat(host.ejected()).isFalse();
   }
 
@@ -240,15 +243,15 @@ class EjectionTest {
     ClusterState cluster = cluster(2, 100);
     HostState host = cluster.hosts().get(0);
     cluster.eject(host, 0);
-    cluster.sweepEjections(30 * SECOND);
+    sweep(cluster, 30 * SECOND);
     for (int i = 4; i < 14; i++) {
-      cluster.sweepEjections(10L * i * SECOND);
+      sweep(cluster, 10L * i * SECOND);
     }
     cluster.eject(host, 200 * SECOND);
 
-    cluster.sweepEjections(230 * SECOND - 1);
+    sweep(cluster, 230 * SECOND - 1);
     assertThat(host.ejected()).isTrue();
-    cluster.sweepEjections(230 * SECOND);
+    sweep(cluster, 230 * SECOND);
     assertThat(host.ejected()).isFalse();
   }
 
@@ -259,9 +262,9 @@ class EjectionTest {
     long start = Long.MAX_VALUE - 10 * SECOND;
     cluster.eject(host, start);
 
-    cluster.sweepEjections(start + 29 * SECOND);
+    sweep(cluster, start + 29 * SECOND);
     assertThat(host.ejected()).isTrue();
-    cluster.sweepEjections(start + 30 * SECOND);
+    sweep(cluster, start + 30 * SECOND);
     assertThat(host.ejected()).isFalse();
   }
 
@@ -275,7 +278,7 @@ class EjectionTest {
 
     assertThat(out.ejected()).isTrue();
     assertThat(RoundRobinTest.picks(cluster, 2)).containsExactly(0, 2);
-    cluster.sweepEjections(30 * SECOND);
+    sweep(cluster, 30 * SECOND);
     assertThat(out.ejected()).isFalse();
   }
 

@@ -83,10 +83,6 @@ final class InForce {
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
     policy(table, balancer + "warmup", "new endpoints take their full share at once");
     policy(table, balancer + "warmupDurationSecs", "new endpoints take their full share at once");
-    policy(
-        table,
-        "outlierDetection.outlierDetectionHttpErrorCodes",
-        "statuses 500 to 599 count as failures");
   }
 
   private static void connectionPool(Map<String, Missing> table) {

@@ -5,6 +5,7 @@ import io.librarymesh.controlplane.istio.ConnectionPoolSettings;
 import io.librarymesh.controlplane.istio.ConnectionPoolSettings.H2UpgradePolicy;
 import io.librarymesh.controlplane.istio.ConnectionPoolSettings.Http;
 import io.librarymesh.controlplane.istio.ConnectionPoolSettings.Tcp;
+import io.librarymesh.controlplane.istio.OutlierDetection;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.UpstreamConnectionOptions;
 import io.librarymesh.proto.envoy.config.core.v3.Http1ProtocolOptions;
@@ -14,6 +15,7 @@ import io.librarymesh.proto.envoy.config.core.v3.KeepaliveSettings;
 import io.librarymesh.proto.envoy.config.core.v3.TcpKeepalive;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,7 +34,16 @@ final class HttpOptionsTranslation {
     HttpProtocolOptions common = common(tcp, http);
     boolean http2 = isHttp2(upstream, http);
     boolean clientProtocol = http.map(Http::useClientProtocol).orElse(false);
-    if (!http2 && !clientProtocol && common.equals(HttpProtocolOptions.getDefaultInstance())) {
+    List<Integer> failures =
+        upstream
+            .policy()
+            .outlierDetection()
+            .map(OutlierDetection::outlierDetectionHttpErrorCodes)
+            .orElse(List.of());
+    if (!http2
+        && !clientProtocol
+        && failures.isEmpty()
+        && common.equals(HttpProtocolOptions.getDefaultInstance())) {
       return;
     }
     var options =
@@ -51,6 +62,7 @@ final class HttpOptionsTranslation {
           ExplicitHttpConfig.newBuilder()
               .setHttpProtocolOptions(Http1ProtocolOptions.getDefaultInstance()));
     }
+    ErrorMatcherTranslation.apply(options, failures);
     cluster.putTypedExtensionProtocolOptions(EXTENSION, Packing.pack(options.build()));
   }
 

@@ -5,7 +5,6 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.OutlierDetection;
-import io.librarymesh.config.OutlierDetection.Detector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +57,7 @@ final class ClusterReader {
         fields.read(
             "circuitBreakers", CircuitBreakers.ENVOY_DEFAULT, LimitsReader::circuitBreakers);
     OutlierDetection outliers =
-        fields.read("outlierDetection", OutlierDetection.NONE, ClusterReader::outliers);
+        fields.read("outlierDetection", OutlierDetection.NONE, OutlierReader::outliers);
     int overprovisioning = fields.integer("overprovisioningPercent", 140);
     fields.end();
     return node.check(
@@ -67,37 +66,5 @@ final class ClusterReader {
                 new Cluster(name, discovery, balancing, connectTimeout, breakers, outliers),
                 List.of(),
                 overprovisioning));
-  }
-
-  private static OutlierDetection outliers(CaseNode node) {
-    CaseFields fields = node.fields();
-    Detector fiveXx = fields.read("consecutive5xx", new Detector(5, 100), ClusterReader::detector);
-    Detector gateway =
-        fields.read("consecutiveGatewayFailure", new Detector(5, 0), ClusterReader::detector);
-    Detector local =
-        fields.read("consecutiveLocalOriginFailure", new Detector(5, 100), ClusterReader::detector);
-    boolean split = fields.flag("splitLocalOriginErrors", false);
-    OutlierDetection.Ejection ejection = ejection(fields);
-    fields.end();
-    return new OutlierDetection(fiveXx, gateway, local, split, ejection);
-  }
-
-  private static OutlierDetection.Ejection ejection(CaseFields fields) {
-    OutlierDetection.Ejection otherwise = OutlierDetection.Ejection.DEFAULT;
-    long interval = fields.nanos("interval", otherwise.intervalNanos());
-    long base = fields.nanos("baseEjectionTime", otherwise.baseNanos());
-    long max = fields.nanos("maxEjectionTime", Math.max(base, otherwise.maxNanos()));
-    int percent = fields.integer("maxEjectionPercent", otherwise.maxPercent());
-    return fields
-        .owner()
-        .check(place -> new OutlierDetection.Ejection(interval, base, max, percent));
-  }
-
-  private static Detector detector(CaseNode node) {
-    CaseFields fields = node.fields();
-    int threshold = fields.integer("threshold", 5);
-    int enforcing = fields.required("enforcingPercent").integer();
-    fields.end();
-    return node.check(place -> new Detector(threshold, enforcing));
   }
 }
