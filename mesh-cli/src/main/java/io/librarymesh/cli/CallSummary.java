@@ -129,8 +129,11 @@ final class CallSummary implements MeshObserver {
         out,
         "latency",
         latencies.milliseconds().entrySet().stream()
-            .map(e -> e.getKey() + " " + e.getValue() + " ms")
-            .collect(Collectors.joining(", ")));
+                .map(e -> e.getKey() + " " + e.getValue() + " ms")
+                .collect(Collectors.joining(", "))
+            + (requests > 1
+                ? "; the first, with start-up, " + latencies.firstMilliseconds() + " ms"
+                : ""));
     if (!endpoints.isEmpty()) {
       out.append(
           String.format(

@@ -54,7 +54,7 @@ final class Connections {
 
   static Connection remote(Options.HostPort server, Caller caller) {
     XdsConfigSource source =
-        XdsConfigSource.builder(caller.node()).server(server.host() + ":" + server.port()).build();
+        XdsConfigSource.builder(caller.node()).server(server.toString()).build();
     return new Connection(mesh(source, caller), () -> {});
   }
 
@@ -75,7 +75,7 @@ final class Connections {
   /** Keeps a workload registered until closed. */
   static XdsConfigSource register(Options.HostPort server, Node node, Registration registration) {
     return XdsConfigSource.builder(node)
-        .server(server.host() + ":" + server.port())
+        .server(server.toString())
         .registration(registration)
         .build();
   }

@@ -113,6 +113,10 @@ final class EchoCommand implements Callable<Integer> {
       Runnable leave = join(server);
       try {
         System.out.println("echo on http://" + bind + ":" + server.address().getPort() + labels());
+        if (register != null) {
+          System.out.println(
+              "registers with " + register + " as " + workload() + " in namespace " + namespace);
+        }
         System.out.flush();
         new CountDownLatch(1).await();
       } finally {
@@ -127,12 +131,15 @@ final class EchoCommand implements Callable<Integer> {
     if (register == null) {
       return () -> {};
     }
-    String workload = Optional.ofNullable(name).orElse(labels.getOrDefault("app", "echo"));
     return Connections.register(
             Options.hostPort("--register", register),
-            Node.of(workload).withNamespace(namespace).withLabels(labels),
+            Node.of(workload()).withNamespace(namespace).withLabels(labels),
             Registration.of(bind, server.address().getPort()))
         ::close;
+  }
+
+  private String workload() {
+    return Optional.ofNullable(name).orElse(labels.getOrDefault("app", "echo"));
   }
 
   private String labels() {

@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,7 +68,19 @@ final class EchoServer implements AutoCloseable {
   static EchoServer start(
       InetSocketAddress address, Behaviour behaviour, Map<String, String> labels)
       throws IOException {
-    HttpServer http = HttpServer.create(address, 1024);
+    HttpServer http;
+    try {
+      http = HttpServer.create(address, 1024);
+    } catch (BindException e) {
+      throw new IOException(
+          "cannot listen on "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
     EchoServer echo = new EchoServer(behaviour, labels, http);
     http.setExecutor(echo.threads);
     http.createContext("/", echo::answer);

@@ -145,6 +145,9 @@ final class ExplanationText {
     }
     State state = destination.state().get();
     Cluster cluster = state.config();
+    if (!cluster.origin().isEmpty()) {
+      line("      written in        " + cluster.origin());
+    }
     line(
         "      limits            "
             + limits(cluster.circuitBreakers().of(forward.priority()), state));

@@ -20,6 +20,11 @@ final class FindingsReport {
     return findings.stream().filter(finding -> finding.severity() == severity).count();
   }
 
+  /** "1 error", "2 errors". */
+  static String counted(long number, String what) {
+    return number + " " + what + (number == 1 ? "" : "s");
+  }
+
   static Map<String, Object> toJson(Finding finding) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", finding.file());

@@ -28,12 +28,21 @@ final class Latencies {
     return result;
   }
 
+  /** Milliseconds of the call that ended first, which connects and warms up. */
+  double firstMilliseconds() {
+    return size == 0 ? 0 : millis(nanos[0]);
+  }
+
   /** The smallest duration that at least {@code share} of all do not exceed (nearest rank). */
   private static double at(long[] sorted, double share) {
     if (sorted.length == 0) {
       return 0;
     }
     int rank = (int) Math.ceil(share * sorted.length);
-    return Math.round(sorted[Math.max(0, rank - 1)] / 1_000.0) / 1_000.0;
+    return millis(sorted[Math.max(0, rank - 1)]);
+  }
+
+  private static double millis(long nanos) {
+    return Math.round(nanos / 1_000.0) / 1_000.0;
   }
 }

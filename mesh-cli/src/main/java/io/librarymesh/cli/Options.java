@@ -25,7 +25,12 @@ final class Options {
   }
 
   /** A host and a port. */
-  record HostPort(String host, int port) {}
+  record HostPort(String host, int port) {
+    @Override
+    public String toString() {
+      return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
+    }
+  }
 
   /** A wrong option value. */
   static final class UsageException extends RuntimeException {

@@ -79,22 +79,17 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Options.HostPort xdsAddress = Options.hostPort("--xds", xds);
     Options.HostPort httpAddress = Options.hostPort("--http", http);
+    InetSocketAddress xdsSocket = socket("--xds", xdsAddress);
+    InetSocketAddress httpSocket = socket("--http", httpAddress);
     DirectoryStore store = DirectoryStore.open(config);
-    ControlPlane controlPlane;
-    try {
-      controlPlane =
-          ControlPlane.builder(store)
-              .xds(new InetSocketAddress(xdsAddress.host(), xdsAddress.port()))
-              .http(new InetSocketAddress(httpAddress.host(), httpAddress.port()))
-              .outboundTrafficPolicy(outboundPolicy)
-              .openToNetwork(openToNetwork)
-              .registrationGrace(registrationGrace)
-              .build();
-    } catch (IllegalArgumentException e) {
-      store.close();
-      throw new Options.UsageException(e.getMessage() + "; see --open-to-network");
-    }
-    try (controlPlane) {
+    try (ControlPlane controlPlane =
+        ControlPlane.builder(store)
+            .xds(xdsSocket)
+            .http(httpSocket)
+            .outboundTrafficPolicy(outboundPolicy)
+            .openToNetwork(openToNetwork)
+            .registrationGrace(registrationGrace)
+            .build()) {
       Reporter reporter = new Reporter();
       reporter.changed(store.snapshot());
       store.subscribe(reporter::changed);
@@ -109,6 +104,23 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
+  private InetSocketAddress socket(String option, Options.HostPort address) {
+    InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
+    if (socket.isUnresolved()) {
+      throw new Options.UsageException(
+          option + ": '" + address.host() + "' (expected: a host that is known here)");
+    }
+    if (!openToNetwork && !socket.getAddress().isLoopbackAddress()) {
+      throw new Options.UsageException(
+          option
+              + ": '"
+              + address.host()
+              + "' (expected: a loopback address, or --open-to-network, since traffic is in clear"
+              + " text and clients are not authenticated)");
+    }
+    return socket;
+  }
+
   /** Says what is new: findings that were not there before, and what is in force. */
   private static final class Reporter {
     private Set<Finding> known = new HashSet<>();
@@ -119,8 +131,8 @@ final class ServeCommand implements Callable<Integer> {
           findings.stream().filter(finding -> !known.contains(finding)).toList(), System.out);
       known = new HashSet<>(findings);
       System.out.printf(
-          "generation %d: %d resources in force%n",
-          snapshot.generation(), snapshot.resources().size());
+          "generation %d: %s in force%n",
+          snapshot.generation(), FindingsReport.counted(snapshot.resources().size(), "resource"));
       System.out.flush();
     }
   }

@@ -64,9 +64,12 @@ final class ValidateCommand implements Callable<Integer> {
               .toJson(findings.stream().map(FindingsReport::toJson).toList()));
     } else {
       FindingsReport.print(findings, System.out);
-      System.out.printf(
-          "%d resources, %d errors, %d warnings%n",
-          snapshot.resources().size(), errors, FindingsReport.count(findings, Severity.WARNING));
+      System.out.println(
+          String.join(
+              ", ",
+              FindingsReport.counted(snapshot.resources().size(), "resource"),
+              FindingsReport.counted(errors, "error"),
+              FindingsReport.counted(FindingsReport.count(findings, Severity.WARNING), "warning")));
     }
     return errors == 0 ? 0 : 1;
   }

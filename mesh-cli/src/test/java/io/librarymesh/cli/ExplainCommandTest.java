@@ -59,6 +59,8 @@ class ExplainCommandTest {
         .contains("timeout     2 s")
         .contains("retries     2 on 5xx,connect-failure; 1 s a try")
         .contains("98 % to echo.test:80 subset v1")
+        .contains(
+            "ServiceEntry service.yaml:1, DestinationRule subsets.yaml:1, subset subsets.yaml:8")
         .containsPattern(address.get(0) + " +yes +healthy")
         .contains("2 % to echo.test:80 subset v2")
         .contains("no endpoints: 503 UH");

@@ -2,6 +2,9 @@ package io.librarymesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,10 +44,26 @@ class MeshctlTest {
   }
 
   @Test
+  void anAddressInUseIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      Terminal echo = Terminal.run("echo", "--port", port);
+      assertThat(echo.exitCode()).isEqualTo(1);
+      assertThat(echo.err()).contains("cannot listen on 127.0.0.1:" + port);
+      String http = "127.0.0.1:" + port;
+      Terminal serve =
+          Terminal.run("serve", "--config", "src", "--xds", "127.0.0.1:0", "--http", http);
+      assertThat(serve.exitCode()).isEqualTo(1);
+      assertThat(serve.err()).contains("cannot listen on " + http);
+    }
+  }
+
+  @Test
   void anAddressThatOthersCanReachHasToBeAllowed() {
     Terminal terminal = Terminal.run("serve", "--config", ".", "--xds", "0.0.0.0:0");
 
     assertThat(terminal.exitCode()).isEqualTo(2);
-    assertThat(terminal.err()).contains("--open-to-network");
+    assertThat(terminal.err())
+        .contains("--xds: '0.0.0.0' (expected: a loopback address, or --open-to-network");
   }
 }

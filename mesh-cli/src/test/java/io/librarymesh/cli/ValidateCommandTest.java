@@ -21,7 +21,7 @@ class ValidateCommandTest {
     Terminal terminal = Terminal.run("validate", file.toString());
 
     assertThat(terminal.exitCode()).isZero();
-    assertThat(terminal.out()).contains("1 resources, 0 errors");
+    assertThat(terminal.out()).contains("1 resource, 0 errors");
   }
 
   @Test

@@ -7,6 +7,7 @@ package io.librarymesh.config;
  * @param discovery where its endpoints come from
  * @param loadBalancing how one of them is chosen
  * @param connectTimeoutNanos the bound of a connection attempt, TLS handshake included
+ * @param origin where it was written, for people; may be empty
  */
 public record Cluster(
     String name,
@@ -14,7 +15,20 @@ public record Cluster(
     LoadBalancing loadBalancing,
     long connectTimeoutNanos,
     CircuitBreakers circuitBreakers,
-    OutlierDetection outlierDetection) {
+    OutlierDetection outlierDetection,
+    String origin) {
+  /** A cluster that nobody wrote down. */
+  public Cluster(
+      String name,
+      Discovery discovery,
+      LoadBalancing loadBalancing,
+      long connectTimeoutNanos,
+      CircuitBreakers circuitBreakers,
+      OutlierDetection outlierDetection) {
+    this(
+        name, discovery, loadBalancing, connectTimeoutNanos, circuitBreakers, outlierDetection, "");
+  }
+
   public Cluster {
     if (connectTimeoutNanos <= 0) {
       throw new IllegalArgumentException(

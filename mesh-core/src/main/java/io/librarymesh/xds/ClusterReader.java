@@ -57,7 +57,8 @@ final class ClusterReader {
             connectTimeout,
             CircuitBreakersReader.read(
                 message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
-            outlierDetection),
+            outlierDetection,
+            OriginReader.read(message.getMetadata())),
         endpoints());
   }
 

@@ -82,7 +82,7 @@ final class FieldUse {
         circuit_breakers outlier_detection common_lb_config least_request_lb_config \
         round_robin_lb_config ring_hash_lb_config maglev_lb_config \
         transport_socket transport_socket_matches load_balancing_policy \
-        typed_extension_protocol_options
+        typed_extension_protocol_options metadata
       envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config service_name
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
         healthy_panic_threshold consistent_hashing_lb_config
@@ -159,7 +159,7 @@ final class FieldUse {
         grpc_timeout_header_max grpc_timeout_header_offset
       envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix
       envoy.config.cluster.v3.Cluster: \
-        alt_stat_name metadata dns_refresh_rate dns_jitter dns_failure_refresh_rate \
+        alt_stat_name dns_refresh_rate dns_jitter dns_failure_refresh_rate \
         respect_dns_ttl ignore_health_on_host_removal lrs_server lrs_report_endpoint_metrics
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
         update_merge_window ignore_new_hosts_until_first_hc

@@ -1,11 +1,9 @@
 package io.librarymesh.xds;
 
-import com.google.protobuf.Struct;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.VirtualHost;
-import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import java.util.ArrayList;
@@ -138,7 +136,7 @@ final class RouteReader {
             route.getResponseHeadersToRemoveList(),
             at,
             findings),
-        origin(route.getMetadata()));
+        OriginReader.read(route.getMetadata()));
   }
 
   private io.librarymesh.config.RouteAction action(
@@ -164,23 +162,5 @@ final class RouteReader {
     return message.hasMaxDirectResponseBodySizeBytes()
         ? Integer.toUnsignedLong(message.getMaxDirectResponseBodySizeBytes().getValue())
         : DEFAULT_MAX_BODY_BYTES;
-  }
-
-  /** Our server says file and line; Istio says the resource. */
-  private static String origin(Metadata metadata) {
-    String place = text(metadata, "io.librarymesh", "origin");
-    if (!place.isEmpty()) {
-      return place;
-    }
-    // /apis/networking.istio.io/v1/namespaces/NAMESPACE/virtual-service/NAME
-    String[] parts = text(metadata, "istio", "config").split("/", -1);
-    return parts.length == 8 ? parts[6] + " " + parts[5] + "/" + parts[7] : "";
-  }
-
-  private static String text(Metadata metadata, String filter, String key) {
-    Struct values = metadata.getFilterMetadataOrDefault(filter, Struct.getDefaultInstance());
-    return values
-        .getFieldsOrDefault(key, com.google.protobuf.Value.getDefaultInstance())
-        .getStringValue();
   }
 }

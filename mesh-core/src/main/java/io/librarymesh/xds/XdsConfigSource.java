@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * Follows a control plane over xDS v3, and hands out a configuration for each target that is
@@ -169,6 +170,9 @@ public final class XdsConfigSource implements ConfigSource {
 
   /** Builds a source. Confined to one thread. */
   public static final class Builder {
+    private static final Pattern HOST_AND_PORT =
+        Pattern.compile("([^:/\\s\\[\\]]+|\\[[0-9a-fA-F:.%]+\\]):[1-9][0-9]{0,4}");
+
     private final Node node;
     private final List<Supplier<ControlPlane>> servers = new ArrayList<>();
     private Optional<Registration> registration = Optional.empty();
@@ -191,10 +195,15 @@ public final class XdsConfigSource implements ConfigSource {
      * Adds a control plane to the end of the list; at least one is needed. The first that can be
      * reached is used.
      *
-     * @param target {@code host:port}, spoken to in plain text
+     * @param target {@code host:port}, spoken to in plain text; an IPv6 address stands in brackets
+     * @throws IllegalArgumentException if it is written in another way
      */
     public Builder server(String target) {
       requireNonNull(target, "target");
+      if (!HOST_AND_PORT.matcher(target).matches()) {
+        throw new IllegalArgumentException(
+            "server: " + target + " (expected: HOST:PORT, for example 127.0.0.1:15010)");
+      }
       servers.add(() -> ControlPlane.at(target, executor, maxResponseBytes));
       return this;
     }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -48,7 +49,11 @@ final class Chapters {
         new Chapter("A delay of 2 s for half", "delay", Rules.DELAY, Chapters::delay),
         new Chapter("A 501 for 70 %", "abort", Rules.ABORT, Chapters::abort),
         new Chapter(
-            "Editing the YAML while calls run", "all-to-v1", Rules.ALL_TO_V1, Chapters::edit));
+            "Editing the YAML while calls run",
+            "all-to-v1",
+            Rules.ALL_TO_V1,
+            Optional.of(Rules.ALL_TO_V3),
+            Chapters::edit));
   }
 
   private static List<Check> split(Stage stage, int requests, int v1, int v2, int v3)

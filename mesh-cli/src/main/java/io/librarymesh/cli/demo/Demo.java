@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,8 @@ public final class Demo {
    */
   public boolean run() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("meshctl-demo");
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> deleteQuietly(directory), "demo-cleaning"));
     say("Starting a control plane, three greeters and a helloweb, each in a JVM of its own.");
     try (LiveStage stage = LiveStage.start(directory)) {
       say(stage.describe());
@@ -43,13 +46,13 @@ public final class Demo {
       List<Script.Scene> scenes =
           new Script(stage, scene -> show(scene, chapters.size())).play(chapters);
       boolean ok = scenes.stream().allMatch(Script.Scene::ok);
-      conclude(scenes, ok);
+      conclude(stage, scenes, ok);
       if (keep) {
         stay(stage);
       }
       return ok;
     } finally {
-      delete(directory);
+      deleteQuietly(directory);
     }
   }
 
@@ -58,8 +61,11 @@ public final class Demo {
       return;
     }
     out.printf("%n== %d/%d  %s%n%n", scene.number(), of, scene.chapter().title());
-    scene.chapter().yaml().lines().forEach(line -> out.println("    " + line));
-    out.printf("%n    first call by this rule %d ms after the edit%n%n", scene.inForceMillis());
+    yaml(scene.chapter().yaml());
+    out.printf(
+        "%n    the first call by this rule began %d ms after the file was written%n%n",
+        scene.inForceMillis());
+    scene.chapter().edit().ifPresent(this::edited);
     out.printf("    %-36s %-28s %-28s%n", "", "expected", "measured");
     for (Check check : scene.checks()) {
       out.printf(
@@ -69,13 +75,27 @@ public final class Demo {
     out.flush();
   }
 
-  private void conclude(List<Script.Scene> scenes, boolean ok) {
+  private void edited(String yaml) {
+    out.printf("    and while calls run, the file becomes:%n%n");
+    yaml(yaml);
+    out.println();
+  }
+
+  private void yaml(String yaml) {
+    yaml.lines().forEach(line -> out.println("    " + line));
+  }
+
+  private void conclude(LiveStage stage, List<Script.Scene> scenes, boolean ok) {
     if (json) {
       Map<String, Object> document = new LinkedHashMap<>();
       document.put("ok", ok);
       document.put("chapters", scenes.stream().map(Script.Scene::toJson).toList());
+      if (keep) {
+        document.put("running", stage.addresses());
+      }
       out.println(
           new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(document));
+      out.flush();
       return;
     }
     long wrong = scenes.stream().filter(scene -> !scene.ok()).count();
@@ -101,12 +121,17 @@ public final class Demo {
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  /** Also when the process is interrupted, and then perhaps for the second time. */
+  private static void deleteQuietly(Path directory) {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
-        Files.delete(file);
+        Files.deleteIfExists(file);
       }
+      Files.deleteIfExists(directory);
+    } catch (NoSuchFileException gone) {
+      return;
+    } catch (IOException e) {
+      System.err.println("cannot remove " + directory + ": " + e.getMessage());
     }
-    Files.delete(directory);
   }
 }

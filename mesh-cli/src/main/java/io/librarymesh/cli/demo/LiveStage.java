@@ -117,14 +117,17 @@ final class LiveStage implements Stage, AutoCloseable {
   }
 
   @Override
-  public void awaitInForce(String route) throws IOException, InterruptedException {
-    // One at a time: under some rules a single answer takes two seconds.
+  public long awaitInForce(String route) throws IOException, InterruptedException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
-    while (!load.sendOne(Map.of()).route().equals(route)) {
+    // One at a time: under some rules a single answer takes two seconds.
+    Load.Answer answer = load.sendOne(Map.of());
+    while (!answer.route().equals(route)) {
       if (System.nanoTime() > giveUp) {
         throw new IOException("waited " + PATIENCE.toSeconds() + " s for a call by rule " + route);
       }
+      answer = load.sendOne(Map.of());
     }
+    return answer.atNanos() - answer.tookNanos();
   }
 
   /** Where things are, for somebody who stays. */
@@ -132,6 +135,16 @@ final class LiveStage implements Stage, AutoCloseable {
     return String.format(
         "configuration in %s%nhelloweb on http://127.0.0.1:%d/%nxds on 127.0.0.1:%d, http on http://127.0.0.1:%d/",
         directory, greeterPorts.get("helloweb"), controlPlane.port(), controlPlane.httpPort());
+  }
+
+  /** The same for programs. */
+  Map<String, Object> addresses() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("config", directory.toString());
+    json.put("helloweb", "http://127.0.0.1:" + greeterPorts.get("helloweb") + "/");
+    json.put("xds", "127.0.0.1:" + controlPlane.port());
+    json.put("http", "http://127.0.0.1:" + controlPlane.httpPort() + "/");
+    return json;
   }
 
   List<Long> pids() {

@@ -25,7 +25,7 @@ final class Script {
    * A chapter that has been played.
    *
    * @param number from 1
-   * @param inForceMillis from the edit of the file until a call took the new rule
+   * @param inForceMillis from the edit of the file until the first call began that took the rule
    * @param tookMillis the play alone
    */
   record Scene(
@@ -43,6 +43,7 @@ final class Script {
       json.put("took_ms", tookMillis);
       json.put("checks", checks);
       json.put("yaml", chapter.yaml());
+      chapter.edit().ifPresent(edit -> json.put("edit", edit));
       return json;
     }
   }
@@ -51,15 +52,15 @@ final class Script {
     List<Scene> scenes = new ArrayList<>();
     for (Chapter chapter : chapters) {
       long written = stage.write(chapter.yaml());
-      stage.awaitInForce(chapter.route());
-      long inForce = System.nanoTime();
+      long inForce = stage.awaitInForce(chapter.route());
+      long begun = System.nanoTime();
       List<Check> checks = chapter.play().on(stage);
       Scene scene =
           new Scene(
               scenes.size() + 1,
               chapter,
               TimeUnit.NANOSECONDS.toMillis(inForce - written),
-              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - inForce),
+              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
               checks);
       scenes.add(scene);
       audience.accept(scene);

@@ -27,6 +27,7 @@ interface Stage {
    * Waits until helloweb's calls take a rule of this name.
    *
    * @param route as the YAML names it
+   * @return when the first such call began, on the clock of {@link System#nanoTime}
    */
-  void awaitInForce(String route) throws IOException, InterruptedException;
+  long awaitInForce(String route) throws IOException, InterruptedException;
 }

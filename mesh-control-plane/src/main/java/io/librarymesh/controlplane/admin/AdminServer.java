@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -54,7 +55,19 @@ public final class AdminServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public synchronized void start() throws IOException {
-    HttpServer http = HttpServer.create(address, 0);
+    HttpServer http;
+    try {
+      http = HttpServer.create(address, 0);
+    } catch (BindException e) {
+      throw new IOException(
+          "cannot listen on "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
     ExecutorService threads =
         Executors.newFixedThreadPool(
             2,

@@ -85,6 +85,10 @@ final class ClusterTranslation {
       LbPolicyTranslation.apply(cluster, upstream.policy().loadBalancer(), lookup.isGrpc());
     }
     HttpOptionsTranslation.apply(cluster, upstream);
+    if (!lookup.isGrpc()) {
+      cluster.setMetadata(
+          Origin.ofCluster(upstream, lookup.destinationRule(upstream.service().service())));
+    }
     return Optional.of(cluster.build());
   }
 

@@ -9,6 +9,7 @@ import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
 import io.librarymesh.controlplane.registry.ServicePort;
+import io.librarymesh.proto.envoy.config.core.v3.DataSource;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
@@ -29,6 +30,8 @@ final class RouteConfigurationTranslation {
   static final String BLOCK_ALL = "block_all";
 
   private static final int BLOCKED_STATUS = 502;
+  private static final String BLOCKED_TEXT =
+      "no service declares this host and port, and the outbound traffic policy is REGISTRY_ONLY";
 
   /** What Istio allows; Envoy's own limit is 4 KiB. */
   private static final int MAX_DIRECT_RESPONSE_BYTES = 1 << 20;
@@ -140,7 +143,10 @@ final class RouteConfigurationTranslation {
   private RouteConfiguration fallThrough(String name) {
     Route.Builder route = Route.newBuilder().setName(name).setMatch(MatchTranslation.ANYTHING);
     if (name.equals(BLOCK_ALL)) {
-      route.setDirectResponse(DirectResponseAction.newBuilder().setStatus(BLOCKED_STATUS));
+      route.setDirectResponse(
+          DirectResponseAction.newBuilder()
+              .setStatus(BLOCKED_STATUS)
+              .setBody(DataSource.newBuilder().setInlineString(BLOCKED_TEXT)));
     } else {
       route.setRoute(forward().setCluster(ClusterTranslation.PASSTHROUGH));
     }

@@ -77,16 +77,10 @@ final class RouteTranslation {
             + owner.metadata().namespace()
             + "/virtual-service/"
             + owner.metadata().name();
-    String origin = fileName(rule.position().file()) + ":" + rule.position().line();
     return Metadata.newBuilder()
         .putFilterMetadata("istio", Packing.struct(Map.of("config", config)))
-        .putFilterMetadata(Packing.OWN_METADATA, Packing.struct(Map.of("origin", origin)))
+        .putFilterMetadata(Packing.OWN_METADATA, Origin.struct(Origin.of(rule.position())))
         .build();
-  }
-
-  /** Without folders: replicas may keep equal files in different places. */
-  private static String fileName(String path) {
-    return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }
 
   private void setAction(Route.Builder route, HttpRoute rule) {

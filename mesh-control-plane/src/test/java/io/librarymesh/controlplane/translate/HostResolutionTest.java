@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,7 +60,9 @@ class HostResolutionTest {
     world.with(MeshConfig.DEFAULT.withOutboundTrafficPolicy(OutboundTrafficPolicy.REGISTRY_ONLY));
     World.Client closed = world.client("dev");
     assertThat(closed.routesOf("reviews:9080")).isEqualTo("block_all");
-    assertThat(closed.onlyRoute("reviews:9080").getDirectResponse().getStatus()).isEqualTo(502);
+    DirectResponseAction answer = closed.onlyRoute("reviews:9080").getDirectResponse();
+    assertThat(answer.getStatus()).isEqualTo(502);
+    assertThat(answer.getBody().getInlineString()).contains("REGISTRY_ONLY");
   }
 
   @Test
