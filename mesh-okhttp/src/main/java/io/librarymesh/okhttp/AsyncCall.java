@@ -26,7 +26,14 @@ final class AsyncCall implements Call {
   private final MeshCallFactory factory;
   private final Request request;
   private final Call firstCarrier;
-  private final Timeout timeout = new Timeout();
+  private final Timeout timeout =
+      new Timeout() {
+        @Override
+        public void cancel() {
+          super.cancel();
+          caller.unbound();
+        }
+      };
   private final Caller caller;
   private final AtomicBoolean executed = new AtomicBoolean();
   private volatile EventListener events;

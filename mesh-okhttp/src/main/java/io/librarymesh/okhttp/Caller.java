@@ -54,6 +54,12 @@ final class Caller extends EventListener {
     timeout = Deadline.start(scheduler, nanos == 0 ? Long.MAX_VALUE : nanos, this::runOut);
   }
 
+  /** From here on there is no bound. */
+  synchronized void unbound() {
+    Deadline.stop(timeout);
+    timeout = null;
+  }
+
   synchronized boolean hasTimeout() {
     return timeout != null;
   }

@@ -4,6 +4,7 @@ import io.librarymesh.MeshCall;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.MediaType;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class Delivery {
   /** The response to give to the caller. */
   Response begin(Response response) {
     caller.bodyBegan();
+    if (lastsAsLongAsItLikes(response)) {
+      caller.unbound();
+    }
     if (attempt.deliverTo(this)) {
       end(null);
       return response;
@@ -40,6 +44,14 @@ final class Delivery {
       return response;
     }
     return response.newBuilder().body(new BoundedBody(response.body(), this)).build();
+  }
+
+  /** Neither does OkHttp bound these by its call timeout. */
+  private static boolean lastsAsLongAsItLikes(Response response) {
+    MediaType type = response.body().contentType();
+    boolean events =
+        type != null && type.type().equals("text") && type.subtype().equals("event-stream");
+    return events || response.socket() != null;
   }
 
   /**

@@ -15,7 +15,8 @@
  *   <li>The caller's {@link okhttp3.EventListener} sees the network events of all attempts as
  *       events of its own call. OkHttp says that the call has ended when the response head is
  *       there, so the events of the body come after that.
- *   <li>The call timeout spans everything, the body included. The read and the write timeout bound
+ *   <li>The call timeout spans everything, the body included, but no event stream and no connection
+ *       that is upgraded, which OkHttp does not bound either. The read and the write timeout bound
  *       the silence of one attempt. When one of these runs out, the caller gets an exception, as
  *       from a call that it cancels; timeouts of the mesh are responses. The time to connect is
  *       bounded by the mesh.
@@ -32,7 +33,9 @@
  * <p>What OkHttp cannot do: look up the name of an endpoint without blocking its thread, even after
  * the attempt's time is over; tell whether a request that fails while it is sent has left this
  * machine (it counts as sent from its first byte on); and report trailers or the end of a body that
- * nobody reads. A response that is closed unread counts as read.
+ * nobody reads. A response that is closed unread counts as read. That the timeout of a call is
+ * canceled while its body is read is seen only where a {@link
+ * io.librarymesh.okhttp.MeshCallFactory} made the call.
  */
 @org.jspecify.annotations.NullMarked
 package io.librarymesh.okhttp;

@@ -237,7 +237,7 @@ final class CancellationTest {
     return mesh.client.newCall(new Request.Builder().url(url).build());
   }
 
-  private static CompletableFuture<Response> enqueue(Call call) {
+  static CompletableFuture<Response> enqueue(Call call) {
     CompletableFuture<Response> answer = new CompletableFuture<>();
     call.enqueue(
         new Callback() {
@@ -254,7 +254,7 @@ final class CancellationTest {
     return answer;
   }
 
-  private static void assertCanceled(CompletableFuture<Response> answer) {
+  static void assertCanceled(CompletableFuture<Response> answer) {
     assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
         .cause()

@@ -62,7 +62,7 @@ final class Fixture implements AutoCloseable {
 
   private Fixture(Service service, OkHttpClient transport, OkHttpClient.Builder client) {
     mesh = Mesh.builder(source).observer(observer).random(service.draws).build();
-    interceptor = MeshInterceptor.of(mesh, transport);
+    interceptor = MeshInterceptor.of(mesh, transport, service.timers);
     this.client = client.addInterceptor(interceptor).build();
     source.put(service.config(AUTHORITY));
     warm();
@@ -143,6 +143,7 @@ final class Fixture implements AutoCloseable {
         ScriptedDraws.seeded(1).always(Draw.ROUND_ROBIN_START, 0).always(Draw.RETRY_JITTER, 0);
     private OkHttpClient.Builder client = new OkHttpClient.Builder();
     private OkHttpClient transport = new OkHttpClient();
+    private Timers timers = Timers.WATCHDOG;
     private List<Endpoint> endpoints = List.of();
     private Cluster.Discovery discovery = Cluster.Discovery.ENDPOINTS;
     private Set<RetryOn> retryOn = Set.of();
@@ -234,6 +235,12 @@ final class Fixture implements AutoCloseable {
 
     Service transport(OkHttpClient value) {
       transport = value;
+      return this;
+    }
+
+    /** The clock of deadlines and waits. */
+    Service clock(Scheduler value) {
+      timers = call -> value;
       return this;
     }
 

@@ -11,28 +11,25 @@ import io.librarymesh.telemetry.AttemptRecord;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ServerSocketFactory;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
 import mockwebserver3.RecordedRequest;
 import mockwebserver3.SocketEffect;
+import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
-import okhttp3.WebSocket;
-import okhttp3.WebSocketListener;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** TLS, HTTP/2 and web sockets. */
+/** TLS and HTTP/2. */
 final class ProtocolTest {
   private static final String HTTPS = "https://greeter-service:3000/hello";
   private static final int REFUSED_STREAM = 7;
@@ -183,33 +180,23 @@ final class ProtocolTest {
   }
 
   @Test
-  void webSocketRunsOverTheEndpointsConnectionAndIsACallUntilItCloses() throws Exception {
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    server.enqueue(new MockResponse.Builder().webSocketUpgrade(new Echo()).build());
-    try (Fixture mesh =
-        new Fixture.Service().endpoints(endpoint()).timeout(Duration.ofMillis(300)).start()) {
-      Request request = new Request.Builder().url("ws://greeter-service:3000/chat").build();
-      WebSocket socket = mesh.client.newWebSocket(request, new Listener(heard));
-      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("open 101");
-      socket.send("hello");
-      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
-      assertThat(mesh.observer.calls()).isEmpty();
-      socket.close(1000, "bye");
+  void canceledCallResetsItsStreamAndKeepsTheConnection() throws Exception {
+    server.setProtocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE));
+    server.enqueue(new MockResponse.Builder().onResponseStart(SocketEffect.Stall.INSTANCE).build());
+    server.enqueue(new MockResponse.Builder().body("two").build());
+    try (Fixture mesh = cleartextHttp2(new Fixture.Service())) {
+      Call call = mesh.client.newCall(new Request.Builder().url(Fixture.URL).build());
+      CompletableFuture<Response> answer = CancellationTest.enqueue(call);
+      assertThat(take().getConnectionIndex()).isZero();
+      call.cancel();
 
-      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("closed 1000");
-      assertThat(mesh.ended(1).status()).isEqualTo(101);
-    }
-  }
-
-  @Test
-  void refusedWebSocketIsAFailureWithAResponse() throws Exception {
-    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-    try (Fixture mesh = Fixture.of(Upstream.refusing())) {
-      Request request = new Request.Builder().url("ws://greeter-service:3000/chat").build();
-      WebSocket unused = mesh.client.newWebSocket(request, new Listener(heard));
-
-      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("failure 503");
-      mesh.assertNothingLeaked(1);
+      CancellationTest.assertCanceled(answer);
+      try (Response response = mesh.get()) {
+        assertThat(response.body().string()).isEqualTo("two");
+      }
+      assertThat(take().getConnectionIndex()).isZero();
+      assertThat(mesh.ended(2).flags()).isEmpty();
+      mesh.assertNothingLeaked(2);
     }
   }
 
@@ -254,45 +241,5 @@ final class ProtocolTest {
     HeldCertificate server =
         new HeldCertificate.Builder().signedBy(ROOT).addSubjectAlternativeName(name).build();
     return new HandshakeCertificates.Builder().heldCertificate(server).build();
-  }
-
-  private static final class Echo extends WebSocketListener {
-    @Override
-    public void onMessage(WebSocket socket, String text) {
-      socket.send(text);
-    }
-
-    @Override
-    public void onClosing(WebSocket socket, int code, String reason) {
-      socket.close(code, reason);
-    }
-  }
-
-  private static final class Listener extends WebSocketListener {
-    private final BlockingQueue<String> heard;
-
-    Listener(BlockingQueue<String> heard) {
-      this.heard = heard;
-    }
-
-    @Override
-    public void onOpen(WebSocket socket, Response response) {
-      heard.add("open " + response.code());
-    }
-
-    @Override
-    public void onMessage(WebSocket socket, String text) {
-      heard.add(text);
-    }
-
-    @Override
-    public void onClosed(WebSocket socket, int code, String reason) {
-      heard.add("closed " + code);
-    }
-
-    @Override
-    public void onFailure(WebSocket socket, Throwable t, @Nullable Response response) {
-      heard.add("failure " + (response == null ? t.toString() : response.code()));
-    }
   }
 }
