@@ -14,10 +14,11 @@ import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.ResponseFlag;
+import io.librarymesh.time.Signal;
 import org.jspecify.annotations.Nullable;
 
 /** What a call knows and holds; the walk itself is in {@link MeshCall}. */
-abstract sealed class CallState permits MeshCall {
+abstract sealed class CallState permits GuardedWalk {
   enum State {
     NEW,
     AWAITING_CONFIG,
@@ -90,16 +91,34 @@ abstract sealed class CallState permits MeshCall {
     return detour().tryRetry(bound().retryRules, limits());
   }
 
-  final Step.Reply reply(int code, String envoyText, String details) {
+  final Step reply(int code, String envoyText, String details) {
     return end(LocalReplies.of(code, envoyText, details, flagBits()));
   }
 
-  final Step.Reply end(Step.Reply reply) {
+  /** Answers the caller, unless a policy has a better answer. */
+  abstract Step end(Step.Reply reply);
+
+  /** Answers the caller with what the route makes of a reply. */
+  final Step.Reply answer(Step.Reply reply) {
+    return answerAsIs(changesResponse() ? LocalReplies.changed(reply, this) : reply);
+  }
+
+  /** Answers the caller with what a caller was answered before. */
+  final Step.Reply answerAsIs(Step.Reply reply) {
     if (detour != null) {
       detour.answered(reply.status());
+      if (detour.guarded != null && detour.guarded.isAwaited()) {
+        detour.guarded.answered(LocalReplies.stored(reply), true, detour.allFlags(), detour.now);
+      }
     }
     finish();
-    return changesResponse() ? LocalReplies.changed(reply, this) : reply;
+    return reply;
+  }
+
+  final Step waitFor(State next, long nanos, @Nullable Signal signal) {
+    detour();
+    state = next;
+    return new Step.Wait(nanos, signal);
   }
 
   /** The request as it goes out, the authority of an attempt aside. */
@@ -157,7 +176,8 @@ abstract sealed class CallState permits MeshCall {
   }
 
   final String details(String reason) {
-    int allowed = bound().retryRules.numRetries() + 1;
+    // A fallback makes one attempt more.
+    int allowed = Math.max(bound().retryRules.numRetries() + 1, attemptNumber());
     return LocalReplies.details(chosen(), host, attemptNumber(), allowed, reason);
   }
 
@@ -183,7 +203,7 @@ abstract sealed class CallState permits MeshCall {
   }
 
   final int flagBits() {
-    return detour == null ? 0 : detour.flags;
+    return detour == null ? 0 : detour.allFlags();
   }
 
   final Detour detour() {

@@ -34,11 +34,17 @@ final class Detour {
   /** The number of the attempt in flight, or of the last one. */
   int attempt;
 
-  /** Bits of {@link ResponseFlag}. */
+  /** Bits of {@link ResponseFlag}: why the call is as it is, since its last fallback. */
   int flags;
+
+  /** The same for what was before a fallback. */
+  private int flagsBefore;
 
   /** What a policy's rule counts of this call; null when there is no rule for it. */
   @Nullable GuardedCall guarded;
+
+  /** How much of the delivered body is wanted at most. */
+  int wantedBytes;
 
   /** What follows a delay that is being waited out. */
   @Nullable FaultDecision afterDelay;
@@ -72,6 +78,26 @@ final class Detour {
 
   void flag(ResponseFlag flag) {
     flags |= flag.mask();
+  }
+
+  /** All of the call's flags. */
+  int allFlags() {
+    return flags | flagsBefore;
+  }
+
+  /** The answer is another call's, and so are its flags. */
+  void share(int flagsOfOther) {
+    flags = flagsOfOther | ResponseFlag.CO.mask();
+  }
+
+  /** From here on another way of answering is tried; what failed before is only remembered. */
+  void fallBack() {
+    flagsBefore |= flags;
+    flags = ResponseFlag.FB.mask();
+  }
+
+  boolean repeatable() {
+    return !unrepeatable;
   }
 
   void observe(MeshObserver observer) {
@@ -148,7 +174,7 @@ final class Detour {
 
   void callEnded(String authority, String route, String cluster, long durationNanos) {
     if (trace != null) {
-      trace.end(authority, route, cluster, status, LocalReplies.flagSet(flags), durationNanos);
+      trace.end(authority, route, cluster, status, LocalReplies.flagSet(allFlags()), durationNanos);
     }
   }
 

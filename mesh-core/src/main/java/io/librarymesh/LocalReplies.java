@@ -2,7 +2,10 @@ package io.librarymesh;
 
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.config.Body;
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.StoredResponse;
+import io.librarymesh.guard.Failure;
 import io.librarymesh.guard.GuardDecision;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
@@ -32,16 +35,18 @@ final class LocalReplies {
 
   static Step.Reply of(int status, String envoyText, String details, int flags) {
     String text = text(envoyText, details);
-    return new Step.Reply(status, text, text.isEmpty() ? Map.of() : TEXT, flagSet(flags));
+    return new Step.Reply(
+        status, Body.ofText(text), text.isEmpty() ? Map.of() : TEXT, flagSet(flags));
   }
 
   static Step.Reply redirect(int status, String location, int flags) {
-    return new Step.Reply(status, "", Map.of("location", List.of(location)), flagSet(flags));
+    return new Step.Reply(
+        status, Body.EMPTY, Map.of("location", List.of(location)), flagSet(flags));
   }
 
   static Step.Reply overflow(String details, int flags) {
     String text = resetText(false, "overflow");
-    return new Step.Reply(503, text(text, details), OVERLOADED, flagSet(flags));
+    return new Step.Reply(503, Body.ofText(text(text, details)), OVERLOADED, flagSet(flags));
   }
 
   /**
@@ -53,8 +58,42 @@ final class LocalReplies {
     return switch (refuse.limit()) {
       case RATE_LIMIT -> of(429, "local_rate_limited", details, flags);
       case BULKHEAD ->
-          new Step.Reply(503, text("bulkhead is full", details), OVERLOADED, flagSet(flags));
+          new Step.Reply(
+              503, Body.ofText(text("bulkhead is full", details)), OVERLOADED, flagSet(flags));
     };
+  }
+
+  /** The answer that a policy has in place of a failure. */
+  static Step.Reply stored(StoredResponse response, int flags) {
+    return new Step.Reply(response.status(), response.body(), response.headers(), flagSet(flags));
+  }
+
+  /** The same answer for other callers. */
+  static StoredResponse stored(Step.Reply reply) {
+    return new StoredResponse(reply.status(), reply.headers(), reply.body());
+  }
+
+  /** Why there is no answer from an upstream, as far as flags say it. */
+  static Failure failure(int flags) {
+    if (isSet(flags, ResponseFlag.RL)) {
+      return Failure.RATE_LIMITED;
+    }
+    if (isSet(flags, ResponseFlag.UT)) {
+      return Failure.TIMEOUT;
+    }
+    if (isSet(flags, ResponseFlag.UF)) {
+      return Failure.CONNECT_FAILURE;
+    }
+    if (isSet(flags, ResponseFlag.UC)
+        || isSet(flags, ResponseFlag.UR)
+        || isSet(flags, ResponseFlag.UPE)) {
+      return Failure.RESET;
+    }
+    return isSet(flags, ResponseFlag.UO) ? Failure.OVERLOAD : Failure.NONE;
+  }
+
+  private static boolean isSet(int flags, ResponseFlag flag) {
+    return (flags & flag.mask()) != 0;
   }
 
   /** The answer to a failure that is not retried, or not any more. */

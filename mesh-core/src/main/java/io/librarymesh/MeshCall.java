@@ -2,7 +2,6 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
-import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
@@ -10,10 +9,7 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
-import io.librarymesh.guard.Guard;
-import io.librarymesh.guard.GuardDecision;
-import io.librarymesh.guard.GuardTable;
-import io.librarymesh.guard.GuardedCall;
+import io.librarymesh.guard.FallbackDecision;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
@@ -24,7 +20,6 @@ import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
-import io.librarymesh.time.Signal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +45,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>limits: last before sending, so that nothing is held that is not used at once.
  *   <li>outcome: the host is charged first, whatever becomes of the call, then a retry is
  *       considered.
+ *   <li>guard again: a fallback last of all, since it takes the place of what the caller would get
+ *       when nothing else helps.
  * </ol>
  */
-public final class MeshCall extends CallState {
+public final class MeshCall extends GuardedWalk {
   MeshCall(Target target, RequestHead head) {
     super(target, head);
   }
@@ -179,6 +176,11 @@ public final class MeshCall extends CallState {
       endAttempt(true);
       return backOff(now);
     }
+    FallbackDecision instead = fallbackFor(response.status());
+    if (instead.kind() != FallbackDecision.Kind.NONE) {
+      endAttempt(true);
+      return fallBack(instead, now);
+    }
     if (detour != null) {
       detour.releaseRetry(limits());
     }
@@ -186,6 +188,7 @@ public final class MeshCall extends CallState {
     if (changesResponse()) {
       detour().response = response;
     }
+    wantBody(response);
     state = State.DELIVERED;
     return Step.Deliver.INSTANCE;
   }
@@ -224,6 +227,7 @@ public final class MeshCall extends CallState {
   }
 
   /** The body of a delivered response ended as it should. */
+  @Override
   public void onBodyEnd() {
     if (state == State.DELIVERED) {
       endAttempt(true);
@@ -289,7 +293,7 @@ public final class MeshCall extends CallState {
       RouteDecision decision = ready.table().decide(head, seams().random());
       if (decision instanceof RouteDecision.Matched matched) {
         bound = ready.bound(matched);
-        return bound.guards == null ? faultOf(bound, now) : guard(bound.guards, now);
+        return bound.guards == null ? afterGuard(now) : guard(bound.guards, now);
       }
       flag(ResponseFlag.NR);
       return reply(404, "", "no route for " + head.method() + " " + LocalReplies.where(head));
@@ -306,30 +310,9 @@ public final class MeshCall extends CallState {
     return reply(404, "", ((MeshSnapshot.Absent) snapshot).reason());
   }
 
-  private Step guard(GuardTable guards, long now) {
-    Guard guard = guards.find(head);
-    if (guard == null) {
-      return faultOf(bound(), now);
-    }
-    GuardedCall guarded = guard.call();
-    detour().guarded = guarded;
-    return guarded(guarded.enter(now), now);
-  }
-
-  private Step guarded(GuardDecision decision, long now) {
-    if (decision instanceof GuardDecision.Wait wait) {
-      return waitFor(State.GUARDED, wait.nanos(), wait.signal());
-    }
-    if (decision instanceof GuardDecision.Refuse refuse) {
-      boolean rate = refuse.limit() == GuardDecision.Limit.RATE_LIMIT;
-      flag(rate ? ResponseFlag.RL : ResponseFlag.UO);
-      return end(LocalReplies.refused(refuse, target.authority, flagBits()));
-    }
-    return faultOf(bound(), now);
-  }
-
-  private Step faultOf(Bound route, long now) {
-    return fault(route.fault.decide(seams().random()), now);
+  @Override
+  Step afterGuard(long now) {
+    return fault(bound().fault.decide(seams().random()), now);
   }
 
   private Step fault(FaultDecision decision, long now) {
@@ -379,7 +362,8 @@ public final class MeshCall extends CallState {
     return send(now);
   }
 
-  private Step send(long now) {
+  @Override
+  Step send(long now) {
     if (remaining(now) <= 0) {
       return timedOut();
     }
@@ -443,12 +427,6 @@ public final class MeshCall extends CallState {
       detour.attemptSent();
     }
     return step;
-  }
-
-  private Step waitFor(State next, long nanos, @Nullable Signal signal) {
-    detour();
-    state = next;
-    return new Step.Wait(nanos, signal);
   }
 
   private Step backOff(long now) {

@@ -84,30 +84,42 @@ sealed interface MeshSnapshot {
     /** Null where no policy guards the calls of the route's virtual host. */
     final @Nullable GuardTable guards;
 
+    /** What the route goes by; empty where no policy has use for it. */
+    final String scope;
+
     /** Null where the route answers by itself. */
     final RouteAction.@Nullable Forward forward;
 
     final FaultPlan fault;
     final RetryRules retryRules;
     private final @Nullable ClusterRuntime[] clusters;
+    private final Map<String, ClusterRuntime> allClusters;
 
     private Bound(
         RouteDecision.Matched matched,
         @Nullable GuardTable guards,
         FaultPlan fault,
         RetryRules retryRules,
-        @Nullable ClusterRuntime[] clusters) {
+        @Nullable ClusterRuntime[] clusters,
+        Map<String, ClusterRuntime> allClusters) {
       this.matched = matched;
       this.guards = guards;
+      this.scope = guards == null ? "" : matched.route().match().toString();
       this.forward = matched.route().action() instanceof RouteAction.Forward action ? action : null;
       this.fault = fault;
       this.retryRules = retryRules;
       this.clusters = clusters;
+      this.allClusters = allClusters;
     }
 
     /** The cluster at an index of the route's destinations; null when it does not exist. */
     @Nullable ClusterRuntime cluster(int index) {
       return clusters[index];
+    }
+
+    /** The cluster of a name; null when it does not exist. */
+    @Nullable ClusterRuntime cluster(String name) {
+      return allClusters.get(name);
     }
 
     private static Bound of(
@@ -116,14 +128,16 @@ sealed interface MeshSnapshot {
         Map<String, ClusterRuntime> clusters) {
       FaultPlan fault = FaultPlan.compile(matched.route().fault());
       if (!(matched.route().action() instanceof RouteAction.Forward forward)) {
-        return new Bound(matched, guards, fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS);
+        return new Bound(
+            matched, guards, fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS, clusters);
       }
       List<WeightedCluster> destinations = forward.clusters();
       @Nullable ClusterRuntime[] bound = new ClusterRuntime[destinations.size()];
       for (int i = 0; i < bound.length; i++) {
         bound[i] = clusters.get(destinations.get(i).cluster());
       }
-      return new Bound(matched, guards, fault, RetryRules.compile(forward.retryPolicy()), bound);
+      return new Bound(
+          matched, guards, fault, RetryRules.compile(forward.retryPolicy()), bound, clusters);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.librarymesh;
 
+import io.librarymesh.config.Body;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.time.Signal;
@@ -52,11 +53,12 @@ public sealed interface Step {
   /**
    * Answer the caller with this, without an upstream. The call has ended.
    *
-   * @param body plain text, in which Envoy's words come first; may be empty
+   * @param body what a policy says in place of a failure, or a text in which Envoy's words come
+   *     first; may be empty
    * @param headers of the answer, all of them: lines by lower-case name
    * @param flags why
    */
-  record Reply(int status, String body, Map<String, List<String>> headers, Set<ResponseFlag> flags)
+  record Reply(int status, Body body, Map<String, List<String>> headers, Set<ResponseFlag> flags)
       implements Step {
     public Reply {
       headers = Map.copyOf(headers);
@@ -70,7 +72,7 @@ public sealed interface Step {
 
   /**
    * Give the caller the response that was just reported, with the headers of {@link
-   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd} or {@link
+   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()} or {@link
    * MeshCall#onBodyFailure}.
    */
   record Deliver() implements Step {

@@ -75,7 +75,9 @@ class MeshTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.flags()).containsExactly(ResponseFlag.NC);
-    assertThat(reply.body()).contains("a:80").contains("127.0.0.1:15010 refused the connection");
+    assertThat(reply.body().text())
+        .contains("a:80")
+        .contains("127.0.0.1:15010 refused the connection");
   }
 
   @Test
@@ -89,7 +91,7 @@ class MeshTest {
 
     assertThat(reply.status()).isEqualTo(404);
     assertThat(reply.flags()).containsExactly(ResponseFlag.NR);
-    assertThat(reply.body()).isEqualTo("no service a in namespace default");
+    assertThat(reply.body().text()).isEqualTo("no service a in namespace default");
   }
 
   @Test
@@ -136,7 +138,7 @@ class MeshTest {
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.flags()).containsExactly(ResponseFlag.UO);
     assertThat(refused.headers()).containsEntry("x-envoy-overloaded", List.of("true"));
-    assertThat(refused.body()).contains("subset v1").contains("max_requests 1");
+    assertThat(refused.body().text()).contains("subset v1").contains("max_requests 1");
     first.cancel();
     assertThat(mesh.call("a.default", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
   }
@@ -176,7 +178,7 @@ class MeshTest {
 
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.flags()).containsExactly(ResponseFlag.UF);
-    assertThat(reply.body())
+    assertThat(reply.body().text())
         .isEqualTo(
             "upstream connect error or disconnect/reset before headers. reset reason: remote"
                 + " connection failure [a.default.svc.cluster.local:80 subset v1, endpoint"
@@ -238,7 +240,7 @@ class MeshTest {
     assertThat(source.watched()).isEmpty();
     time.assertNoMoreTasks();
     Step.Reply reply = (Step.Reply) mesh.call("a", 80, new Get("a")).start();
-    assertThat(reply.body()).isEqualTo("the mesh is closed");
+    assertThat(reply.body().text()).isEqualTo("the mesh is closed");
   }
 
   private Mesh mesh(MeshObserver watching) {

@@ -24,7 +24,12 @@ public record ResiliencePolicy(String name, List<Rule> rules) {
    * @param matches alternatives of which one must hold; empty means that every request matches
    */
   public record Rule(
-      String name, List<RouteMatch> matches, RateLimit rateLimit, Bulkhead bulkhead) {
+      String name,
+      List<RouteMatch> matches,
+      Coalesce coalesce,
+      RateLimit rateLimit,
+      Bulkhead bulkhead,
+      Fallback fallback) {
     public Rule {
       matches = List.copyOf(matches);
       for (RouteMatch match : matches) {

@@ -1,8 +1,11 @@
 package io.librarymesh.guard;
 
 import io.librarymesh.config.Bulkhead;
+import io.librarymesh.config.Coalesce;
+import io.librarymesh.config.LastGoodResponse;
 import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.ResiliencePolicy;
+import io.librarymesh.route.RequestHead;
 import io.librarymesh.time.Ticker;
 import org.jspecify.annotations.Nullable;
 
@@ -14,44 +17,83 @@ public final class Guard {
   private final String name;
   private final PermitProvider permits;
   private final Ticker ticker;
-  private volatile Limiters limiters;
+  private final Flights flights = new Flights();
+  private final LastGood lastGood = new LastGood();
+  private volatile Parts parts;
 
   Guard(String name, ResiliencePolicy.Rule rule, PermitProvider permits, Ticker ticker) {
     this.name = name;
     this.permits = permits;
     this.ticker = ticker;
-    this.limiters =
-        new Limiters(
-            rule.rateLimit(), rate(rule.rateLimit()), rule.bulkhead(), bulkhead(rule.bulkhead()));
+    this.parts = parts(rule, rate(rule.rateLimit()), bulkhead(rule.bulkhead()));
   }
 
   /**
    * What is in force, read once for a call.
    *
+   * @param flightKey null when no answer is shared
+   * @param keepKey null when no answer is kept
    * @param rate null when there is no rate limit
    * @param bulkhead null when there is no bulkhead
    */
-  record Limiters(
-      RateLimit rateLimit,
+  record Parts(
+      ResiliencePolicy.Rule rule,
+      @Nullable RequestKey flightKey,
+      @Nullable RequestKey keepKey,
       @Nullable RatePermits rate,
-      Bulkhead bulkheadLimit,
-      @Nullable BulkheadLine bulkhead) {}
+      @Nullable BulkheadLine bulkhead,
+      FallbackPlan fallback) {
+    Coalesce coalesce() {
+      return rule.coalesce();
+    }
 
-  /**
-   * Puts a new configuration in force. Calls that run stay counted by a bulkhead of another size; a
-   * rate limit that differs begins anew, with all its requests available.
-   */
-  void update(ResiliencePolicy.Rule rule) {
-    Limiters before = limiters;
-    RatePermits rate =
-        rule.rateLimit().equals(before.rateLimit()) ? before.rate() : rate(rule.rateLimit());
-    limiters =
-        new Limiters(rule.rateLimit(), rate, rule.bulkhead(), resized(before, rule.bulkhead()));
+    RateLimit rateLimit() {
+      return rule.rateLimit();
+    }
+
+    Bulkhead bulkheadLimit() {
+      return rule.bulkhead();
+    }
+
+    LastGoodResponse lastGood() {
+      return rule.fallback().lastGood();
+    }
   }
 
-  /** A call that is about to begin. */
-  public GuardedCall call() {
-    return new GuardedCall(this);
+  private static Parts parts(
+      ResiliencePolicy.Rule rule, @Nullable RatePermits rate, @Nullable BulkheadLine bulkhead) {
+    Coalesce coalesce = rule.coalesce();
+    LastGoodResponse keep = rule.fallback().lastGood();
+    return new Parts(
+        rule,
+        coalesce.isNone() ? null : RequestKey.comparing(coalesce.headers()),
+        keep.isNone() ? null : RequestKey.comparing(keep.headers()),
+        rate,
+        bulkhead,
+        FallbackPlan.compile(rule.fallback()));
+  }
+
+  /**
+   * Puts a new configuration in force. Calls that run stay counted by a bulkhead of another size,
+   * and answers that are kept stay as long as there is room; a rate limit that differs begins anew,
+   * with all its requests available.
+   */
+  void update(ResiliencePolicy.Rule rule) {
+    Parts before = parts;
+    RatePermits rate =
+        rule.rateLimit().equals(before.rateLimit()) ? before.rate() : rate(rule.rateLimit());
+    parts = parts(rule, rate, resized(before, rule.bulkhead()));
+    lastGood.trim(rule.fallback().lastGood().maxEntries());
+  }
+
+  /**
+   * A call that is about to begin.
+   *
+   * @param scope requests of different scopes share nothing: what the route of the call goes by
+   */
+  public GuardedCall call(RequestHead request, String scope) {
+    Parts now = parts;
+    return new GuardedCall(name, now, Sharing.of(this, now, request, scope));
   }
 
   /** The policy and its rule, for people. */
@@ -59,8 +101,12 @@ public final class Guard {
     return name;
   }
 
-  Limiters limiters() {
-    return limiters;
+  Flights flights() {
+    return flights;
+  }
+
+  LastGood lastGood() {
+    return lastGood;
   }
 
   private @Nullable RatePermits rate(RateLimit limit) {
@@ -71,7 +117,7 @@ public final class Guard {
     return bulkhead.isNone() ? null : new BulkheadLine(permits.bulkhead(name, bulkhead));
   }
 
-  private @Nullable BulkheadLine resized(Limiters before, Bulkhead bulkhead) {
+  private @Nullable BulkheadLine resized(Parts before, Bulkhead bulkhead) {
     BulkheadLine line = before.bulkhead();
     if (line == null || bulkhead.isNone()) {
       return bulkhead(bulkhead);

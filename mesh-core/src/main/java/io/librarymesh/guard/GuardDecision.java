@@ -1,5 +1,6 @@
 package io.librarymesh.guard;
 
+import io.librarymesh.config.StoredResponse;
 import io.librarymesh.time.Signal;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,8 @@ public sealed interface GuardDecision {
   enum Kind {
     PASS,
     WAIT,
-    REFUSE
+    REFUSE,
+    ANSWER
   }
 
   /** The request goes on. */
@@ -48,6 +50,18 @@ public sealed interface GuardDecision {
     @Override
     public Kind kind() {
       return Kind.REFUSE;
+    }
+  }
+
+  /**
+   * The request is not sent, because an equal one has just been answered.
+   *
+   * @param flags of the call that got the answer, in the caller's own code
+   */
+  record Answer(StoredResponse response, int flags) implements GuardDecision {
+    @Override
+    public Kind kind() {
+      return Kind.ANSWER;
     }
   }
 

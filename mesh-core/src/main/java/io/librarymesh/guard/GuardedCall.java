@@ -1,49 +1,69 @@
 package io.librarymesh.guard;
 
+import io.librarymesh.config.StoredResponse;
 import io.librarymesh.guard.GuardDecision.Limit;
+import io.librarymesh.route.HeaderLookup;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call on its way through a {@link Guard}, and what it holds there until it ends.
  *
- * <p>The order: the rate limit before the bulkhead, so that a request that may not begin yet takes
- * nobody's place. Confined like the call.
+ * <p>The order: an equal request's answer first, since a request that is not sent needs no permit;
+ * then the rate limit before the bulkhead, so that a request that may not begin yet takes nobody's
+ * place. Confined like the call.
  */
 public final class GuardedCall {
   private enum Stage {
     NEW,
+    FOLLOWING,
     AWAITING_INTERVAL,
     IN_LINE,
     PASSED,
     OVER
   }
 
-  private final Guard guard;
-  private final Guard.Limiters limiters;
+  private final String name;
+  private final Guard.Parts parts;
+  private final @Nullable Sharing sharing;
   private Stage stage = Stage.NEW;
 
   /** The end of the wait. */
   private long until;
 
+  private boolean forwarded;
+  private boolean answered;
   private BulkheadLine.@Nullable Place place;
   private @Nullable BulkheadLine entered;
 
-  GuardedCall(Guard guard) {
-    this.guard = guard;
-    this.limiters = guard.limiters();
+  GuardedCall(String name, Guard.Parts parts, @Nullable Sharing sharing) {
+    this.name = name;
+    this.parts = parts;
+    this.sharing = sharing;
   }
 
   /** Asks for the first time. */
   public GuardDecision enter(long now) {
-    RatePermits rate = limiters.rate();
+    return sharing == null ? rate(now) : unlessShared(sharing.join(now), now);
+  }
+
+  private GuardDecision unlessShared(@Nullable GuardDecision shared, long now) {
+    if (shared == null) {
+      return rate(now);
+    }
+    stage = shared.kind() == GuardDecision.Kind.WAIT ? Stage.FOLLOWING : Stage.OVER;
+    return shared;
+  }
+
+  private GuardDecision rate(long now) {
+    RatePermits rate = parts.rate();
     long wait = rate == null ? 0 : rate.reserve();
     if (wait < 0) {
       return refuse(
           Limit.RATE_LIMIT,
           "rateLimit "
-              + limiters.rateLimit().requests()
+              + parts.rateLimit().requests()
               + " in "
-              + limiters.rateLimit().intervalNanos() / 1_000_000
+              + parts.rateLimit().intervalNanos() / 1_000_000
               + " ms");
     }
     if (wait > 0) {
@@ -56,6 +76,9 @@ public final class GuardedCall {
 
   /** Asks again after {@link GuardDecision.Wait}. */
   public GuardDecision proceed(long now) {
+    if (stage == Stage.FOLLOWING && sharing != null) {
+      return unlessShared(sharing.follow(now), now);
+    }
     if (stage == Stage.AWAITING_INTERVAL) {
       long left = until - now;
       return left > 0 ? new GuardDecision.Wait(left, null) : bulkhead(now);
@@ -64,12 +87,72 @@ public final class GuardedCall {
   }
 
   /**
+   * Asks what is done about a failure, before the caller sees it. Each way is named once.
+   *
+   * @param status what the caller would see
+   * @param repeatable whether the request can be sent again
+   */
+  public FallbackDecision fallback(int status, Failure failure, boolean repeatable, long now) {
+    FallbackPlan plan = parts.fallback();
+    if (answered || !plan.appliesTo(status, failure)) {
+      return FallbackDecision.None.INSTANCE;
+    }
+    FallbackDecision forward = plan.forward();
+    if (forward != null && repeatable && !forwarded) {
+      forwarded = true;
+      return forward;
+    }
+    answered = true;
+    StoredResponse kept = sharing == null ? null : sharing.lastGood(now);
+    if (kept != null) {
+      return new FallbackDecision.Answer(kept, true);
+    }
+    FallbackDecision answer = plan.answer();
+    return answer == null ? FallbackDecision.None.INSTANCE : answer;
+  }
+
+  /**
+   * How much of the body of an answer that is about to be delivered is wanted at most, in bytes; 0
+   * for nothing. What comes of it is for {@link #answered} or {@link #tooLarge}.
+   */
+  public int wantedBytes(int status, HeaderLookup response) {
+    return sharing == null ? 0 : sharing.wantedBytes(status, response);
+  }
+
+  /** Whether equal requests wait, or may, for the answer to this call. */
+  public boolean isAwaited() {
+    return sharing != null && sharing.isAwaited();
+  }
+
+  /**
+   * The answer to this call is there as a whole.
+   *
+   * @param local whether the mesh gave it
+   * @param flags of the call, for those who share the answer
+   */
+  public void answered(StoredResponse response, boolean local, int flags, long now) {
+    if (sharing != null) {
+      sharing.answered(response, local, flags, now);
+    }
+  }
+
+  /** The answer turned out to be more than {@link #wantedBytes}. */
+  public void tooLarge() {
+    if (sharing != null) {
+      sharing.tooLarge();
+    }
+  }
+
+  /**
    * The call is over, whatever became of it; gives back what it holds. From the second time on this
    * does nothing.
    */
   public void end() {
     stage = Stage.OVER;
-    BulkheadLine line = limiters.bulkhead();
+    if (sharing != null) {
+      sharing.end();
+    }
+    BulkheadLine line = parts.bulkhead();
     if (place != null && line != null && !line.abandon(place)) {
       entered = line;
     }
@@ -81,7 +164,7 @@ public final class GuardedCall {
   }
 
   private GuardDecision bulkhead(long now) {
-    BulkheadLine line = limiters.bulkhead();
+    BulkheadLine line = parts.bulkhead();
     if (line == null) {
       return pass();
     }
@@ -89,17 +172,17 @@ public final class GuardedCall {
       entered = line;
       return pass();
     }
-    if (limiters.bulkheadLimit().maxWaitNanos() == 0) {
+    if (parts.bulkheadLimit().maxWaitNanos() == 0) {
       return bulkheadIsFull();
     }
     stage = Stage.IN_LINE;
-    until = now + limiters.bulkheadLimit().maxWaitNanos();
+    until = now + parts.bulkheadLimit().maxWaitNanos();
     place = line.join();
     return inLine(now);
   }
 
   private GuardDecision inLine(long now) {
-    BulkheadLine line = limiters.bulkhead();
+    BulkheadLine line = parts.bulkhead();
     BulkheadLine.Place mine = place;
     if (line == null || mine == null) {
       throw new IllegalStateException("stage: " + stage + " (expected: after Wait)");
@@ -123,11 +206,11 @@ public final class GuardedCall {
 
   private GuardDecision bulkheadIsFull() {
     return refuse(
-        Limit.BULKHEAD, "maxConcurrentCalls " + limiters.bulkheadLimit().maxConcurrentCalls());
+        Limit.BULKHEAD, "maxConcurrentCalls " + parts.bulkheadLimit().maxConcurrentCalls());
   }
 
   private GuardDecision refuse(Limit limit, String what) {
     stage = Stage.OVER;
-    return new GuardDecision.Refuse(limit, "policy " + guard.name() + ": " + what);
+    return new GuardDecision.Refuse(limit, "policy " + name + ": " + what);
   }
 }

@@ -44,7 +44,9 @@ public final class RequestMatches {
     try {
       return new RequestMatches(RouteTable.compile(new RouteConfig("", List.of(host), false)));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(at + ": " + e.getMessage(), e);
+      String message = String.valueOf(e.getMessage());
+      throw new IllegalArgumentException(
+          message.replace("virtualHosts[0].routes", at + ".matches"), e);
     }
   }
 

@@ -29,7 +29,17 @@ public enum ResponseFlag {
   /** The caller went away. */
   DC("DC", 1 << 12),
   /** A local rate limit was reached. */
-  RL("RL", 1 << 13);
+  RL("RL", 1 << 13),
+  /**
+   * The answer is that of a policy's fallback; the other flags say what it takes the place of. Not
+   * one of Envoy's.
+   */
+  FB("FB", 1 << 14),
+  /**
+   * The answer is that to an equal request that was under way; the other flags are those of that
+   * call. Not one of Envoy's.
+   */
+  CO("CO", 1 << 15);
 
   private final String shortName;
   private final int mask;

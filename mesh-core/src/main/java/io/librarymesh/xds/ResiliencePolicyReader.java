@@ -3,6 +3,8 @@ package io.librarymesh.xds;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.librarymesh.config.Bulkhead;
+import io.librarymesh.config.Coalesce;
+import io.librarymesh.config.Fallback;
 import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
@@ -66,8 +68,13 @@ final class ResiliencePolicyReader {
         new ResiliencePolicy.Rule(
             fields.text("name"),
             fields.messages("match").stream().map(this::match).toList(),
+            fields.message("coalesce").map(this::coalesce).orElse(Coalesce.NONE),
             fields.message("rateLimit").map(this::rateLimit).orElse(RateLimit.NONE),
-            fields.message("bulkhead").map(this::bulkhead).orElse(Bulkhead.NONE));
+            fields.message("bulkhead").map(this::bulkhead).orElse(Bulkhead.NONE),
+            fields
+                .message("fallback")
+                .map(fallback -> FallbackReader.read(fallback, findings))
+                .orElse(Fallback.NONE));
     fields.end();
     return rule;
   }
@@ -80,6 +87,16 @@ final class ResiliencePolicyReader {
       match.clearRuntimeFraction();
     }
     return RouteMatchReader.read(match.build(), fields.at(), findings);
+  }
+
+  private Coalesce coalesce(StructFields fields) {
+    Coalesce coalesce =
+        new Coalesce(
+            fields.texts("headers"),
+            atLeastOne(fields, "maxBytes"),
+            atLeast(MILLISECOND, fields, "maxWait"));
+    fields.end();
+    return coalesce;
   }
 
   private RateLimit rateLimit(StructFields fields) {

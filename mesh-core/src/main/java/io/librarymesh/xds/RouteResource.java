@@ -1,6 +1,7 @@
 package io.librarymesh.xds;
 
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
@@ -23,6 +24,12 @@ record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters)
   static RouteResource of(RouteConfig config, BitSet ownFaults) {
     Set<String> clusters = new LinkedHashSet<>();
     for (VirtualHost host : config.virtualHosts()) {
+      for (ResiliencePolicy.Rule rule : host.resilience().rules()) {
+        String fallback = rule.fallback().cluster();
+        if (!fallback.isEmpty()) {
+          clusters.add(fallback);
+        }
+      }
       for (Route route : host.routes()) {
         if (route.action() instanceof RouteAction.Forward forward) {
           forward.clusters().stream().map(WeightedCluster::cluster).forEach(clusters::add);

@@ -38,6 +38,21 @@ final class StructFields {
     return field(name).map(value -> text(value, at.field(name))).orElse("");
   }
 
+  /** Texts. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    List<Value> values = list(name);
+    for (int i = 0; i < values.size(); i++) {
+      texts.add(text(values.get(i), at.element(name, i)));
+    }
+    return texts;
+  }
+
+  /** The names of all fields, in alphabetical order. */
+  List<String> names() {
+    return struct.getFieldsMap().keySet().stream().sorted().toList();
+  }
+
   /** A whole number. */
   int integer(String name, int otherwise) {
     return field(name)

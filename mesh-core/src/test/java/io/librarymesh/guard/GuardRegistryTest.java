@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.Bulkhead;
+import io.librarymesh.config.Coalesce;
+import io.librarymesh.config.Fallback;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RateLimit;
@@ -32,7 +34,8 @@ final class GuardRegistryTest {
 
   private static ResiliencePolicy.Rule rule(String name, int requests, RouteMatch... matches) {
     RateLimit limit = new RateLimit(requests, 1_000_000L, 0);
-    return new ResiliencePolicy.Rule(name, List.of(matches), limit, Bulkhead.NONE);
+    return new ResiliencePolicy.Rule(
+        name, List.of(matches), Coalesce.NONE, limit, Bulkhead.NONE, Fallback.NONE);
   }
 
   private static RouteConfig routes(String name, ResiliencePolicy.Rule... rules) {
@@ -140,7 +143,7 @@ final class GuardRegistryTest {
 
     assertThatThrownBy(() -> registry.acquire(routes("r", rule("all", 5, broken)), held.keys()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("virtualHosts[0].resilience: virtualHosts[0].routes[0].match.path");
+        .hasMessageContaining("virtualHosts[0].resilience.matches[0].match.path");
     assertThat(find(registry.acquire(routes("r", rule("all", 1)), held.keys()), "/"))
         .isSameAs(guard);
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.Bulkhead;
+import io.librarymesh.config.Coalesce;
+import io.librarymesh.config.Fallback;
 import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.guard.GuardDecision.Limit;
@@ -29,7 +31,7 @@ final class GuardedCallTest {
   private final CountingPermits permits = new CountingPermits();
 
   private static ResiliencePolicy.Rule rule(RateLimit rate, Bulkhead bulkhead) {
-    return new ResiliencePolicy.Rule("r", List.of(), rate, bulkhead);
+    return new ResiliencePolicy.Rule("r", List.of(), Coalesce.NONE, rate, bulkhead, Fallback.NONE);
   }
 
   private Guard guard(RateLimit rate, Bulkhead bulkhead) {
@@ -41,7 +43,7 @@ final class GuardedCallTest {
   }
 
   private static GuardedCall entered(Guard guard) {
-    GuardedCall call = guard.call();
+    GuardedCall call = guard.call(TestHead.get("/"), "");
     assertThat(call.enter(0)).isEqualTo(Pass.INSTANCE);
     return call;
   }
@@ -63,7 +65,7 @@ final class GuardedCallTest {
     Guard guard = guard(new RateLimit(1, 250 * MS, 0), Bulkhead.NONE);
     entered(guard);
 
-    assertThat(guard.call().enter(0))
+    assertThat(guard.call(TestHead.get("/"), "").enter(0))
         .isEqualTo(new Refuse(Limit.RATE_LIMIT, "policy p r: rateLimit 1 in 250 ms"));
   }
 
@@ -73,7 +75,7 @@ final class GuardedCallTest {
     Guard guard = guard(new RateLimit(1, 100 * MS, 100 * MS), Bulkhead.NONE);
     entered(guard);
 
-    GuardedCall call = guard.call();
+    GuardedCall call = guard.call(TestHead.get("/"), "");
     assertThat(call.enter(1000)).isEqualTo(new Wait(70 * MS, null));
     assertThat(call.proceed(1000 + 30 * MS)).isEqualTo(new Wait(40 * MS, null));
     assertThat(call.proceed(1000 + 70 * MS)).isEqualTo(Pass.INSTANCE);
@@ -85,7 +87,7 @@ final class GuardedCallTest {
     Guard guard = guard(new RateLimit(1, 100 * MS, 100 * MS), new Bulkhead(1, 0));
     entered(guard);
 
-    GuardedCall call = guard.call();
+    GuardedCall call = guard.call(TestHead.get("/"), "");
     assertThat(call.enter(0)).isInstanceOf(Wait.class);
     assertThat(call.proceed(70 * MS))
         .isEqualTo(new Refuse(Limit.BULKHEAD, "policy p r: maxConcurrentCalls 1"));
@@ -99,26 +101,26 @@ final class GuardedCallTest {
     first.end();
 
     entered(guard);
-    assertThat(guard.call().enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
 
   @Test
   void callThatWasRefusedGivesNothingBack() {
     Guard guard = bulkhead(1, 0);
     entered(guard);
-    GuardedCall refused = guard.call();
+    GuardedCall refused = guard.call(TestHead.get("/"), "");
     assertThat(refused.enter(0)).isInstanceOf(Refuse.class);
     refused.end();
 
-    assertThat(guard.call().enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
 
   @Test
   void firstInTheLineGetsThePlaceAndItsSignal() {
     Guard guard = bulkhead(1, 50);
     GuardedCall running = entered(guard);
-    GuardedCall first = guard.call();
-    GuardedCall second = guard.call();
+    GuardedCall first = guard.call(TestHead.get("/"), "");
+    GuardedCall second = guard.call(TestHead.get("/"), "");
     Wait wait = (Wait) first.enter(0);
     Wait later = (Wait) second.enter(0);
     assertThat(wait.nanos()).isEqualTo(50 * MS);
@@ -136,7 +138,7 @@ final class GuardedCallTest {
   void placeThatCameAtTheLastMomentIsTaken() {
     Guard guard = bulkhead(1, 50);
     GuardedCall running = entered(guard);
-    GuardedCall late = guard.call();
+    GuardedCall late = guard.call(TestHead.get("/"), "");
     assertThat(late.enter(0)).isInstanceOf(Wait.class);
     running.end();
 
@@ -147,7 +149,7 @@ final class GuardedCallTest {
   void callThatIsCancelledAfterItWasLetInLeavesItsPlace() {
     Guard guard = bulkhead(1, 50);
     GuardedCall running = entered(guard);
-    GuardedCall gone = guard.call();
+    GuardedCall gone = guard.call(TestHead.get("/"), "");
     assertThat(gone.enter(0)).isInstanceOf(Wait.class);
     running.end();
     gone.end();
@@ -160,11 +162,11 @@ final class GuardedCallTest {
     Guard guard = bulkhead(2, 50);
     GuardedCall one = entered(guard);
     entered(guard);
-    GuardedCall waiting = guard.call();
+    GuardedCall waiting = guard.call(TestHead.get("/"), "");
     assertThat(waiting.enter(0)).isInstanceOf(Wait.class);
 
     one.end();
-    GuardedCall newcomer = guard.call();
+    GuardedCall newcomer = guard.call(TestHead.get("/"), "");
     assertThat(newcomer.enter(0)).isInstanceOf(Wait.class);
     assertThat(waiting.proceed(0)).isEqualTo(Pass.INSTANCE);
   }
@@ -173,11 +175,11 @@ final class GuardedCallTest {
   void updateKeepsCallsThatRunAndBeginsAnotherRateLimitAnew() {
     Guard guard = guard(new RateLimit(1, 100 * MS, 0), new Bulkhead(3, 0));
     entered(guard);
-    assertThat(guard.call().enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
 
     guard.update(rule(new RateLimit(2, 100 * MS, 0), new Bulkhead(2, 0)));
     entered(guard);
-    assertThat(guard.call().enter(0))
+    assertThat(guard.call(TestHead.get("/"), "").enter(0))
         .isEqualTo(new Refuse(Limit.BULKHEAD, "policy p r: maxConcurrentCalls 2"));
     assertThat(permits.made).containsExactly("rate p r 1", "bulkhead p r 3", "rate p r 2");
   }
@@ -188,7 +190,7 @@ final class GuardedCallTest {
     entered(guard);
 
     guard.update(rule(new RateLimit(1, 100 * MS, 0), new Bulkhead(1, 0)));
-    assertThat(guard.call().enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
 
   @Test
@@ -210,7 +212,7 @@ final class GuardedCallTest {
           executor.submit(
               () -> {
                 for (int j = 0; j < 3_000; j++) {
-                  GuardedCall call = guard.call();
+                  GuardedCall call = guard.call(TestHead.get("/"), "");
                   pass(call);
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                   inside.decrementAndGet();
@@ -227,7 +229,7 @@ final class GuardedCallTest {
     assertThat(most.get()).isLessThanOrEqualTo(2);
     entered(guard);
     entered(guard);
-    assertThat(guard.call().enter(0)).isInstanceOf(Wait.class);
+    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Wait.class);
   }
 
   private static void pass(GuardedCall call) throws InterruptedException {

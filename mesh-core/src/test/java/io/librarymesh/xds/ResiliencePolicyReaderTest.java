@@ -7,12 +7,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.config.Body;
 import io.librarymesh.config.Bulkhead;
+import io.librarymesh.config.Coalesce;
+import io.librarymesh.config.FailureCondition;
+import io.librarymesh.config.Fallback;
 import io.librarymesh.config.HeaderMatch;
+import io.librarymesh.config.LastGoodResponse;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.StoredResponse;
 import io.librarymesh.config.StringMatch;
 import io.librarymesh.config.ValueMatch;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
@@ -20,6 +26,7 @@ import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -98,8 +105,72 @@ class ResiliencePolicyReaderTest {
                     new ResiliencePolicy.Rule(
                         "all",
                         List.of(),
+                        Coalesce.NONE,
                         new RateLimit(100, 250_000_000L, 2_000_000_000L),
-                        new Bulkhead(25, 0)))));
+                        new Bulkhead(25, 0),
+                        Fallback.NONE))));
+  }
+
+  @Test
+  void fallbackIsReadWithAllItsWays() {
+    Map<String, Object> response =
+        Map.of(
+            "status",
+            203,
+            "headers",
+            Map.of("X-From", "policy"),
+            "body",
+            Map.of("string", "sorry"));
+    Fallback fallback =
+        fallback(
+            Map.of(
+                "on",
+                List.of("5xx", "429", "timeout"),
+                "cluster",
+                "other",
+                "lastGoodResponse",
+                Map.of(
+                    "headers", List.of("X-Who"), "maxAge", "30s", "maxEntries", 7, "maxBytes", 9),
+                "response",
+                response));
+
+    assertThat(fallback)
+        .isEqualTo(
+            new Fallback(
+                Set.of(FailureCondition.FIVE_XX, FailureCondition.TIMEOUT),
+                Set.of(429),
+                "other",
+                new LastGoodResponse(List.of("x-who"), 30_000_000_000L, 7, 9),
+                new StoredResponse(
+                    203,
+                    Map.of("x-from", List.of("policy"), "content-type", List.of("text/plain")),
+                    Body.ofText("sorry"))));
+  }
+
+  @Test
+  void bytesOfABodyAreInBase64() {
+    Map<String, Object> response =
+        Map.of("headers", Map.of("content-type", "image/x"), "body", Map.of("bytes", "AAH/"));
+
+    assertThat(fallback(Map.of("on", List.of("5xx"), "response", response)).response())
+        .isEqualTo(
+            new StoredResponse(
+                200,
+                Map.of("content-type", List.of("image/x")),
+                Body.of(new byte[] {0, 1, (byte) 0xff})));
+  }
+
+  private static Fallback fallback(Map<String, Object> json) {
+    return read(withRule(Map.of("fallback", json))).rules().get(0).fallback();
+  }
+
+  @Test
+  void coalesceIsReadWithItsUnits() {
+    Map<String, Object> json =
+        Map.of("headers", List.of("X-Who"), "maxBytes", 1024, "maxWait", "1.5s");
+
+    assertThat(read(withRule(Map.of("coalesce", json))).rules().get(0).coalesce())
+        .isEqualTo(new Coalesce(List.of("x-who"), 1024, 1_500_000_000L));
   }
 
   @Test
@@ -188,6 +259,28 @@ class ResiliencePolicyReaderTest {
             AT + "rules[0].rateLimit.maxWait: \"-1s\" (expected: a duration such as 1.5s)",
             AT + "rules[0].bulkhead.maxConcurrentCalls: 1.5 (expected: a whole number)",
             AT + "rules[0].bulkhead.maxConcurrentCalls: 0 (expected: >= 1)");
+  }
+
+  @Test
+  void fallbackOutOfRangeIsAnErrorWithItsPlace() {
+    Map<String, Object> fallback =
+        Map.of(
+            "on", List.of("6xx"),
+            "lastGoodResponse", Map.of("maxAge", "-1s"),
+            "response", Map.of("status", 199, "body", Map.of("bytes", "?")));
+    String at = AT + "rules[0].fallback.";
+
+    assertThat(
+            errors(withRule(Map.of("fallback", fallback, "coalesce", Map.of("maxWait", "0.5ms")))))
+        .containsExactlyInAnyOrder(
+            at + "on: 6xx (expected: a condition or a status)",
+            at + "lastGoodResponse.maxAge: \"-1s\" (expected: a duration such as 1.5s)",
+            at + "lastGoodResponse.maxEntries: 0 (expected: >= 1)",
+            at + "lastGoodResponse.maxBytes: 0 (expected: >= 1)",
+            at + "response.status: 199 (expected: 200..599)",
+            at + "response.body.bytes: not base64 (expected: base64)",
+            AT + "rules[0].coalesce.maxBytes: 0 (expected: >= 1)",
+            AT + "rules[0].coalesce.maxWait: \"0.5ms\" (expected: a duration such as 1.5s)");
   }
 
   @Test

@@ -7,6 +7,7 @@ import okio.Buffer;
 import okio.BufferedSource;
 import okio.ForwardingSource;
 import okio.Okio;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /** A body under a deadline: says so when reading fails for that. */
@@ -14,11 +15,14 @@ final class BoundedBody extends ResponseBody {
   private final ResponseBody delegate;
   private final BufferedSource source;
 
-  BoundedBody(ResponseBody delegate, Delivery delivery) {
+  /**
+   * @param content what is read of {@code delegate}
+   */
+  BoundedBody(ResponseBody delegate, Source content, Delivery delivery) {
     this.delegate = delegate;
     this.source =
         Okio.buffer(
-            new ForwardingSource(delegate.source()) {
+            new ForwardingSource(content) {
               @Override
               public long read(Buffer sink, long byteCount) throws IOException {
                 try {

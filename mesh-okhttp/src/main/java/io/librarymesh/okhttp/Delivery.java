@@ -1,11 +1,12 @@
 package io.librarymesh.okhttp;
 
 import io.librarymesh.MeshCall;
+import io.librarymesh.config.Body;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.MediaType;
 import okhttp3.Response;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +17,15 @@ final class Delivery {
   private final MeshCall mesh;
   private final Attempt attempt;
   private final Caller caller;
-  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile boolean expired;
+  private volatile boolean exchangeOver;
   private volatile @Nullable Deadline deadline;
+
+  // Under the lock, which orders what threads tell the mesh call.
+  private boolean ended;
+
+  /** The response whose body is copied; null when none is, or not any more. */
+  private @Nullable Response captured;
 
   Delivery(MeshCall mesh, Attempt attempt, Caller caller) {
     this.mesh = mesh;
@@ -32,18 +39,37 @@ final class Delivery {
     if (lastsAsLongAsItLikes(response)) {
       caller.unbound();
     }
+    // An upgraded connection is no body; it lasts as long as its users like.
+    boolean upgraded = response.socket() != null;
+    int wanted = upgraded ? 0 : mesh.wantedBytes();
+    CapturedSource copied = wanted > 0 ? capture(response, wanted) : null;
     if (attempt.deliverTo(this)) {
       end(null);
-      return response;
+      if (copied == null) {
+        return response;
+      }
+      copied.readAhead();
+      return withBody(response, copied);
     }
     caller.whenGone(this::abandon);
-    // An upgraded connection is no body; it lasts as long as its users like.
-    long bound = response.socket() == null ? mesh.bodyTimeoutNanos() : Long.MAX_VALUE;
+    long bound = upgraded ? Long.MAX_VALUE : mesh.bodyTimeoutNanos();
     deadline = Deadline.start(caller.scheduler(), bound, this::expire);
-    if (deadline == null && !caller.hasTimeout()) {
-      return response;
+    if (copied != null) {
+      return withBody(response, copied);
     }
-    return response.newBuilder().body(new BoundedBody(response.body(), this)).build();
+    boolean bounded = deadline != null || caller.hasTimeout();
+    return bounded ? withBody(response, response.body().source()) : response;
+  }
+
+  private CapturedSource capture(Response response, int wanted) {
+    synchronized (this) {
+      captured = response;
+    }
+    return new CapturedSource(response.body().source(), wanted, this);
+  }
+
+  private Response withBody(Response response, Source content) {
+    return response.newBuilder().body(new BoundedBody(response.body(), content, this)).build();
   }
 
   /** Neither does OkHttp bound these by its call timeout. */
@@ -60,7 +86,14 @@ final class Delivery {
    * @param failure null when it ended well
    */
   void end(@Nullable IOException failure) {
-    if (ended.compareAndSet(false, true)) {
+    exchangeOver = true;
+    synchronized (this) {
+      if (failure == null && captured != null) {
+        // The last bytes are not in the copy yet: OkHttp tells this before it hands them out.
+        return;
+      }
+    }
+    if (first()) {
       Deadline.stop(deadline);
       if (failure == null) {
         mesh.onBodyEnd();
@@ -68,6 +101,48 @@ final class Delivery {
         mesh.onBodyFailure();
       }
       caller.bodyEnded(failure);
+    }
+  }
+
+  /** Whether nothing more comes over the network. */
+  boolean exchangeOver() {
+    return exchangeOver;
+  }
+
+  /** The body is there as a whole. */
+  void captured(Body body) {
+    Response response;
+    synchronized (this) {
+      response = captured;
+      captured = null;
+    }
+    if (response != null && first()) {
+      Deadline.stop(deadline);
+      mesh.onBodyEnd(StoredAnswer.of(response, body));
+      caller.bodyEnded(null);
+    }
+  }
+
+  /** The body is more than is wanted; it goes on. */
+  void tooLarge() {
+    synchronized (this) {
+      captured = null;
+      if (!ended) {
+        mesh.onBodyTooLarge();
+      }
+    }
+    if (exchangeOver) {
+      end(null);
+    }
+  }
+
+  /** The body was closed or broke off before it was there as a whole. */
+  void notCaptured() {
+    synchronized (this) {
+      captured = null;
+    }
+    if (exchangeOver) {
+      end(null);
     }
   }
 
@@ -82,9 +157,15 @@ final class Delivery {
     return timeout;
   }
 
+  private synchronized boolean first() {
+    boolean first = !ended;
+    ended = true;
+    return first;
+  }
+
   private void expire() {
     expired = true;
-    if (ended.compareAndSet(false, true)) {
+    if (first()) {
       mesh.onBodyFailure();
       attempt.cancel();
       caller.bodyEnded(new InterruptedIOException("timeout"));
@@ -92,7 +173,7 @@ final class Delivery {
   }
 
   private void abandon() {
-    if (ended.compareAndSet(false, true)) {
+    if (first()) {
       Deadline.stop(deadline);
       mesh.cancel();
       caller.bodyEnded(new IOException("Canceled"));

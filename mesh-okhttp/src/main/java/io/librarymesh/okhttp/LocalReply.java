@@ -1,6 +1,7 @@
 package io.librarymesh.okhttp;
 
 import io.librarymesh.Step;
+import java.util.List;
 import okhttp3.MediaType;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -9,8 +10,6 @@ import okhttp3.ResponseBody;
 
 /** Makes a response of what the mesh answers by itself. */
 final class LocalReply {
-  private static final MediaType TEXT = MediaType.get("text/plain; charset=utf-8");
-
   private LocalReply() {}
 
   static Response response(Step.Reply reply, Request request, String flags) {
@@ -21,7 +20,9 @@ final class LocalReply {
             .code(reply.status())
             .message(reason(reply.status()));
     if (!reply.body().isEmpty()) {
-      response.body(ResponseBody.create(reply.body(), TEXT));
+      List<String> type = reply.headers().getOrDefault("content-type", List.of());
+      MediaType media = type.isEmpty() ? null : MediaType.parse(type.get(0));
+      response.body(ResponseBody.create(reply.body().bytes(), media));
     }
     reply.headers().forEach((name, lines) -> lines.forEach(line -> response.addHeader(name, line)));
     if (!flags.isEmpty()) {

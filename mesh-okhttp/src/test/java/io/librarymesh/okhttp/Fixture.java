@@ -3,17 +3,22 @@ package io.librarymesh.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.Fallback;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.RequestRewrite;
+import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.Route;
@@ -158,6 +163,7 @@ final class Fixture implements AutoCloseable {
     private RequestRewrite rewrite = RequestRewrite.NONE;
     private HeaderOperations headers = HeaderOperations.NONE;
     private Optional<RouteAction> answer = Optional.empty();
+    private ResiliencePolicy policy = ResiliencePolicy.NONE;
 
     Service endpoints(Endpoint... value) {
       endpoints = List.of(value);
@@ -233,6 +239,14 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    Service policy(Coalesce coalesce, Fallback fallback) {
+      ResiliencePolicy.Rule rule =
+          new ResiliencePolicy.Rule(
+              "rule", List.of(), coalesce, RateLimit.NONE, Bulkhead.NONE, fallback);
+      policy = new ResiliencePolicy("default/p", List.of(rule));
+      return this;
+    }
+
     Service transport(OkHttpClient value) {
       transport = value;
       return this;
@@ -267,7 +281,8 @@ final class Fixture implements AutoCloseable {
               rewrite);
       RouteAction action = answer.orElse(forward);
       Route route = new Route("to-greeter", match, action, fault, headers, "");
-      VirtualHost host = new VirtualHost("greeter", List.of("*"), List.of(route), true);
+      VirtualHost host =
+          new VirtualHost("greeter", List.of("*"), List.of(route), true).withResilience(policy);
       Cluster cluster =
           new Cluster(
               cluster(authority),

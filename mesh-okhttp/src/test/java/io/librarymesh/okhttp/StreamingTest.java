@@ -68,8 +68,8 @@ final class StreamingTest {
         Fixture mesh = over(server, service -> service.retry(2, RetryOn.FIVE_XX, RetryOn.RESET))) {
       server.enqueue(echo());
       Duplex body = new Duplex();
-      try (Response response = mesh.client.newCall(post(body)).execute();
-          BufferedSink out = body.sink()) {
+      try (Response response = mesh.client.newCall(post(body)).execute()) {
+        BufferedSink out = body.sink();
         BufferedSource in = response.body().source();
         for (String line : List.of("one", "two")) {
           out.writeUtf8(line + "\n").flush();

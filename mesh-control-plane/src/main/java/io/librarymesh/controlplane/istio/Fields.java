@@ -135,6 +135,11 @@ final class Fields {
         .map(Long::intValue);
   }
 
+  /** A number of bytes, which may have one of Kubernetes' binary units. */
+  Optional<Integer> bytes(String name) {
+    return scalar(name, scalars::bytes);
+  }
+
   /** A signed 32-bit number for which 0 says the same as nothing. */
   Optional<Integer> count(String name) {
     return int32(name).filter(count -> count != 0);

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.istio;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,6 +16,9 @@ final class HeaderRules {
   /** Envoy's substitution commands, such as {@code %REQ(X-Id)%}, and {@code %%}. */
   private static final Pattern COMMAND =
       Pattern.compile("%%|%([A-Z0-9_]+)(?:\\([^)]*\\))?(?::[0-9]+)?%");
+
+  private static final Set<String> OF_THE_CONNECTION =
+      Set.of("connection", "content-length", "keep-alive", "transfer-encoding", "upgrade");
 
   private HeaderRules() {}
 
@@ -37,6 +41,19 @@ final class HeaderRules {
   static boolean rewritesHost(Headers headers) {
     return Stream.of(headers.request().set(), headers.request().add())
         .anyMatch(map -> map.keySet().stream().anyMatch(HeaderRules::isHost));
+  }
+
+  /** The headers of an answer that no upstream gives. */
+  static void ofAnswer(Map<String, String> headers, FieldPath path, ValueRules rules) {
+    headers.forEach(
+        (name, value) -> {
+          FieldPath at = path.field(name);
+          if (OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT)) || isHost(name)) {
+            rules.invalid(at, name, "a header that says nothing of the connection or the length");
+          } else {
+            name(name, at, rules);
+          }
+        });
   }
 
   private static boolean isHost(String name) {

@@ -94,7 +94,8 @@ final class HttpRouteBinder {
         fields.message("body", HttpRouteBinder::body).flatMap(b -> b));
   }
 
-  private static Optional<HttpBody> body(Fields fields) {
+  /** A body written as text or as bytes. */
+  static Optional<HttpBody> body(Fields fields) {
     Optional<String> string = fields.anyText("string");
     Optional<String> bytes = fields.anyText("bytes");
     if (string.isPresent() && bytes.isPresent()) {

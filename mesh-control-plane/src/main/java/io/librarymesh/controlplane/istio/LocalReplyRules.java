@@ -67,7 +67,8 @@ final class LocalReplyRules {
     response.body().ifPresent(body -> body(body, path.field("body"), rules));
   }
 
-  private static void body(HttpBody body, FieldPath path, ValueRules rules) {
+  /** A body that travels with the configuration. */
+  static void body(HttpBody body, FieldPath path, ValueRules rules) {
     int size;
     try {
       size = body.bytes().length;

@@ -178,7 +178,7 @@ final class Misplaced {
   /** Among others the names that Resilience4j and Envoy have for the same things. */
   private static void resiliencePolicy(Map<String, String> table) {
     String spec = "ResiliencePolicy:spec";
-    put(table, spec, INSIDE_HTTP, "match", "rateLimit", "bulkhead");
+    put(table, spec, INSIDE_HTTP, "match", "coalesce", "rateLimit", "bulkhead", "fallback");
     String rule = spec + ".http[]";
     String routing = "it belongs to a VirtualService";
     put(table, rule, routing, "route", "retries", "timeout", "fault", "rewrite", "headers");
@@ -193,6 +193,14 @@ final class Misplaced {
     put(table, rate, "write requests and interval", "tokenBucket");
     String bulkhead = rule + ".bulkhead";
     put(table, bulkhead, "write maxWait", "maxWaitDuration", "timeout");
+    String fallback = rule + ".fallback";
+    put(table, fallback, "did you mean 'response'?", "directResponse", "static");
+    put(table, fallback, "did you mean 'lastGoodResponse'?", "lastGood", "cache", "stale");
+    put(table, rule, "it belongs inside 'fallback'", "lastGoodResponse", "response");
+    put(table, rule, "did you mean 'coalesce'?", "singleFlight", "coalescing", "collapse");
+    put(table, fallback, "write destination: {host: ...}", "host", "cluster", "route");
+    put(table, fallback, "it belongs inside 'response'", "status", "headers", "body");
+    put(table, fallback, "write on, as a list", "retryOn", "when");
     put(table, bulkhead, "write maxConcurrentCalls", "maxConcurrent", "maxRequests", "limit");
   }
 

@@ -34,11 +34,27 @@ final class ResiliencePolicyRules {
     for (int i = 0; i < rule.match().size(); i++) {
       HttpMatchRules.check(rule.match().get(i), true, path.field("match").index(i), rules);
     }
-    if (rule.rateLimit().isEmpty() && rule.bulkhead().isEmpty()) {
-      rules.report().invalid(path, "nothing to do (expected: at least one of rateLimit, bulkhead)");
+    if (rule.coalesce().isEmpty()
+        && rule.rateLimit().isEmpty()
+        && rule.bulkhead().isEmpty()
+        && rule.fallback().isEmpty()) {
+      rules
+          .report()
+          .invalid(
+              path,
+              "nothing to do (expected: at least one of coalesce, rateLimit, bulkhead, fallback)");
     }
+    rule.coalesce().ifPresent(coalesce -> coalesce(coalesce, path.field("coalesce"), rules));
     rule.rateLimit().ifPresent(limit -> rateLimit(limit, path.field("rateLimit"), rules));
     rule.bulkhead().ifPresent(bulkhead -> bulkhead(bulkhead, path.field("bulkhead"), rules));
+    rule.fallback()
+        .ifPresent(fallback -> FallbackRules.check(fallback, path.field("fallback"), rules));
+  }
+
+  private static void coalesce(ResilienceRule.Coalesce coalesce, FieldPath path, ValueRules rules) {
+    FallbackRules.headerNames(coalesce.headers(), path.field("headers"), rules);
+    FallbackRules.body(path.field("maxBytes"), coalesce.maxBytes(), rules);
+    rules.duration(path.field("maxWait"), Optional.of(coalesce.maxWait()));
   }
 
   private static void rateLimit(ResilienceRule.RateLimit limit, FieldPath path, ValueRules rules) {
@@ -52,7 +68,7 @@ final class ResiliencePolicyRules {
     rules.durationOrZero(path.field("maxWait"), Optional.of(bulkhead.maxWait()));
   }
 
-  private static void atLeastOne(FieldPath path, int value, ValueRules rules) {
+  static void atLeastOne(FieldPath path, int value, ValueRules rules) {
     if (value < 1) {
       rules.invalid(path, value, "1 or more");
     }

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads single values by type, and reports those of another type with what would be right. */
@@ -14,6 +16,10 @@ final class Scalars {
   private static final Set<String> OLD_TRUE = Set.of("yes", "on", "y");
 
   private static final Set<String> OLD_FALSE = Set.of("no", "off", "n");
+
+  private static final Pattern BYTES = Pattern.compile("([0-9]{1,10})(Ki|Mi|Gi)?");
+  private static final Map<String, Long> UNITS =
+      Map.of("Ki", 1L << 10, "Mi", 1L << 20, "Gi", 1L << 30);
 
   private static final Pattern LEADING_ZERO = Pattern.compile("[-+]?0[0-9]+");
 
@@ -60,6 +66,22 @@ final class Scalars {
       return refused(at, value, "a whole number from " + lowest + " to " + highest, "");
     }
     return exact;
+  }
+
+  /** {@code 65536} or {@code 64Ki}. */
+  Optional<Integer> bytes(FieldPath at, YamlValue value) {
+    if (value instanceof YamlValue.Scalar scalar) {
+      Matcher quantity = BYTES.matcher(scalar.text());
+      boolean number = scalar.plain() || scalar.type() == YamlValue.ScalarType.STRING;
+      if (number && quantity.matches()) {
+        long factor = quantity.group(2) == null ? 1 : UNITS.getOrDefault(quantity.group(2), 1L);
+        long bytes = Long.parseLong(quantity.group(1)) * factor;
+        if (bytes <= Integer.MAX_VALUE) {
+          return Optional.of((int) bytes);
+        }
+      }
+    }
+    return refused(at, value, "a number of bytes, such as 65536 or 64Ki", "");
   }
 
   Optional<Double> number(FieldPath at, YamlValue value) {

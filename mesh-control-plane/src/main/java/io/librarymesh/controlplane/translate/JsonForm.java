@@ -40,6 +40,12 @@ final class JsonForm {
     return Value.newBuilder().setNumberValue(number).build();
   }
 
+  static Value texts(List<String> texts) {
+    ListValue.Builder list = ListValue.newBuilder();
+    texts.forEach(text -> list.addValues(Packing.text(text)));
+    return Value.newBuilder().setListValue(list).build();
+  }
+
   /** Seconds, such as {@code 0.25s}. */
   static Value duration(Duration duration) {
     BigDecimal seconds = BigDecimal.valueOf(duration.toNanos(), 9).stripTrailingZeros();

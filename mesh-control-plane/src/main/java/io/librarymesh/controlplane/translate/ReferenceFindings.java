@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.istio.HttpRoute;
 import io.librarymesh.controlplane.istio.HttpRouteAction;
 import io.librarymesh.controlplane.istio.HttpRouteDestination;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
+import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.istio.SourcePosition;
@@ -70,17 +71,20 @@ public final class ReferenceFindings {
   private void check(VirtualService vs) {
     ClientLookup lookup = lookup(vs.metadata().namespace());
     checkConflicts(vs, lookup);
+    Owner owner =
+        new Owner(
+            vs.metadata().namespace(), VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain()));
     for (int i = 0; i < vs.http().size(); i++) {
       HttpRoute rule = vs.http().get(i);
       String path = "spec.http[" + i + "]";
       if (rule.action() instanceof HttpRouteAction.Forward forward) {
         List<HttpRouteDestination> all = forward.destinations();
         for (int j = 0; j < all.size(); j++) {
-          check(vs, lookup, all.get(j).destination(), path + ".route[" + j + "].destination");
+          check(owner, lookup, all.get(j).destination(), path + ".route[" + j + "].destination");
         }
       }
       for (int j = 0; j < rule.mirrors().size(); j++) {
-        check(vs, lookup, rule.mirrors().get(j).destination(), path + ".mirrors[" + j + "]");
+        check(owner, lookup, rule.mirrors().get(j).destination(), path + ".mirrors[" + j + "]");
       }
     }
   }
@@ -98,10 +102,16 @@ public final class ReferenceFindings {
     }
   }
 
-  private void check(VirtualService vs, ClientLookup lookup, Destination destination, String path) {
+  /**
+   * Who sends to a destination.
+   *
+   * @param hosts complete
+   */
+  private record Owner(String namespace, List<String> hosts) {}
+
+  private void check(Owner owner, ClientLookup lookup, Destination destination, String path) {
     String host =
-        HostNames.resolve(
-            destination.host(), vs.metadata().namespace(), lookup.meshConfig().domain());
+        HostNames.resolve(destination.host(), owner.namespace(), lookup.meshConfig().domain());
     Optional<RegisteredService> found = lookup.service(host);
     if (found.isEmpty()) {
       warn(destination.position(), path + ".host", unknownHost(destination, host, lookup));
@@ -109,7 +119,7 @@ public final class ReferenceFindings {
     }
     Service service = found.get().service();
     if (service.resolution() != Service.Resolution.ALIAS) {
-      checkPort(vs, lookup, destination, service, path);
+      checkPort(owner, lookup, destination, service, path);
       checkSubset(lookup, destination, service, path);
     }
   }
@@ -127,11 +137,7 @@ public final class ReferenceFindings {
   }
 
   private void checkPort(
-      VirtualService vs,
-      ClientLookup lookup,
-      Destination destination,
-      Service service,
-      String path) {
+      Owner owner, ClientLookup lookup, Destination destination, Service service, String path) {
     List<Integer> ports = service.ports().stream().map(ServicePort::number).toList();
     if (destination.port().isPresent()) {
       if (!ports.contains(destination.port().get())) {
@@ -148,7 +154,7 @@ public final class ReferenceFindings {
       }
       return;
     }
-    for (String host : VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain())) {
+    for (String host : owner.hosts()) {
       lookup.service(host).stream()
           .flatMap(s -> s.service().ports().stream())
           .filter(ServicePort::isHttp)
@@ -219,6 +225,16 @@ public final class ReferenceFindings {
       if (!ranked.isEmpty() && !ranked.get(0).equals(policy)) {
         warn(policy.position(), path, host + ": " + notMerged(ranked.get(0), "ResiliencePolicies"));
       }
+    }
+    Owner owner = new Owner(policy.metadata().namespace(), hosts);
+    for (int i = 0; i < policy.http().size(); i++) {
+      String path = "spec.http[" + i + "].fallback.destination";
+      policy
+          .http()
+          .get(i)
+          .fallback()
+          .flatMap(ResilienceRule.Fallback::destination)
+          .ifPresent(destination -> check(owner, lookup, destination, path));
     }
   }
 

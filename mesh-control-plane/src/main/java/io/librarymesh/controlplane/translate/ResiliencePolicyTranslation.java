@@ -3,8 +3,10 @@ package io.librarymesh.controlplane.translate;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.controlplane.istio.HttpBody;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.ResilienceRule;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,13 +28,16 @@ final class ResiliencePolicyTranslation {
    */
   static Optional<Struct> translate(ClientLookup lookup, String host, int port) {
     return PolicySelection.first(lookup.resiliencePoliciesFor(host), port, lookup.view())
-        .map(ResiliencePolicyTranslation::policy);
+        .map(selection -> policy(selection, lookup, port));
   }
 
-  private static Struct policy(PolicySelection selection) {
+  private static Struct policy(PolicySelection selection, ClientLookup lookup, int port) {
     ResiliencePolicy owner = selection.owner();
+    Destinations destinations = new Destinations(lookup, owner.metadata().namespace(), port);
     ListValue.Builder rules = ListValue.newBuilder();
-    selection.rules().forEach(candidate -> rules.addValues(JsonForm.value(rule(candidate))));
+    selection
+        .rules()
+        .forEach(candidate -> rules.addValues(JsonForm.value(rule(candidate, destinations))));
     return Struct.newBuilder()
         .putFields(
             "name", Packing.text(owner.metadata().namespace() + "/" + owner.metadata().name()))
@@ -40,7 +45,7 @@ final class ResiliencePolicyTranslation {
         .build();
   }
 
-  private static Struct rule(PolicySelection.Candidate candidate) {
+  private static Struct rule(PolicySelection.Candidate candidate, Destinations destinations) {
     ResilienceRule rule = candidate.rule();
     Struct.Builder struct = Struct.newBuilder();
     struct.putFields("name", Packing.text(candidate.name()));
@@ -54,11 +59,25 @@ final class ResiliencePolicyTranslation {
                       JsonForm.value(JsonForm.struct(MatchTranslation.translate(match)))));
       struct.putFields("match", Value.newBuilder().setListValue(matches).build());
     }
+    rule.coalesce()
+        .ifPresent(coalesce -> struct.putFields("coalesce", JsonForm.value(coalesce(coalesce))));
     rule.rateLimit()
         .ifPresent(limit -> struct.putFields("rateLimit", JsonForm.value(rateLimit(limit))));
     rule.bulkhead()
         .ifPresent(bulkhead -> struct.putFields("bulkhead", JsonForm.value(bulkhead(bulkhead))));
+    rule.fallback()
+        .ifPresent(
+            fallback ->
+                struct.putFields("fallback", JsonForm.value(fallback(fallback, destinations))));
     return struct.build();
+  }
+
+  private static Struct coalesce(ResilienceRule.Coalesce coalesce) {
+    return Struct.newBuilder()
+        .putFields("headers", JsonForm.texts(coalesce.headers()))
+        .putFields("maxBytes", JsonForm.number(coalesce.maxBytes()))
+        .putFields("maxWait", JsonForm.duration(coalesce.maxWait()))
+        .build();
   }
 
   private static Struct rateLimit(ResilienceRule.RateLimit limit) {
@@ -74,5 +93,48 @@ final class ResiliencePolicyTranslation {
         .putFields("maxConcurrentCalls", JsonForm.number(bulkhead.maxConcurrentCalls()))
         .putFields("maxWait", JsonForm.duration(bulkhead.maxWait()))
         .build();
+  }
+
+  private static Struct fallback(ResilienceRule.Fallback fallback, Destinations destinations) {
+    Struct.Builder struct = Struct.newBuilder();
+    struct.putFields("on", JsonForm.texts(fallback.on()));
+    fallback
+        .destination()
+        .ifPresent(
+            to -> struct.putFields("cluster", Packing.text(destinations.cluster(to).toString())));
+    fallback
+        .lastGoodResponse()
+        .ifPresent(
+            kept -> struct.putFields("lastGoodResponse", JsonForm.value(lastGoodResponse(kept))));
+    fallback
+        .response()
+        .ifPresent(
+            response -> struct.putFields("response", JsonForm.value(staticResponse(response))));
+    return struct.build();
+  }
+
+  private static Struct lastGoodResponse(ResilienceRule.LastGoodResponse kept) {
+    return Struct.newBuilder()
+        .putFields("headers", JsonForm.texts(kept.headers()))
+        .putFields("maxAge", JsonForm.duration(kept.maxAge()))
+        .putFields("maxEntries", JsonForm.number(kept.maxEntries()))
+        .putFields("maxBytes", JsonForm.number(kept.maxBytes()))
+        .build();
+  }
+
+  private static Struct staticResponse(ResilienceRule.StaticResponse response) {
+    Struct.Builder struct = Struct.newBuilder();
+    struct.putFields("status", JsonForm.number(response.status()));
+    if (!response.headers().isEmpty()) {
+      struct.putFields("headers", JsonForm.value(Packing.struct(response.headers())));
+    }
+    response.body().ifPresent(body -> struct.putFields("body", JsonForm.value(body(body))));
+    return struct.build();
+  }
+
+  private static Struct body(HttpBody body) {
+    return body instanceof HttpBody.Text text
+        ? Packing.struct(Map.of("string", text.string()))
+        : Packing.struct(Map.of("bytes", ((HttpBody.Binary) body).base64()));
   }
 }

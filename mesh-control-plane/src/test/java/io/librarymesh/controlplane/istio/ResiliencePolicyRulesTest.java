@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,9 @@ final class ResiliencePolicyRulesTest {
                 {hosts: [reviews, '*.shop.com'], exportTo: ['.'], http: [
                   {name: writes, match: [{method: {exact: POST}, uri: {prefix: /a}}, {port: 80}],
                    rateLimit: {requests: 100, interval: 500ms, maxWait: 2s},
-                   bulkhead: {maxConcurrentCalls: 25, maxWait: 1s}}]}\
+                   bulkhead: {maxConcurrentCalls: 25, maxWait: 1s},
+                   fallback: {on: [5xx, '429'], destination: {host: other, port: {number: 81}},
+                     response: {status: 203, headers: {x-a: b}, body: {string: hi}}}}]}\
                 """));
 
     assertThat(policy.kind()).isEqualTo(Resource.Kind.RESILIENCE_POLICY);
@@ -54,6 +57,41 @@ final class ResiliencePolicyRulesTest {
     assertThat(rule.rateLimit())
         .contains(new ResilienceRule.RateLimit(100, Duration.ofMillis(500), Duration.ofSeconds(2)));
     assertThat(rule.bulkhead()).contains(new ResilienceRule.Bulkhead(25, Duration.ofSeconds(1)));
+    ResilienceRule.Fallback fallback = rule.fallback().orElseThrow();
+    assertThat(fallback.on()).containsExactly("5xx", "429");
+    assertThat(fallback.destination().orElseThrow().host()).isEqualTo("other");
+    assertThat(fallback.destination().orElseThrow().port()).contains(81);
+    assertThat(fallback.response())
+        .contains(
+            new ResilienceRule.StaticResponse(
+                203, Map.of("x-a", "b"), Optional.of(new HttpBody.Text("hi"))));
+  }
+
+  @Test
+  void whatIsKeptAndSharedHasBoundsUnlessItSaysOtherwise() {
+    ResilienceRule rule =
+        Snippets.only(
+                ResiliencePolicy.class,
+                rule("coalesce: {}, fallback: {lastGoodResponse: {headers: [x-a]}}"))
+            .http()
+            .get(0);
+
+    assertThat(rule.coalesce())
+        .contains(new ResilienceRule.Coalesce(List.of(), 65_536, Duration.ofSeconds(5)));
+    assertThat(rule.fallback().orElseThrow().lastGoodResponse())
+        .contains(
+            new ResilienceRule.LastGoodResponse(
+                List.of("x-a"), Duration.ofMinutes(5), 1000, 65_536));
+  }
+
+  @Test
+  void fallbackAnswersWhatACallerSeesAsAFailureUnlessItSaysOtherwise() {
+    ResilienceRule rule =
+        Snippets.only(ResiliencePolicy.class, rule("fallback: {response: {}}")).http().get(0);
+
+    assertThat(rule.fallback().orElseThrow().on()).containsExactly("5xx", "rate-limited");
+    assertThat(rule.fallback().orElseThrow().response())
+        .contains(new ResilienceRule.StaticResponse(200, Map.of(), Optional.empty()));
   }
 
   @Test
@@ -110,6 +148,53 @@ final class ResiliencePolicyRulesTest {
             "spec.http[0].bulkhead.maxWait",
             "0s or more"),
         refused(
+            rule("coalesce: {maxBytes: 17Mi}"),
+            "spec.http[0].coalesce.maxBytes",
+            "1 to 16777216 bytes"),
+        refused(rule("coalesce: {maxBytes: 1KB}"), "spec.http[0].coalesce.maxBytes", "64Ki"),
+        refused(rule("coalesce: {maxWait: 0s}"), "spec.http[0].coalesce.maxWait", "0s"),
+        refused(
+            rule("coalesce: {headers: ['a b']}"),
+            "spec.http[0].coalesce.headers[0]",
+            "a header's name"),
+        refused(
+            rule("fallback: {lastGoodResponse: {maxEntries: 0}}"),
+            "spec.http[0].fallback.lastGoodResponse.maxEntries",
+            "1 or more"),
+        refused(
+            rule("fallback: {lastGoodResponse: {maxAge: 0s}}"),
+            "spec.http[0].fallback.lastGoodResponse.maxAge",
+            "0s"),
+        refused(rule("fallback: {}"), "spec.http[0].fallback", "no answer"),
+        refused(
+            rule("fallback: {on: [6xx], response: {}}"),
+            "spec.http[0].fallback.on[0]",
+            "did you mean '5xx'?"),
+        refused(
+            rule("fallback: {on: ['199'], response: {}}"),
+            "spec.http[0].fallback.on[0]",
+            "a status, or one of 5xx, gateway-error"),
+        refused(
+            rule("fallback: {destination: {host: ''}}"),
+            "spec.http[0].fallback.destination.host",
+            "missing"),
+        refused(
+            rule("fallback: {response: {status: 199}}"),
+            "spec.http[0].fallback.response.status",
+            "a status from 200 to 599"),
+        refused(
+            rule("fallback: {response: {headers: {Content-Length: '3'}}}"),
+            "spec.http[0].fallback.response.headers.Content-Length",
+            "nothing of the connection or the length"),
+        refused(
+            rule("fallback: {response: {headers: {'a b': '3'}}}"),
+            "spec.http[0].fallback.response.headers[\"a b\"]",
+            "a header's name"),
+        refused(
+            rule("fallback: {response: {body: {bytes: '?'}}}"),
+            "spec.http[0].fallback.response.body.bytes",
+            "base64"),
+        refused(
             rule(LIMIT, "match: [{uri: {regex: '('}}]"),
             "spec.http[0].match[0].uri.regex",
             "missing closing )"),
@@ -150,6 +235,19 @@ final class ResiliencePolicyRulesTest {
             rule("bulkhead: {maxConcurrentCalls: 1, maxWaitDuration: 1s}"),
             "spec.http[0].bulkhead.maxWaitDuration",
             "write maxWait"),
+        refused(
+            rule("fallback: {directResponse: {status: 200}, response: {}}"),
+            "spec.http[0].fallback.directResponse",
+            "did you mean 'response'?"),
+        refused(
+            rule("coalesce: {}, lastGoodResponse: {}"),
+            "spec.http[0].lastGoodResponse",
+            "it belongs inside 'fallback'"),
+        refused(rule("singleFlight: {}"), "spec.http[0].singleFlight", "did you mean 'coalesce'?"),
+        refused(
+            rule("fallback: {response: {}, host: b}"),
+            "spec.http[0].fallback.host",
+            "write destination: {host: ...}"),
         refused(
             rule(LIMIT, "retries: {attempts: 3}"),
             "spec.http[0].retries",

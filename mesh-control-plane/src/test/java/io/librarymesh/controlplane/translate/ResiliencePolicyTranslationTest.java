@@ -69,7 +69,11 @@ class ResiliencePolicyTranslationTest {
                     hosts: [reviews], http: [
                       {match: [{uri: {exact: /a}, headers: {x-who: {prefix: b}}}],
                        rateLimit: {requests: 7, interval: 250ms, maxWait: 2s},
-                       bulkhead: {maxConcurrentCalls: 3, maxWait: 1500ms}}]\
+                       bulkhead: {maxConcurrentCalls: 3, maxWait: 1500ms},
+                       coalesce: {headers: [x-who], maxBytes: 1Ki, maxWait: 2s},
+                       fallback: {on: [reset], destination: {host: ratings, port: {number: 8000}},
+                         lastGoodResponse: {headers: [x-who], maxAge: 1m, maxEntries: 5, maxBytes: 9},
+                         response: {headers: {a: b}, body: {bytes: AAEC}}}}]\
                     """))
             .client();
 
@@ -83,8 +87,16 @@ class ResiliencePolicyTranslationTest {
                  "path": "/a",
                  "caseSensitive": true,
                  "headers": [{"name": "x-who", "stringMatch": {"prefix": "b"}}]}],
+               "coalesce": {"headers": ["x-who"], "maxBytes": 1024.0, "maxWait": "2s"},
                "rateLimit": {"requests": 7.0, "interval": "0.25s", "maxWait": "2s"},
-               "bulkhead": {"maxConcurrentCalls": 3.0, "maxWait": "1.5s"}}]}
+               "bulkhead": {"maxConcurrentCalls": 3.0, "maxWait": "1.5s"},
+               "fallback": {
+                 "on": ["reset"],
+                 "cluster": "outbound|8000||ratings.prod.svc.cluster.local",
+                 "lastGoodResponse": {
+                   "headers": ["x-who"], "maxAge": "60s", "maxEntries": 5.0, "maxBytes": 9.0},
+                 "response": {
+                   "status": 200.0, "headers": {"a": "b"}, "body": {"bytes": "AAEC"}}}}]}
             """);
   }
 
@@ -262,7 +274,10 @@ class ResiliencePolicyTranslationTest {
     World world =
         World.standard()
             .with(policy("name: a, namespace: prod", "hosts: [reviews, review], " + limit(1)))
-            .with(policy("name: b, namespace: prod", "hosts: [reviews], " + limit(1)));
+            .with(
+                policy(
+                    "name: b, namespace: prod",
+                    "hosts: [reviews], http: [{fallback: {destination: {host: ratings}}}]"));
 
     assertThat(ReferenceFindings.of(world.context()))
         .extracting(finding -> finding.fieldPath() + " " + finding.message())
@@ -275,6 +290,10 @@ class ResiliencePolicyTranslationTest {
                     .startsWith(
                         "spec.hosts[0] reviews.prod.svc.cluster.local: the rules of"
                             + " ResiliencePolicy prod/a at 2.yaml:1")
-                    .endsWith("rules of several ResiliencePolicies for one host are not merged"));
+                    .endsWith("rules of several ResiliencePolicies for one host are not merged"),
+            third ->
+                assertThat(third)
+                    .startsWith("spec.http[0].fallback.destination no port is written")
+                    .contains("ratings.prod.svc.cluster.local does not have port 9080"));
   }
 }

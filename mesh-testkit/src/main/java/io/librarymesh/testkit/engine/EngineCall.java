@@ -2,7 +2,9 @@ package io.librarymesh.testkit.engine;
 
 import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
+import io.librarymesh.config.Body;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.StoredResponse;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.telemetry.CallRecord;
@@ -135,7 +137,7 @@ final class EngineCall {
     } else if (step instanceof Step.Send send) {
       sent(send);
     } else if (step instanceof Step.Reply reply) {
-      end(new Answered(reply.status(), reply.headers(), reply.body(), true));
+      end(new Answered(reply.status(), reply.headers(), reply.body().text(), true));
     } else {
       delivered((Answer.Respond) answer);
     }
@@ -211,6 +213,9 @@ final class EngineCall {
     delivered = headers.lines();
     sentAt = time.elapsedNanos();
     deadline = later(sentAt, call.bodyTimeoutNanos());
+    if (call.wantedBytes() < Body.ofText(respond.body().text()).size()) {
+      call.onBodyTooLarge();
+    }
     if (respond.body().endsAfterNanos() == 0) {
       endOfBody(respond);
     }
@@ -221,10 +226,12 @@ final class EngineCall {
     long due = Math.max(later(sentAt, body.endsAfterNanos()), time.elapsedNanos());
     boolean complete = due <= deadline && !body.breaks();
     passUntil(Math.min(due, deadline));
-    if (complete) {
+    if (!complete) {
+      call.onBodyFailure();
+    } else if (call.wantedBytes() < Body.ofText(body.text()).size() || call.wantedBytes() == 0) {
       call.onBodyEnd();
     } else {
-      call.onBodyFailure();
+      call.onBodyEnd(new StoredResponse(respond.status(), delivered, Body.ofText(body.text())));
     }
     end(new Answered(respond.status(), delivered, complete ? body.text() : "", complete));
   }

@@ -1,0 +1,145 @@
+package io.librarymesh;
+
+import static java.util.Objects.requireNonNull;
+
+import io.librarymesh.config.StoredResponse;
+import io.librarymesh.guard.Failure;
+import io.librarymesh.guard.FallbackDecision;
+import io.librarymesh.guard.Guard;
+import io.librarymesh.guard.GuardDecision;
+import io.librarymesh.guard.GuardTable;
+import io.librarymesh.guard.GuardedCall;
+import io.librarymesh.outcome.ResponseHead;
+import io.librarymesh.route.RequestHead;
+import io.librarymesh.telemetry.ResponseFlag;
+
+/**
+ * The part of the walk that a policy takes: the guard before the call is made, and what stands in
+ * for a failure after it.
+ */
+abstract sealed class GuardedWalk extends CallState permits MeshCall {
+  GuardedWalk(Target target, RequestHead head) {
+    super(target, head);
+  }
+
+  /** Goes on behind the guard. */
+  abstract Step afterGuard(long now);
+
+  /** Makes an attempt at the cluster chosen. */
+  abstract Step send(long now);
+
+  /** The body of a delivered response ended as it should. */
+  public abstract void onBodyEnd();
+
+  /** Asks the rule of a request, if there is one. */
+  final Step guard(GuardTable guards, long now) {
+    Guard guard = guards.find(head);
+    if (guard == null) {
+      return afterGuard(now);
+    }
+    GuardedCall guarded = guard.call(head, bound().scope);
+    detour().guarded = guarded;
+    return guarded(guarded.enter(now), now);
+  }
+
+  /** Does what the rule says. */
+  final Step guarded(GuardDecision decision, long now) {
+    if (decision instanceof GuardDecision.Wait wait) {
+      return waitFor(State.GUARDED, wait.nanos(), wait.signal());
+    }
+    if (decision instanceof GuardDecision.Answer shared) {
+      detour().share(shared.flags());
+      return answerAsIs(LocalReplies.stored(shared.response(), flagBits()));
+    }
+    if (decision instanceof GuardDecision.Refuse refuse) {
+      boolean rate = refuse.limit() == GuardDecision.Limit.RATE_LIMIT;
+      flag(rate ? ResponseFlag.RL : ResponseFlag.UO);
+      return end(LocalReplies.refused(refuse, target.authority, flagBits()));
+    }
+    return afterGuard(now);
+  }
+
+  @Override
+  final Step end(Step.Reply reply) {
+    FallbackDecision instead = fallbackFor(reply.status());
+    return instead.kind() == FallbackDecision.Kind.NONE
+        ? answer(reply)
+        : fallBack(instead, requireNonNull(detour, "detour").now);
+  }
+
+  /** What a policy does about what the caller would get; only what can be done is named. */
+  final FallbackDecision fallbackFor(int status) {
+    if (detour == null || detour.guarded == null) {
+      return FallbackDecision.None.INSTANCE;
+    }
+    boolean repeatable = detour.repeatable() && bound().forward != null;
+    Failure failure = LocalReplies.failure(detour.flags);
+    FallbackDecision decision = detour.guarded.fallback(status, failure, repeatable, detour.now);
+    if (decision instanceof FallbackDecision.Forward forward
+        && bound().cluster(forward.cluster()) == null) {
+      decision = detour.guarded.fallback(status, failure, false, detour.now);
+    }
+    return decision;
+  }
+
+  /** After the attempt has ended, if there was one. */
+  final Step fallBack(FallbackDecision decision, long now) {
+    Detour falling = detour();
+    if (cluster != null) {
+      falling.releaseRetry(limits());
+    }
+    falling.fallBack();
+    if (decision instanceof FallbackDecision.Answer fixed) {
+      Step.Reply reply = LocalReplies.stored(fixed.response(), flagBits());
+      return fixed.kept() ? answerAsIs(reply) : answer(reply);
+    }
+    cluster = bound().cluster(((FallbackDecision.Forward) decision).cluster());
+    host = null;
+    // Once, and with as much time as the route allows.
+    falling.unrepeatable();
+    falling.routedNanos = now;
+    if (falling.outgoing == null && bound().matched.changesMessages()) {
+      falling.outgoing = bound().matched.outgoing(0, head, new CallInfo(this, 0));
+    }
+    return send(now);
+  }
+
+  /** An answer is about to be delivered. */
+  final void wantBody(ResponseHead response) {
+    if (detour != null && detour.guarded != null) {
+      detour.wantedBytes = detour.guarded.wantedBytes(response.status(), response::header);
+    }
+  }
+
+  /**
+   * After {@link Step.Deliver}: how many bytes of the body the mesh wants to have at most, because
+   * others will get the same answer; 0 when it wants nothing, which is nearly always. Then the
+   * driver reports {@link #onBodyEnd(StoredResponse)}, or {@link #onBodyTooLarge} and later {@link
+   * #onBodyEnd()}. The caller need not wait for any of this.
+   */
+  public final int wantedBytes() {
+    expect(State.DELIVERED);
+    return detour == null ? 0 : detour.wantedBytes;
+  }
+
+  /**
+   * The body of a delivered response ended as it should, and this is the response as the caller got
+   * it. Where {@link #wantedBytes} asked for it.
+   */
+  public final void onBodyEnd(StoredResponse response) {
+    if (state == State.DELIVERED) {
+      long now = enter();
+      if (detour != null && detour.guarded != null) {
+        detour.guarded.answered(response, false, flagBits(), now);
+      }
+      onBodyEnd();
+    }
+  }
+
+  /** There is more of a body than {@link #wantedBytes}; nobody need wait for the rest. */
+  public final void onBodyTooLarge() {
+    if (state == State.DELIVERED && detour != null && detour.guarded != null) {
+      detour.guarded.tooLarge();
+    }
+  }
+}
