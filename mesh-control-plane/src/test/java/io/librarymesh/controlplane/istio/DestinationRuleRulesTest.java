@@ -321,6 +321,12 @@ final class DestinationRuleRulesTest {
         "{host: reviews, trafficPolicy: {portLevelSettings: [{port: {number: 80}, loadBalancer:"
             + " {simple: LEAST_REQUEST}}]}}",
         "{host: reviews, trafficPolicy: {tls: {mode: DISABLE}}}",
+        "{host: reviews, trafficPolicy: {loadBalancer: {warmup: {duration: 30s, minimumPercent: 0,"
+            + " aggression: 1.5}}}}",
+        "{host: reviews, trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from:"
+            + " 'a/*', to: {b/c: 80, d: 20}}]}}}}",
+        "{host: reviews, trafficPolicy: {outlierDetection: {}, loadBalancer: {localityLbSetting:"
+            + " {failover: [{from: a, to: b}], failoverPriority: [app=x]}}}}",
       })
   void whatIstioTakesIsTaken(String spec) {
     Snippets.assertAccepted(destinationRule(spec));
@@ -341,10 +347,7 @@ final class DestinationRuleRulesTest {
         "{loadBalancer: {consistentHash: {httpCookie: {name: a, ttl: 0s, attributes: [{name:"
             + " SameSite, value: Strict}]}}}}",
         "{loadBalancer: {consistentHash: {httpHeaderName: x, maglev: {tableSize: 65537}}}}",
-        "{loadBalancer: {warmup: {duration: 30s, minimumPercent: 0, aggression: 1.5}}}",
-        "{loadBalancer: {localityLbSetting: {distribute: [{from: 'a/*', to: {b/c: 80, d: 20}}]}}}",
-        "{outlierDetection: {}, loadBalancer: {localityLbSetting: {failover: [{from: a, to: b}],"
-            + " failoverPriority: [app=x]}}}",
+        "{loadBalancer: {zoneAwareLbSetting: {minClusterSize: 3}}}",
       })
   void whatIsNotInForceYetIsCheckedAndTakenWithAWarning(String policy) {
     assertThat(Snippets.errors(policy(policy))).isEmpty();
