@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
-import io.librarymesh.config.Cluster;
+import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderLookup;
@@ -144,10 +144,10 @@ abstract sealed class CallState permits GuardedWalk {
 
   /** The name of the host of the attempt; empty when it has none. */
   final String endpointName() {
-    if (host == null || chosen().state.cluster().discovery() != Cluster.Discovery.DNS) {
+    if (host == null || !(chosen().state.cluster().discovery() instanceof DnsDiscovery)) {
       return "";
     }
-    return host.endpoint().address();
+    return host.endpoint().hostname();
   }
 
   private int destination() {
