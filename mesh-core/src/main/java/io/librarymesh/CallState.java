@@ -6,6 +6,7 @@ import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.Cluster;
+import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderLookup;
@@ -144,10 +145,14 @@ abstract sealed class CallState permits GuardedWalk {
 
   /** The name of the host of the attempt; empty when it has none. */
   final String endpointName() {
-    if (host == null || chosen().state.cluster().discovery() != Cluster.Discovery.DNS) {
+    if (host == null) {
       return "";
     }
-    return host.endpoint().address();
+    Endpoint endpoint = host.endpoint();
+    boolean addressIsName = chosen().state.cluster().discovery() == Cluster.Discovery.DNS;
+    return endpoint.hostname().isEmpty() && addressIsName
+        ? endpoint.address()
+        : endpoint.hostname();
   }
 
   private int destination() {
