@@ -132,12 +132,16 @@ abstract sealed class CallState permits GuardedWalk {
   final boolean changesResponse() {
     return bound != null
         && (bound.matched.changesResponse(destination())
+            || (detour != null && !detour.cookies.isEmpty())
             || (bound.matched.attemptCountInResponse() && attemptNumber() > 0));
   }
 
   final void changeResponse(HeaderLookup response, int code, HeaderSink sink) {
     CallInfo info = new CallInfo(this, code);
     bound().matched.responseHeaders(destination(), response, outgoing(), info, sink);
+    if (detour != null && state == State.DELIVERED) {
+      detour.cookies.forEach(cookie -> sink.add("set-cookie", cookie));
+    }
     if (bound().matched.attemptCountInResponse() && attemptNumber() > 0) {
       sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
     }

@@ -3,6 +3,7 @@ package io.librarymesh;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.outcome.OutlierDetector;
 import io.librarymesh.pick.ClusterState;
@@ -72,6 +73,12 @@ final class ClusterRuntime {
       sweep.cancel();
       sweep = null;
     }
+  }
+
+  /** Whether hosts are chosen by the hash of a request. */
+  boolean hashes() {
+    LbPolicy policy = state.cluster().loadBalancing().policy();
+    return policy instanceof LbPolicy.RingHash || policy instanceof LbPolicy.Maglev;
   }
 
   /** The step that sends to {@code host}, made once for each host and connect timeout. */

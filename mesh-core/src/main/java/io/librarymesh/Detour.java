@@ -14,6 +14,7 @@ import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +61,9 @@ final class Detour {
 
   /** The response to deliver, when its headers are changed for the caller. */
   @Nullable ResponseHead response;
+
+  /** What the caller is given to remember its host by: values of {@code set-cookie}. */
+  List<String> cookies = List.of();
 
   /** What the picks of this call ask for. */
   PickRequest picks = PickRequest.ANY;

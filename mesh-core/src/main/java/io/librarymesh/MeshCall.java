@@ -16,6 +16,7 @@ import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
 import io.librarymesh.route.HeaderSink;
+import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
@@ -354,12 +355,24 @@ public final class MeshCall extends GuardedWalk {
     if (detour != null) {
       detour.routedNanos = now;
     }
+    if (bound().hashes && chosen().hashes()) {
+      hash();
+    }
     if (bound().matched.changesMessages()) {
       Detour changing = detour();
       changing.destination = choice;
       changing.outgoing = bound().matched.outgoing(choice, head, new CallInfo(this, 0));
     }
     return send(now);
+  }
+
+  private void hash() {
+    RequestHash hash = bound().matched.hash(head, seams().hostname(), seams().random());
+    if (hash != null) {
+      detour().picks = PickRequest.of(forward().retryPolicy().hostSelection());
+      detour().picks.hash(hash.value());
+      detour().cookies = hash.cookies();
+    }
   }
 
   @Override

@@ -90,6 +90,9 @@ sealed interface MeshSnapshot {
     /** Null where the route answers by itself. */
     final RouteAction.@Nullable Forward forward;
 
+    /** Whether the route has hash policies. */
+    final boolean hashes;
+
     final FaultPlan fault;
     final RetryRules retryRules;
     private final @Nullable ClusterRuntime[] clusters;
@@ -106,6 +109,7 @@ sealed interface MeshSnapshot {
       this.guards = guards;
       this.scope = guards == null ? "" : matched.route().match().toString();
       this.forward = matched.route().action() instanceof RouteAction.Forward action ? action : null;
+      this.hashes = forward != null && !forward.hashPolicies().isEmpty();
       this.fault = fault;
       this.retryRules = retryRules;
       this.clusters = clusters;

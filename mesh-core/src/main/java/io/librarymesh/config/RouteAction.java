@@ -11,6 +11,8 @@ public sealed interface RouteAction {
    * @param priority whose limits the requests are counted against
    * @param clusterNotFoundStatus the answer when the chosen cluster does not exist
    * @param rewrite how the request is changed before it is sent
+   * @param hashPolicies what the hash of a request is made of, in order; without any, hashing
+   *     clusters choose by chance
    */
   record Forward(
       List<WeightedCluster> clusters,
@@ -18,7 +20,8 @@ public sealed interface RouteAction {
       RetryPolicy retryPolicy,
       RoutingPriority priority,
       int clusterNotFoundStatus,
-      RequestRewrite rewrite)
+      RequestRewrite rewrite,
+      List<HashPolicy> hashPolicies)
       implements RouteAction {
     /** Sends the request as it is. */
     public Forward(
@@ -27,11 +30,19 @@ public sealed interface RouteAction {
         RetryPolicy retryPolicy,
         RoutingPriority priority,
         int clusterNotFoundStatus) {
-      this(clusters, timeouts, retryPolicy, priority, clusterNotFoundStatus, RequestRewrite.NONE);
+      this(
+          clusters,
+          timeouts,
+          retryPolicy,
+          priority,
+          clusterNotFoundStatus,
+          RequestRewrite.NONE,
+          List.of());
     }
 
     public Forward {
       clusters = List.copyOf(clusters);
+      hashPolicies = List.copyOf(hashPolicies);
       long sum = clusters.stream().mapToLong(WeightedCluster::weight).sum();
       if (sum < 1 || sum > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(

@@ -27,6 +27,8 @@ public enum Draw {
   RANDOM_HOST,
   /** Half of a hash for a request that has none; bound is 2^31-1. */
   HASH,
+  /** Half of the value of a cookie that is made up; bound is 2^31-1. */
+  HASH_COOKIE,
   /** The back-off before a retry; bound is the back-off interval in milliseconds. */
   RETRY_JITTER,
   /** Whether a tripped outlier detector ejects; bound is 100. */

@@ -128,6 +128,17 @@ public sealed interface RouteDecision {
     }
 
     /**
+     * The hash of a request, from its head as the caller made it. Draws {@link Draw#HASH_COOKIE}
+     * twice for each cookie that is made up.
+     *
+     * @param source the name of this machine; may be empty
+     * @return null when no hash policy finds anything, or the route has none
+     */
+    public @Nullable RequestHash hash(RequestHead head, String source, RandomSource random) {
+      return plan.hash == null ? null : plan.hash.hash(head, source, random);
+    }
+
+    /**
      * The request as it goes out.
      *
      * @param destination what {@link #chooseCluster} chose

@@ -31,6 +31,10 @@ final class RoutePlan {
   private final @Nullable HostRewriter host;
   private final @Nullable PathRewriter path;
   private final RequestRewrite rewrite;
+
+  /** Null when the route has no hash policies. */
+  final @Nullable HashPlan hash;
+
   private final boolean changesMessages;
 
   private RoutePlan(Compiler compiler, LevelMutators[] levels) {
@@ -41,6 +45,7 @@ final class RoutePlan {
     this.host = compiler.host;
     this.path = compiler.path;
     this.rewrite = compiler.rewrite;
+    this.hash = compiler.hash;
     boolean changes = responseLevels.length > 0;
     for (int i = 0; i < destinations.length; i++) {
       changes |= changesRequest(i) || changesResponse(i);
@@ -156,6 +161,7 @@ final class RoutePlan {
     private @Nullable RedirectLocation location;
     private @Nullable HostRewriter host;
     private @Nullable PathRewriter path;
+    private @Nullable HashPlan hash;
     private RequestRewrite rewrite = RequestRewrite.NONE;
 
     Compiler(Route route, String at, ConfigErrors errors) {
@@ -176,6 +182,9 @@ final class RoutePlan {
         destinations.add(
             new Destination(
                 LevelMutators.compile(cluster.headers(), place, errors), cluster.authority()));
+      }
+      if (!forward.hashPolicies().isEmpty()) {
+        errors.collect(at + ".hashPolicies", () -> hash = HashPlan.compile(forward.hashPolicies()));
       }
       boolean needsNoEndpoint = !(rewrite.host() instanceof HostRewrite.Endpoint);
       if (needsNoEndpoint && !(rewrite.host() instanceof HostRewrite.None)) {

@@ -60,7 +60,15 @@ final class FieldUse {
         cluster cluster_header weighted_clusters cluster_specifier_plugin \
         cluster_not_found_response_code timeout retry_policy max_stream_duration \
         priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
-        host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host
+        host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host \
+        hash_policy
+      envoy.config.route.v3.RouteAction.HashPolicy: \
+        header cookie connection_properties query_parameter filter_state terminal
+      envoy.config.route.v3.RouteAction.HashPolicy.Header: header_name regex_rewrite
+      envoy.config.route.v3.RouteAction.HashPolicy.Cookie: name ttl path attributes
+      envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute: name value
+      envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties: source_ip
+      envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter: name
       envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
       envoy.config.route.v3.WeightedCluster: clusters
       envoy.config.route.v3.WeightedCluster.ClusterWeight: \

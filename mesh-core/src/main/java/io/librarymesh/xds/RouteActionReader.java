@@ -45,7 +45,8 @@ final class RouteActionReader {
         retryPolicy,
         priority(action, at, findings),
         notFoundStatus(action, at, findings),
-        RewriteReader.read(action, at, findings));
+        RewriteReader.read(action, at, findings),
+        HashPolicyReader.read(action, at, findings));
   }
 
   private static long timeout(RouteAction action, FieldPath at, Findings findings) {

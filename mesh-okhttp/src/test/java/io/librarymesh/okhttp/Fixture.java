@@ -11,6 +11,7 @@ import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.Fallback;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
@@ -162,6 +163,8 @@ final class Fixture implements AutoCloseable {
     private RouteMatch match = RouteMatch.of(new PathMatch.Prefix("/", true));
     private RequestRewrite rewrite = RequestRewrite.NONE;
     private HeaderOperations headers = HeaderOperations.NONE;
+    private List<HashPolicy> hashPolicies = List.of();
+    private LbPolicy balancing = LbPolicy.RoundRobin.DEFAULT;
     private Optional<RouteAction> answer = Optional.empty();
     private ResiliencePolicy policy = ResiliencePolicy.NONE;
 
@@ -233,6 +236,13 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    /** Endpoints are chosen by the hash of a request, on a ring. */
+    Service hash(HashPolicy... policies) {
+      hashPolicies = List.of(policies);
+      balancing = LbPolicy.RingHash.DEFAULT;
+      return this;
+    }
+
     /** The mesh answers by itself. */
     Service answer(RouteAction value) {
       answer = Optional.of(value);
@@ -278,7 +288,8 @@ final class Fixture implements AutoCloseable {
               retry,
               RoutingPriority.DEFAULT,
               503,
-              rewrite);
+              rewrite,
+              hashPolicies);
       RouteAction action = answer.orElse(forward);
       Route route = new Route("to-greeter", match, action, fault, headers, "");
       VirtualHost host =
@@ -287,7 +298,7 @@ final class Fixture implements AutoCloseable {
           new Cluster(
               cluster(authority),
               discovery,
-              LoadBalancing.of(LbPolicy.RoundRobin.DEFAULT, 0),
+              LoadBalancing.of(balancing, 0),
               connectTimeout.toNanos(),
               limits,
               OutlierDetection.NONE);

@@ -10,6 +10,7 @@ import io.librarymesh.config.HeaderMutations.AppendAction;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.HostRewrite;
 import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RouteAction;
@@ -29,7 +30,7 @@ final class RouteChangesTest {
 
   private static final RequestRewrite TO_B =
       new RequestRewrite(
-          new PathRewrite.Regex("^/a/", "/b/"), new HostRewrite.Literal("other.com"), true);
+          new RegexRewrite("^/a/", "/b/"), new HostRewrite.Literal("other.com"), true);
 
   private static HeaderMutations set(String name, String value) {
     return new HeaderMutations(

@@ -78,7 +78,6 @@ final class InForce {
         "retryBudget.budgetInterval",
         "the requests in flight count, not those of an interval");
     String balancer = "loadBalancer.";
-    policy(table, balancer + "consistentHash", "requests are not sticky, but round robin");
     policy(table, balancer + "localityLbSetting", "localities are not preferred");
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
     policy(table, balancer + "warmup", "new endpoints take their full share at once");

@@ -2,6 +2,7 @@ package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RequestRewrite;
@@ -107,8 +108,11 @@ final class RouteReader {
     Timeouts timeouts = place.check(at -> Timeouts.ofRoute(timeout));
     RequestRewrite rewrite =
         fields.read("rewrite", RequestRewrite.NONE, RewriteReader::requestRewrite);
+    List<HashPolicy> hashes = fields.list("hashPolicies", HashPolicyReader::policy);
     return place.check(
-        at -> new RouteAction.Forward(clusters, timeouts, retries, priority, notFound, rewrite));
+        at ->
+            new RouteAction.Forward(
+                clusters, timeouts, retries, priority, notFound, rewrite, hashes));
   }
 
   private static WeightedCluster weighted(CaseNode node) {
