@@ -65,6 +65,9 @@ final class Detour {
   /** What the caller is given to remember its host by: values of {@code set-cookie}. */
   List<String> cookies = List.of();
 
+  /** The copies that go out beside the attempt in flight. */
+  List<MeshCall> mirrors = List.of();
+
   /** What the picks of this call ask for. */
   PickRequest picks = PickRequest.ANY;
 
@@ -157,6 +160,7 @@ final class Detour {
       picks.retryAfter(before);
     }
     attempt++;
+    mirrors = List.of();
   }
 
   void attemptSent() {

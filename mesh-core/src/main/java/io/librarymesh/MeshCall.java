@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.MeshSnapshot.MirrorRoute;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
@@ -21,6 +22,8 @@ import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -55,10 +58,20 @@ public final class MeshCall extends GuardedWalk {
     super(target, head);
   }
 
+  /** A copy of {@code call}, which takes the route of a mirror and is not observed. */
+  private MeshCall(MeshCall call, MirrorRoute mirror) {
+    super(call.target, call.head);
+    bound = mirror.route();
+    detour().outgoing = mirror.plan().copy(head, call.detour == null ? null : call.detour.outgoing);
+  }
+
   /** Begins the call. First of all. */
   public Step start() {
     expect(State.NEW);
     startNanos = seams().ticker().nanos();
+    if (bound != null) {
+      return afterGuard(startNanos);
+    }
     if (seams().observer() != MeshObserver.NONE) {
       detour().observe(seams().observer());
     }
@@ -141,6 +154,16 @@ public final class MeshCall extends GuardedWalk {
     if (detour != null && detour.response != null) {
       changeResponse(detour.response::header, detour.response.status(), sink);
     }
+  }
+
+  /**
+   * After {@link Step.Send}: copies of the request, to be sent beside this attempt if that costs
+   * the call nothing. Each is a call of its own, whose answer is thrown away; the mesh observer is
+   * not told of it. One that is not started holds nothing. Copies go out with the first attempt.
+   */
+  public List<MeshCall> mirrors() {
+    expectSent();
+    return detour == null ? List.of() : detour.mirrors;
   }
 
   /**
@@ -436,10 +459,23 @@ public final class MeshCall extends GuardedWalk {
 
   private Step sent(Step.Send step, State next) {
     state = next;
+    if (bound().mirrors != null && attemptNumber() == 1) {
+      mirror(bound().mirrors);
+    }
     if (detour != null) {
       detour.attemptSent();
     }
     return step;
+  }
+
+  private void mirror(MirrorRoute[] mirrors) {
+    List<MeshCall> copies = new ArrayList<>(mirrors.length);
+    for (MirrorRoute mirror : mirrors) {
+      if (mirror.plan().copies(seams().random())) {
+        copies.add(new MeshCall(this, mirror));
+      }
+    }
+    detour().mirrors = copies;
   }
 
   private Step backOff(long now) {

@@ -13,6 +13,7 @@ public sealed interface RouteAction {
    * @param rewrite how the request is changed before it is sent
    * @param hashPolicies what the hash of a request is made of, in order; without any, hashing
    *     clusters choose by chance
+   * @param mirrors where copies of the requests go
    */
   record Forward(
       List<WeightedCluster> clusters,
@@ -21,7 +22,8 @@ public sealed interface RouteAction {
       RoutingPriority priority,
       int clusterNotFoundStatus,
       RequestRewrite rewrite,
-      List<HashPolicy> hashPolicies)
+      List<HashPolicy> hashPolicies,
+      List<MirrorPolicy> mirrors)
       implements RouteAction {
     /** Sends the request as it is. */
     public Forward(
@@ -37,12 +39,14 @@ public sealed interface RouteAction {
           priority,
           clusterNotFoundStatus,
           RequestRewrite.NONE,
+          List.of(),
           List.of());
     }
 
     public Forward {
       clusters = List.copyOf(clusters);
       hashPolicies = List.copyOf(hashPolicies);
+      mirrors = List.copyOf(mirrors);
       long sum = clusters.stream().mapToLong(WeightedCluster::weight).sum();
       if (sum < 1 || sum > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(

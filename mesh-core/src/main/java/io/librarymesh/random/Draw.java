@@ -29,6 +29,8 @@ public enum Draw {
   HASH,
   /** Half of the value of a cookie that is made up; bound is 2^31-1. */
   HASH_COOKIE,
+  /** Whether a request is copied for one of a route's mirrors; bound is one million. */
+  MIRROR,
   /** The back-off before a retry; bound is the back-off interval in milliseconds. */
   RETRY_JITTER,
   /** Whether a tripped outlier detector ejects; bound is 100. */

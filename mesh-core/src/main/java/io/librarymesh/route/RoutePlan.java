@@ -22,6 +22,9 @@ final class RoutePlan {
   /** No destination has been chosen. */
   static final int NOWHERE = -1;
 
+  /** For one destination; changes nothing. */
+  static final RoutePlan UNCHANGED = new RoutePlan();
+
   /** Null unless the route redirects. */
   final @Nullable RedirectLocation location;
 
@@ -36,6 +39,18 @@ final class RoutePlan {
   final @Nullable HashPlan hash;
 
   private final boolean changesMessages;
+
+  private RoutePlan() {
+    this.location = null;
+    this.requestLevels = new HeaderMutator[0];
+    this.responseLevels = requestLevels;
+    this.destinations = new Destination[] {new Destination(new LevelMutators(null, null), "")};
+    this.host = null;
+    this.path = null;
+    this.rewrite = RequestRewrite.NONE;
+    this.hash = null;
+    this.changesMessages = false;
+  }
 
   private RoutePlan(Compiler compiler, LevelMutators[] levels) {
     this.location = compiler.location;

@@ -39,11 +39,13 @@ final class FieldUse {
       envoy.config.route.v3.RouteConfiguration: \
         name virtual_hosts ignore_port_in_host_matching max_direct_response_body_size_bytes \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
-        response_headers_to_remove most_specific_header_mutations_wins typed_per_filter_config
+        response_headers_to_remove most_specific_header_mutations_wins typed_per_filter_config \
+        request_mirror_policies
       envoy.config.route.v3.VirtualHost: \
         name domains routes include_request_attempt_count include_attempt_count_in_response \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
-        response_headers_to_remove retry_policy typed_per_filter_config metadata
+        response_headers_to_remove retry_policy typed_per_filter_config metadata \
+        request_mirror_policies
       envoy.config.route.v3.Route: \
         name match route redirect direct_response non_forwarding_action metadata \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
@@ -61,7 +63,9 @@ final class FieldUse {
         cluster_not_found_response_code timeout retry_policy max_stream_duration \
         priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
         host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host \
-        hash_policy
+        hash_policy request_mirror_policies
+      envoy.config.route.v3.RouteAction.RequestMirrorPolicy: \
+        cluster cluster_header runtime_fraction disable_shadow_host_suffix_append
       envoy.config.route.v3.RouteAction.HashPolicy: \
         header cookie connection_properties query_parameter filter_state terminal
       envoy.config.route.v3.RouteAction.HashPolicy.Header: header_name regex_rewrite
@@ -163,6 +167,7 @@ final class FieldUse {
       envoy.config.route.v3.RouteConfiguration: metadata validate_clusters
       envoy.config.route.v3.Route: stat_prefix 5 15
       envoy.config.route.v3.RouteAction: max_grpc_timeout grpc_timeout_offset
+      envoy.config.route.v3.RouteAction.RequestMirrorPolicy: trace_sampled
       envoy.config.route.v3.RouteAction.MaxStreamDuration: \
         grpc_timeout_header_max grpc_timeout_header_offset
       envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix

@@ -71,6 +71,11 @@ public final class MeshCallFactory implements Call.Factory {
     return interceptor.connectionCount();
   }
 
+  /** See {@link MeshInterceptor#mirrorCount()}. */
+  public int mirrorCount() {
+    return interceptor.mirrorCount();
+  }
+
   /** See {@link MeshInterceptor#idleConnectionCount()}. */
   public int idleConnectionCount() {
     return interceptor.idleConnectionCount();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -80,6 +81,10 @@ final class MeshExchange {
   }
 
   private Step attempt(Step.Send send) throws IOException {
+    List<MeshCall> copies = call.mirrors();
+    if (!copies.isEmpty()) {
+      clients.mirrors().send(copies, head, tag);
+    }
     Attempt current = new Attempt(call, send, head.request(), caller.scheduler());
     attempt = current;
     sent = send;
@@ -89,7 +94,8 @@ final class MeshExchange {
     boolean late = false;
     Response response;
     try {
-      OkHttpClient client = clients.to(send.endpoint());
+      OkHttpClient client =
+          tag.copy ? clients.uncached(send.endpoint()) : clients.to(send.endpoint());
       OuterEvents told = observer == null ? null : observer.of(client);
       response = current.execute(client, OutgoingRequest.of(call, head, tag), told);
     } catch (IOException e) {

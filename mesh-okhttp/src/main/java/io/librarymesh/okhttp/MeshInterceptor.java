@@ -114,6 +114,11 @@ public final class MeshInterceptor implements Interceptor {
     return sum(ConnectionPool::connectionCount);
   }
 
+  /** How many copies of requests are on their way to mirrors. */
+  public int mirrorCount() {
+    return networks.stream().mapToInt(clients -> clients.mirrors().inFlight()).sum();
+  }
+
   /** How many connections to upstreams wait for their next request. */
   public int idleConnectionCount() {
     return sum(ConnectionPool::idleConnectionCount);

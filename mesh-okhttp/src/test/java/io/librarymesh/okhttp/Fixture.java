@@ -11,10 +11,12 @@ import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.Fallback;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RateLimit;
@@ -39,6 +41,7 @@ import io.librarymesh.testkit.ScriptedDraws;
 import io.librarymesh.time.Scheduler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,6 +167,8 @@ final class Fixture implements AutoCloseable {
     private RequestRewrite rewrite = RequestRewrite.NONE;
     private HeaderOperations headers = HeaderOperations.NONE;
     private List<HashPolicy> hashPolicies = List.of();
+    private List<MirrorPolicy> mirrors = List.of();
+    private final Map<String, ClusterConfig> mirrorClusters = new HashMap<>();
     private LbPolicy balancing = LbPolicy.RoundRobin.DEFAULT;
     private Optional<RouteAction> answer = Optional.empty();
     private ResiliencePolicy policy = ResiliencePolicy.NONE;
@@ -243,6 +248,22 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    /** All requests are copied to {@code upstream}. */
+    Service mirror(Upstream upstream, CircuitBreakers breakers) {
+      String name = "mirror";
+      mirrors = List.of(new MirrorPolicy(name, FractionalPercent.ALWAYS, false));
+      Cluster cluster =
+          new Cluster(
+              name,
+              Cluster.Discovery.ENDPOINTS,
+              LoadBalancing.of(LbPolicy.RoundRobin.DEFAULT, 0),
+              connectTimeout.toNanos(),
+              breakers,
+              OutlierDetection.NONE);
+      mirrorClusters.put(name, ClusterConfig.of(cluster, List.of(upstream.endpoint())));
+      return this;
+    }
+
     /** The mesh answers by itself. */
     Service answer(RouteAction value) {
       answer = Optional.of(value);
@@ -289,7 +310,8 @@ final class Fixture implements AutoCloseable {
               RoutingPriority.DEFAULT,
               503,
               rewrite,
-              hashPolicies);
+              hashPolicies,
+              mirrors);
       RouteAction action = answer.orElse(forward);
       Route route = new Route("to-greeter", match, action, fault, headers, "");
       VirtualHost host =
@@ -302,10 +324,10 @@ final class Fixture implements AutoCloseable {
               connectTimeout.toNanos(),
               limits,
               OutlierDetection.NONE);
+      Map<String, ClusterConfig> clusters = new HashMap<>(mirrorClusters);
+      clusters.put(cluster(authority), ClusterConfig.of(cluster, endpoints));
       return new TargetConfig(
-          authority,
-          new RouteConfig("greeter", List.of(host), false),
-          Map.of(cluster(authority), ClusterConfig.of(cluster, endpoints)));
+          authority, new RouteConfig("greeter", List.of(host), false), clusters);
     }
   }
 }

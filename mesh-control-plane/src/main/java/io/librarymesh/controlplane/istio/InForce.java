@@ -58,8 +58,6 @@ final class InForce {
 
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
-    add(table, rule + "mirror", "nothing is mirrored");
-    add(table, rule + "mirrors", "nothing is mirrored");
     add(table, rule + "corsPolicy", "preflights are forwarded like any request");
     add(table, rule + "retries.retryRemoteLocalities", "retries do not prefer other localities");
     add(table, rule + "fault.abort.grpcStatus", "only httpStatus aborts");

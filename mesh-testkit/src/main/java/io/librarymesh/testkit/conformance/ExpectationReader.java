@@ -36,6 +36,7 @@ final class ExpectationReader {
     requireStatusAndHosts();
     answer();
     attempts();
+    mirrors();
     times();
     totals();
     fields.end();
@@ -81,6 +82,21 @@ final class ExpectationReader {
         .map(node -> node.items(HeaderExpectation::read))
         .ifPresent(
             wanted -> each.add(check("sent", false, o -> sentDiffers(wanted, o.attempts()))));
+  }
+
+  /** Copies that are not expected must not be there. */
+  private void mirrors() {
+    List<String> hosts = fields.read("mirrors", List.of(), node -> node.items(CaseNode::text));
+    each.add(
+        check(
+            "mirrors",
+            false,
+            o -> differs(hosts, o.mirrors().stream().map(Attempted::host).toList())));
+    fields
+        .optional("mirrored")
+        .map(node -> node.items(HeaderExpectation::read))
+        .ifPresent(
+            wanted -> each.add(check("mirrored", false, o -> sentDiffers(wanted, o.mirrors()))));
   }
 
   private void times() {

@@ -4,6 +4,7 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RetryOn;
@@ -109,10 +110,22 @@ final class RouteReader {
     RequestRewrite rewrite =
         fields.read("rewrite", RequestRewrite.NONE, RewriteReader::requestRewrite);
     List<HashPolicy> hashes = fields.list("hashPolicies", HashPolicyReader::policy);
+    List<MirrorPolicy> mirrors = fields.list("mirrors", RouteReader::mirror);
     return place.check(
         at ->
             new RouteAction.Forward(
-                clusters, timeouts, retries, priority, notFound, rewrite, hashes));
+                clusters, timeouts, retries, priority, notFound, rewrite, hashes, mirrors));
+  }
+
+  private static MirrorPolicy mirror(CaseNode node) {
+    CaseFields fields = node.fields();
+    MirrorPolicy mirror =
+        new MirrorPolicy(
+            fields.required("cluster").text(),
+            fields.read("share", FractionalPercent.ALWAYS, MatchReader::share),
+            fields.flag("appendHostSuffix", true));
+    fields.end();
+    return mirror;
   }
 
   private static WeightedCluster weighted(CaseNode node) {

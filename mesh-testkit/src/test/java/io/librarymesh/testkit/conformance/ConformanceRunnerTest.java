@@ -301,6 +301,7 @@ class ConformanceRunnerTest {
           flags,
           List.of(new Attempted(at, sent)),
           List.of(),
+          List.of(),
           elapsed);
     }
 
