@@ -32,16 +32,22 @@ final class ClusterRuntime {
 
   private Scheduler.@Nullable Cancellable sweep;
 
+  /** Guarded by {@code this}; the next step of hosts that start slowly. */
+  private Scheduler.@Nullable Cancellable step;
+
+  private boolean retired;
+
   ClusterRuntime(ClusterConfig config, Ticker ticker, Scheduler scheduler, RandomSource random) {
     this.name = config.cluster().name();
     this.ticker = ticker;
     this.scheduler = scheduler;
     this.random = random;
-    this.state = ClusterState.create(config, random);
+    this.state = ClusterState.create(config, random, ticker);
     this.limits = Limits.of(state, RoutingPriority.DEFAULT);
     this.highLimits = Limits.of(state, RoutingPriority.HIGH);
     this.outlierDetector = OutlierDetector.of(state);
     scheduleSweep();
+    stepSlowStart();
   }
 
   /** What requests of one priority are counted against. */
@@ -55,6 +61,7 @@ final class ClusterRuntime {
     admitWaiting(limits);
     admitWaiting(highLimits);
     scheduleSweep();
+    stepSlowStart();
   }
 
   /**
@@ -66,8 +73,17 @@ final class ClusterRuntime {
     }
   }
 
-  /** Ends the sweeps; calls in flight go on. */
+  /** Ends the timers; calls in flight go on. */
   synchronized void retire() {
+    retired = true;
+    cancelSweep();
+    if (step != null) {
+      step.cancel();
+      step = null;
+    }
+  }
+
+  private void cancelSweep() {
     sweepNanos = 0;
     if (sweep != null) {
       sweep.cancel();
@@ -101,7 +117,7 @@ final class ClusterRuntime {
     if (interval == sweepNanos) {
       return;
     }
-    retire();
+    cancelSweep();
     sweepNanos = interval;
     if (interval > 0) {
       sweep = scheduler.schedule(this::sweep, interval);
@@ -114,5 +130,19 @@ final class ClusterRuntime {
     }
     outlierDetector.sweep(ticker.nanos(), random);
     sweep = scheduler.schedule(this::sweep, sweepNanos);
+  }
+
+  private synchronized void stepSlowStart() {
+    if (step != null) {
+      step.cancel();
+      step = null;
+    }
+    if (retired) {
+      return;
+    }
+    long due = state.stepSlowStart();
+    if (due > 0) {
+      step = scheduler.schedule(this::stepSlowStart, due);
+    }
   }
 }

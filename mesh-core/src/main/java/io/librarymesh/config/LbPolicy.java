@@ -5,6 +5,11 @@ package io.librarymesh.config;
  * and {@code extensions.load_balancing_policies}.
  */
 public sealed interface LbPolicy {
+  /** How new hosts are brought in; only where a policy can do that. */
+  default SlowStart slowStart() {
+    return SlowStart.NONE;
+  }
+
   /** Hosts in turn, each as often as its weight says. */
   record RoundRobin(SlowStart slowStart) implements LbPolicy {
     /** Without slow start. */

@@ -7,7 +7,8 @@ package io.librarymesh.config;
  * @param panicThresholdPercent below this share of healthy hosts all hosts are used; 0 switches
  *     that off
  */
-public record LoadBalancing(LbPolicy policy, int panicThresholdPercent) {
+public record LoadBalancing(
+    LbPolicy policy, LocalityBalancing localities, int panicThresholdPercent) {
   /** Envoy's default: round robin, and panic below one half. */
   public static final LoadBalancing DEFAULT = of(LbPolicy.RoundRobin.DEFAULT, 50);
 
@@ -17,6 +18,11 @@ public record LoadBalancing(LbPolicy policy, int panicThresholdPercent) {
 
   /** A policy and nothing that Envoy does not do by itself. */
   public static LoadBalancing of(LbPolicy policy, int panicThresholdPercent) {
-    return new LoadBalancing(policy, panicThresholdPercent);
+    return new LoadBalancing(policy, LocalityBalancing.None.INSTANCE, panicThresholdPercent);
+  }
+
+  /** The same with other localities. */
+  public LoadBalancing withLocalities(LocalityBalancing next) {
+    return new LoadBalancing(policy, next, panicThresholdPercent);
   }
 }

@@ -36,6 +36,25 @@ public final class Metadata {
     return values.isEmpty();
   }
 
+  /** Whether all values of {@code wanted} are here; a list here may hold the value instead. */
+  public boolean matches(Metadata wanted) {
+    for (Map.Entry<String, MetadataValue> value : wanted.values.entrySet()) {
+      MetadataValue mine = values.get(value.getKey());
+      boolean same = value.getValue().equals(mine);
+      if (!same
+          && !(mine instanceof MetadataValue.Items items
+              && items.values().contains(value.getValue()))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a value is the boolean true. */
+  public boolean flag(String name) {
+    return values.get(name) instanceof MetadataValue.Flag flag && flag.value();
+  }
+
   /** The value of a name, if it is a string. */
   public Optional<String> text(String name) {
     return values.get(name) instanceof MetadataValue.Text text

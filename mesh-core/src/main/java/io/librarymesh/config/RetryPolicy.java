@@ -1,5 +1,6 @@
 package io.librarymesh.config;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -53,18 +54,39 @@ public record RetryPolicy(
   }
 
   /**
-   * How often a pick is repeated to find a host that this call has not tried. Source: {@code
-   * retry_host_predicate} and {@code host_selection_retry_max_attempts}.
+   * Which hosts the pick of a retry turns down, and how often. Source: {@code
+   * retry_host_predicate}, {@code host_selection_retry_max_attempts} and {@code retry_priority}.
    *
-   * @param avoidPreviousHosts whether tried hosts are avoided at all
-   * @param maxPicks extra picks before a tried host is taken after all
+   * @param avoidPreviousHosts whether hosts that this call has tried are turned down
+   * @param omitCanaryHosts whether hosts are whose metadata say {@code canary: true}
+   * @param omitHosts hosts whose metadata hold all values of one of these are turned down
+   * @param maxPicks extra picks before a host is taken that was turned down
+   * @param priorityUpdateFrequency after how many attempts the priorities of the hosts tried are
+   *     left out; 0 means never
    */
-  public record HostSelection(boolean avoidPreviousHosts, int maxPicks) {
+  public record HostSelection(
+      boolean avoidPreviousHosts,
+      boolean omitCanaryHosts,
+      List<Metadata> omitHosts,
+      int maxPicks,
+      int priorityUpdateFrequency) {
     /** Takes whatever host comes. */
     public static final HostSelection ANY = new HostSelection(false, 0);
 
     public HostSelection {
+      omitHosts = List.copyOf(omitHosts);
       Ranges.requireNotNegative("maxPicks", maxPicks);
+      Ranges.requireNotNegative("priorityUpdateFrequency", priorityUpdateFrequency);
+    }
+
+    /** Turns down hosts that were tried, or none. */
+    public HostSelection(boolean avoidPreviousHosts, int maxPicks) {
+      this(avoidPreviousHosts, false, List.of(), maxPicks, 0);
+    }
+
+    /** Whether there is a host that would be turned down. */
+    public boolean turnsDown() {
+      return avoidPreviousHosts || omitCanaryHosts || !omitHosts.isEmpty();
     }
   }
 }

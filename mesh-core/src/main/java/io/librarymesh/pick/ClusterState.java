@@ -4,12 +4,17 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.ClusterName;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.LbPolicy.SlowStart;
+import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.OutlierDetection.Ejection;
+import io.librarymesh.pick.PriorityLevel.LocalHosts;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.time.Ticker;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterState {
   private final RandomSource random;
+  private final Ticker ticker;
   private final String description;
 
   /** Guards membership, ejections and the making of views. Never held while other code runs. */
@@ -34,13 +40,14 @@ public final class ClusterState {
   private volatile ClusterConfig config;
   private volatile HostSet view;
 
-  private ClusterState(ClusterConfig config, RandomSource random) {
+  private ClusterState(ClusterConfig config, RandomSource random, Ticker ticker) {
     this.random = random;
+    this.ticker = ticker;
     this.config = config;
     this.description = ClusterName.parse(config.cluster().name()).description();
     synchronized (lock) {
       replaceHosts(config);
-      view = HostSetCompiler.compile(config, levels, random);
+      view = compile();
     }
   }
 
@@ -49,9 +56,10 @@ public final class ClusterState {
    *
    * @param random draws where the round robin of a priority starts, once for each priority, and the
    *     jitter of ejections
+   * @param ticker says how old hosts are
    */
-  public static ClusterState create(ClusterConfig config, RandomSource random) {
-    return new ClusterState(config, random);
+  public static ClusterState create(ClusterConfig config, RandomSource random, Ticker ticker) {
+    return new ClusterState(config, random, ticker);
   }
 
   /**
@@ -76,7 +84,7 @@ public final class ClusterState {
       if (!next.cluster().outlierDetection().enabled()) {
         hosts.values().forEach(HostState::forgetFailures);
       }
-      view = HostSetCompiler.compile(next, levels, random);
+      view = compile();
     }
   }
 
@@ -138,7 +146,7 @@ public final class ClusterState {
         return false;
       }
       Ejections.eject(host, ejection, nowNanos, random);
-      view = HostSetCompiler.compile(config, levels, random);
+      view = compile();
       return true;
     }
   }
@@ -158,7 +166,7 @@ public final class ClusterState {
         returned |= Ejections.returnIfDue(host, ejection, nowNanos);
       }
       if (returned) {
-        view = HostSetCompiler.compile(config, levels, random);
+        view = compile();
       }
     }
   }
@@ -171,25 +179,74 @@ public final class ClusterState {
     }
   }
 
+  /**
+   * Works the weights of young hosts out anew.
+   *
+   * @return how long until that is due again; 0 when no host gains on another
+   */
+  public long stepSlowStart() {
+    SlowStart slowStart = config.cluster().loadBalancing().policy().slowStart();
+    if (slowStart.windowNanos() == 0) {
+      return 0;
+    }
+    synchronized (lock) {
+      view = compile();
+      return SlowStartRamp.isUneven(hosts.values(), slowStart, ticker.nanos())
+          ? SlowStartRamp.stepNanos(slowStart)
+          : 0;
+    }
+  }
+
+  private HostSet compile() {
+    long now = ticker.nanos();
+    hosts.values().forEach(host -> host.join(now));
+    return new HostSetCompiler(config, random, now).compile(levels);
+  }
+
   private void replaceHosts(ClusterConfig next) {
     Map<String, HostState> before = new HashMap<>(hosts);
     hosts.clear();
-    List<List<HostState>> members = new ArrayList<>();
-    members.add(new ArrayList<>());
-    for (LocalityEndpoints locality : next.localities()) {
-      while (members.size() <= locality.priority()) {
-        members.add(new ArrayList<>());
-      }
-      for (Endpoint endpoint : locality.endpoints()) {
-        String address = endpoint.hostPort();
-        if (!hosts.containsKey(address)) {
-          HostState host = carryOver(before.get(address), endpoint);
-          hosts.put(address, host);
-          members.get(locality.priority()).add(host);
+    int levelCount =
+        next.localities().stream().mapToInt(LocalityEndpoints::priority).max().orElse(0);
+    while (levels.size() <= levelCount) {
+      levels.add(new PriorityLevel());
+    }
+    for (int priority = 0; priority < levels.size(); priority++) {
+      levels.get(priority).replaceHosts(localHosts(next, priority, before));
+    }
+  }
+
+  /** The hosts of one level, those of localities that are listed twice together. */
+  private List<LocalHosts> localHosts(
+      ClusterConfig next, int priority, Map<String, HostState> before) {
+    Map<Locality, LocalHosts> localities = new LinkedHashMap<>();
+    for (LocalityEndpoints listed : next.localities()) {
+      if (listed.priority() == priority) {
+        List<HostState> members = new ArrayList<>();
+        LocalHosts known = localities.get(listed.locality());
+        if (known != null) {
+          members.addAll(known.hosts());
         }
+        members.addAll(membersOf(listed, before));
+        localities.put(
+            listed.locality(), new LocalHosts(listed.locality(), listed.weight(), members));
       }
     }
-    replaceLevels(members);
+    return List.copyOf(localities.values());
+  }
+
+  private List<HostState> membersOf(LocalityEndpoints listed, Map<String, HostState> before) {
+    List<HostState> members = new ArrayList<>();
+    for (Endpoint endpoint : listed.endpoints()) {
+      String address = endpoint.hostPort();
+      if (!hosts.containsKey(address)) {
+        HostState host = carryOver(before.get(address), endpoint);
+        host.priority(listed.priority());
+        hosts.put(address, host);
+        members.add(host);
+      }
+    }
+    return members;
   }
 
   private static HostState carryOver(@Nullable HostState before, Endpoint endpoint) {
@@ -198,14 +255,5 @@ public final class ClusterState {
     }
     before.update(endpoint);
     return before;
-  }
-
-  private void replaceLevels(List<List<HostState>> members) {
-    while (levels.size() < members.size()) {
-      levels.add(new PriorityLevel());
-    }
-    for (int i = 0; i < levels.size(); i++) {
-      levels.get(i).replaceHosts(i < members.size() ? members.get(i) : List.of());
-    }
   }
 }

@@ -23,7 +23,7 @@ final class EdfSchedule {
    * no more than 4096 or 16 for each host; beyond that they are rounded to that grain, and no host
    * loses its only turn.
    */
-  static int[] of(int[] weights) {
+  static int[] of(long[] weights) {
     int[] turns = reduced(weights);
     PriorityQueue<Turn> due = new PriorityQueue<>(turns.length);
     int length = 0;
@@ -41,10 +41,10 @@ final class EdfSchedule {
   }
 
   /** Weights in their smallest whole numbers, or as near as the allowed length comes. */
-  private static int[] reduced(int[] weights) {
+  private static int[] reduced(long[] weights) {
     long divisor = 0;
     long sum = 0;
-    for (int weight : weights) {
+    for (long weight : weights) {
       divisor = gcd(weight, divisor);
       sum += weight;
     }

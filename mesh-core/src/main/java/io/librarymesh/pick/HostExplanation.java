@@ -25,9 +25,7 @@ public record HostExplanation(
 
   /** Every host of a cluster, by priority. The caller holds the cluster's lock. */
   static List<HostExplanation> of(ClusterConfig config, List<PriorityLevel> levels, long now) {
-    PriorityLoad.Level[] sizes =
-        levels.stream().map(HostSetCompiler::sizeOf).toArray(PriorityLoad.Level[]::new);
-    PriorityLoad load = HostSetCompiler.loadOf(config, sizes);
+    PriorityLoad load = HostSetCompiler.loadOf(config, HostSetCompiler.sizesOf(config, levels));
     List<HostExplanation> all = new ArrayList<>();
     for (int priority = 0; priority < levels.size(); priority++) {
       for (HostState host : levels.get(priority).hosts()) {

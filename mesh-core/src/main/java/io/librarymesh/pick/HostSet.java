@@ -12,23 +12,31 @@ import org.jspecify.annotations.Nullable;
 final class HostSet {
   private final List<HostState> hosts;
   private final HostCounts counts;
-  private final LoadBalancer[] targets;
+  private final PriorityLoad load;
   private final boolean hashing;
 
-  /** For each of a hundred draws the index of a target; null when there is one target. */
+  /** The healthy hosts of each level, or all in panic; then the degraded ones of each level. */
+  private final LoadBalancer[] targets;
+
+  /** For each of a hundred draws the index of a target; null when there is one with any load. */
   private final byte @Nullable [] targetByDraw;
+
+  private final int loneTarget;
 
   HostSet(
       List<HostState> hosts,
       HostCounts counts,
+      PriorityLoad load,
       LoadBalancer[] targets,
-      boolean hashing,
-      byte @Nullable [] targetByDraw) {
+      boolean hashing) {
     this.hosts = hosts;
     this.counts = counts;
+    this.load = load;
     this.targets = targets;
     this.hashing = hashing;
-    this.targetByDraw = targetByDraw;
+    byte[] byDraw = load.targetByDraw();
+    this.targetByDraw = byDraw[0] == byDraw[byDraw.length - 1] ? null : byDraw;
+    this.loneTarget = byDraw[0];
   }
 
   List<HostState> hosts() {
@@ -47,10 +55,13 @@ final class HostSet {
     byte[] byDraw = targetByDraw;
     if (hashing) {
       long hash = request.hasHash() ? request.hash() : random.nextLong(Draw.HASH);
-      int draw = byDraw == null ? 0 : byDraw[(int) Long.remainderUnsigned(hash, 100)];
-      return targets[draw].pick(random, hash, repeat);
+      int target = byDraw == null ? loneTarget : byDraw[(int) Long.remainderUnsigned(hash, 100)];
+      return targets[target].pick(random, hash, repeat);
     }
-    int draw = byDraw == null ? 0 : byDraw[random.nextInt(100, Draw.PRIORITY)];
-    return targets[draw].pick(random, 0, repeat);
+    if (request.leavesOutPriorities()) {
+      byDraw = request.adjust(load).targetByDraw();
+    }
+    int target = byDraw == null ? loneTarget : byDraw[random.nextInt(100, Draw.PRIORITY)];
+    return targets[target].pick(random, 0, repeat);
   }
 }

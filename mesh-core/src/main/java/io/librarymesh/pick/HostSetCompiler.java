@@ -1,14 +1,10 @@
 package io.librarymesh.pick;
 
 import io.librarymesh.config.ClusterConfig;
-import io.librarymesh.config.HealthStatus;
-import io.librarymesh.pick.PriorityLevel.Cursors;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.random.RandomSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the levels of a cluster into a {@link HostSet}: which groups of hosts get calls, in what
@@ -17,17 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class HostSetCompiler {
   private final ClusterConfig config;
   private final RandomSource random;
-  private final List<HostState> hosts;
-  private final Balancers balancers;
-  private final List<LoadBalancer> targets = new ArrayList<>();
-  private final List<Integer> shares = new ArrayList<>();
+  private final long nowNanos;
 
-  private HostSetCompiler(ClusterConfig config, List<HostState> hosts, RandomSource random) {
+  HostSetCompiler(ClusterConfig config, RandomSource random, long nowNanos) {
     this.config = config;
     this.random = random;
-    this.hosts = hosts;
-    this.balancers =
-        new Balancers(config.cluster().loadBalancing().policy(), hosts.toArray(HostState[]::new));
+    this.nowNanos = nowNanos;
   }
 
   /**
@@ -35,43 +26,53 @@ final class HostSetCompiler {
    *
    * @param levels at least one, by priority
    */
-  static HostSet compile(ClusterConfig config, List<PriorityLevel> levels, RandomSource random) {
+  HostSet compile(List<PriorityLevel> levels) {
     List<HostState> hosts = levels.stream().flatMap(level -> level.hosts().stream()).toList();
-    return new HostSetCompiler(config, hosts, random).compile(levels);
-  }
-
-  private HostSet compile(List<PriorityLevel> levels) {
-    PriorityLoad.Level[] sizes =
-        levels.stream().map(HostSetCompiler::sizeOf).toArray(PriorityLoad.Level[]::new);
+    PriorityLoad.Level[] sizes = sizesOf(config, levels);
     PriorityLoad load = loadOf(config, sizes);
-    // The order in which Envoy lays the loads side by side: all healthy ones, then all degraded.
-    for (int i = 0; i < sizes.length; i++) {
-      addTarget(load.healthy(i), load.panic(i), HealthStatus.HEALTHY, levels.get(i));
-    }
-    for (int i = 0; i < sizes.length; i++) {
-      addTarget(load.degraded(i), load.panic(i), HealthStatus.DEGRADED, levels.get(i));
-    }
     return new HostSet(
         hosts,
         counts(hosts, sizes),
-        targets.toArray(LoadBalancer[]::new),
-        Balancers.hashes(config.cluster().loadBalancing().policy()),
-        targetByDraw());
+        load,
+        targets(levels, load, hosts.toArray(HostState[]::new)),
+        Balancers.hashes(config.cluster().loadBalancing().policy()));
   }
 
   /** How calls are shared out among the levels. */
   static PriorityLoad loadOf(ClusterConfig config, PriorityLoad.Level[] sizes) {
+    LoadBalancing balancing = config.cluster().loadBalancing();
     return PriorityLoad.of(
-        sizes,
-        config.overprovisioningPercent(),
-        config.cluster().loadBalancing().panicThresholdPercent());
+        sizes, config.policy().overprovisioningPercent(), balancing.panicThresholdPercent());
   }
 
-  static PriorityLoad.Level sizeOf(PriorityLevel level) {
+  static PriorityLoad.Level[] sizesOf(ClusterConfig config, List<PriorityLevel> levels) {
+    boolean weighted = config.policy().weightedPriorityHealth();
+    return levels.stream()
+        .map(level -> weighted ? weightOf(level) : sizeOf(level))
+        .toArray(PriorityLoad.Level[]::new);
+  }
+
+  private static PriorityLoad.Level sizeOf(PriorityLevel level) {
     return new PriorityLoad.Level(
         level.hosts().size(),
-        level.hosts(HealthStatus.HEALTHY).size(),
-        level.hosts(HealthStatus.DEGRADED).size());
+        level.hosts(HostGroup.HEALTHY).length,
+        level.hosts(HostGroup.DEGRADED).length);
+  }
+
+  private static PriorityLoad.Level weightOf(PriorityLevel level) {
+    PriorityLoad.Level counted = sizeOf(level);
+    return new PriorityLoad.Level(
+        counted.total(),
+        counted.healthy(),
+        counted.degraded(),
+        new PriorityLoad.Size(
+            weight(level.hosts(HostGroup.ALL)),
+            weight(level.hosts(HostGroup.HEALTHY)),
+            weight(level.hosts(HostGroup.DEGRADED))));
+  }
+
+  private static long weight(HostState[] hosts) {
+    return Arrays.stream(hosts).mapToLong(host -> host.endpoint().weight()).sum();
   }
 
   private static HostCounts counts(List<HostState> hosts, PriorityLoad.Level[] sizes) {
@@ -82,37 +83,16 @@ final class HostSetCompiler {
         (int) hosts.stream().filter(HostState::ejected).count());
   }
 
-  private void addTarget(int share, boolean panic, HealthStatus health, PriorityLevel level) {
-    if (share == 0) {
-      return;
+  /** Also for levels without load: a retry may leave the others out. */
+  private LoadBalancer[] targets(List<PriorityLevel> levels, PriorityLoad load, HostState[] all) {
+    Balancers balancers = new Balancers(config, all, random, nowNanos);
+    LoadBalancer[] targets = new LoadBalancer[2 * levels.size()];
+    for (int i = 0; i < levels.size(); i++) {
+      PriorityLevel level = levels.get(i);
+      boolean panic = load.panic(i);
+      targets[i] = balancers.over(level, panic ? HostGroup.ALL : HostGroup.HEALTHY);
+      targets[levels.size() + i] = panic ? targets[i] : balancers.over(level, HostGroup.DEGRADED);
     }
-    shares.add(share);
-    if (panic) {
-      targets.add(over(level.hosts(), level, Cursors::all));
-    } else if (health == HealthStatus.HEALTHY) {
-      targets.add(over(level.hosts(health), level, Cursors::healthy));
-    } else {
-      targets.add(over(level.hosts(health), level, Cursors::degraded));
-    }
-  }
-
-  private LoadBalancer over(
-      List<HostState> members, PriorityLevel level, Function<Cursors, Cursor> cursor) {
-    return balancers.over(
-        members.toArray(HostState[]::new), length -> cursor.apply(level.cursors(length, random)));
-  }
-
-  private byte @Nullable [] targetByDraw() {
-    if (targets.size() == 1) {
-      return null;
-    }
-    byte[] byDraw = new byte[100];
-    int draw = 0;
-    for (int target = 0; target < shares.size(); target++) {
-      int end = draw + shares.get(target);
-      Arrays.fill(byDraw, draw, end, (byte) target);
-      draw = end;
-    }
-    return byDraw;
+    return targets;
   }
 }

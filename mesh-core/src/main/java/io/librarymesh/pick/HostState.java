@@ -66,8 +66,37 @@ public final class HostState implements PickResult {
   /** When the host was ejected or, while it is not, when it last returned. Under the same lock. */
   long ejectionChangedNanos;
 
+  /** The level that the host belongs to, for calls that leave out levels they have tried. */
+  private volatile int priority;
+
+  /** Whether it was ever healthy, and since when. Under the same lock. */
+  private boolean joined;
+
+  private long joinedNanos;
+
   HostState(Endpoint endpoint) {
     this.endpoint = endpoint;
+  }
+
+  int priority() {
+    return priority;
+  }
+
+  void priority(int level) {
+    priority = level;
+  }
+
+  /** Notes when the host was healthy first. */
+  void join(long nowNanos) {
+    if (!joined && health() == HealthStatus.HEALTHY) {
+      joined = true;
+      joinedNanos = nowNanos;
+    }
+  }
+
+  /** How long ago it was healthy first; for ever when it is not. */
+  long ageNanos(long nowNanos) {
+    return joined && health() == HealthStatus.HEALTHY ? nowNanos - joinedNanos : Long.MAX_VALUE;
   }
 
   /** The endpoint as the last update had it; address and port never change. */

@@ -1,7 +1,10 @@
 package io.librarymesh.pick;
 
+import io.librarymesh.config.Metadata;
 import io.librarymesh.config.RetryPolicy.HostSelection;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class PickRequest {
   private static final @Nullable HostState[] NONE = {};
   private static final int USUAL_RETRIES = 2;
+  private static final String CANARY = "canary";
 
   /** Asks for nothing: a first attempt without a hash. Nothing may be put into it. */
   public static final PickRequest ANY = new PickRequest(HostSelection.ANY);
@@ -23,6 +27,9 @@ public final class PickRequest {
   private long hash;
   private @Nullable HostState[] tried = NONE;
   private int retries;
+
+  /** How many of the hosts tried no longer count for leaving out priorities. */
+  private int forgotten;
 
   private PickRequest(HostSelection selection) {
     this.selection = selection;
@@ -61,24 +68,69 @@ public final class PickRequest {
     return hash;
   }
 
-  /** How many attempts the call has made before this one. */
-  int retries() {
-    return retries;
-  }
-
   /** How often a pick may be repeated; 0 when any host will do. */
   int maxRepeats() {
-    return retries > 0 && selection.avoidPreviousHosts() ? selection.maxPicks() : 0;
+    return retries > 0 && selection.turnsDown() ? selection.maxPicks() : 0;
   }
 
   /** Whether the pick should be repeated rather than taken. */
   boolean rejects(PickResult picked) {
-    for (int i = 0; i < retries; i++) {
-      if (tried[i] == picked) {
+    if (!(picked instanceof HostState host)) {
+      return false;
+    }
+    if (selection.avoidPreviousHosts() && isTried(host)) {
+      return true;
+    }
+    Metadata metadata = host.endpoint().metadata();
+    if (selection.omitCanaryHosts() && metadata.flag(CANARY)) {
+      return true;
+    }
+    List<Metadata> omitted = selection.omitHosts();
+    for (int i = 0; i < omitted.size(); i++) {
+      if (metadata.matches(omitted.get(i))) {
         return true;
       }
     }
     return false;
+  }
+
+  // By identity: a host is one object as long as it is there.
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isTried(HostState host) {
+    for (int i = 0; i < retries; i++) {
+      if (tried[i] == host) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether enough attempts were made for their priorities to be left out. */
+  boolean leavesOutPriorities() {
+    int frequency = selection.priorityUpdateFrequency();
+    return frequency > 0 && retries - forgotten >= frequency;
+  }
+
+  /**
+   * The loads without the priorities that were tried; when none is left that has a host to pick,
+   * all of them count again.
+   */
+  PriorityLoad adjust(PriorityLoad load) {
+    int frequency = selection.priorityUpdateFrequency();
+    int counted = (retries - forgotten) / frequency * frequency;
+    BitSet levels = new BitSet();
+    for (int i = forgotten; i < forgotten + counted; i++) {
+      HostState host = tried[i];
+      if (host != null) {
+        levels.set(host.priority());
+      }
+    }
+    PriorityLoad adjusted = load.without(levels);
+    if (adjusted == null) {
+      forgotten = retries;
+      adjusted = load.without(new BitSet());
+    }
+    return adjusted == null ? load : adjusted;
   }
 
   private void requireOwn() {

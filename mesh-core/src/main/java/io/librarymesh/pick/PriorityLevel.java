@@ -1,40 +1,69 @@
 package io.librarymesh.pick;
 
-import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.Locality;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
 
-/** The hosts of one priority, and where their round robins stand. Under the cluster's lock. */
+/**
+ * The hosts of one priority by locality, and where their round robins stand. Under the cluster's
+ * lock.
+ */
 final class PriorityLevel {
+  private final Map<Turns, Cursor> cursors = new HashMap<>();
+  private List<LocalHosts> localities = List.of();
   private List<HostState> hosts = List.of();
-  private @Nullable Cursors cursors;
+  private int start = -1;
 
-  /** One for each group of hosts that a level can be asked for, so that each is fair in itself. */
-  record Cursors(Cursor healthy, Cursor degraded, Cursor all) {}
+  /**
+   * The hosts of one locality.
+   *
+   * @param weight its share where shares are by locality; 0 means none
+   */
+  record LocalHosts(Locality locality, int weight, List<HostState> hosts) {
+    HostState[] hosts(HostGroup group) {
+      return hosts.stream().filter(group::holds).toArray(HostState[]::new);
+    }
+  }
+
+  /** Who takes turns: hosts of the level, of one locality, or the localities themselves. */
+  private record Turns(HostGroup group, Optional<Locality> within, boolean ofLocalities) {}
+
+  List<LocalHosts> localities() {
+    return localities;
+  }
 
   List<HostState> hosts() {
     return hosts;
   }
 
-  List<HostState> hosts(HealthStatus health) {
-    return hosts.stream().filter(host -> host.health() == health).toList();
+  HostState[] hosts(HostGroup group) {
+    return hosts.stream().filter(group::holds).toArray(HostState[]::new);
   }
 
-  void replaceHosts(List<HostState> next) {
-    hosts = List.copyOf(next);
+  void replaceHosts(List<LocalHosts> next) {
+    localities = List.copyOf(next);
+    hosts = next.stream().flatMap(local -> local.hosts.stream()).toList();
   }
 
-  /** The cursors; where they start is drawn once, by the first rotation that they run over. */
-  Cursors cursors(int length, RandomSource random) {
-    Cursors existing = cursors;
-    if (existing != null) {
-      return existing;
-    }
-    int start = random.nextInt(length, Draw.ROUND_ROBIN_START);
-    Cursors created = new Cursors(new Cursor(start), new Cursor(start), new Cursor(start));
-    cursors = created;
-    return created;
+  /** Where a round robin of so many turns over the hosts of a group stands. */
+  Cursor cursor(HostGroup group, Optional<Locality> within, int length, RandomSource random) {
+    return cursors.computeIfAbsent(
+        new Turns(group, within, false),
+        turns -> {
+          // Drawn once for a level, so that a test knows where all of its rotations begin.
+          start = start < 0 ? random.nextInt(length, Draw.ROUND_ROBIN_START) : start;
+          return new Cursor(start);
+        });
+  }
+
+  /** Where the round robin over the localities of a group stands. */
+  Cursor localityCursor(HostGroup group, int length, RandomSource random) {
+    return cursors.computeIfAbsent(
+        new Turns(group, Optional.empty(), true),
+        turns -> new Cursor(random.nextInt(length, Draw.LOCALITY_START)));
   }
 }

@@ -1,5 +1,9 @@
 package io.librarymesh.pick;
 
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How calls are spread over the priority levels of a cluster, in percent, and which levels panic.
  * Source: Envoy {@code LoadBalancerBase}.
@@ -12,10 +16,17 @@ final class PriorityLoad {
   private final int[] degraded;
   private final boolean[] panic;
 
+  /** How much each level could take, in percent, before that is shared out. */
+  private final int[] healthyAvailability;
+
+  private final int[] degradedAvailability;
+
   private PriorityLoad(int levels) {
     healthy = new int[levels];
     degraded = new int[levels];
     panic = new boolean[levels];
+    healthyAvailability = new int[levels];
+    degradedAvailability = new int[levels];
   }
 
   /** Percent of calls for the healthy hosts of a level; for all its hosts when it panics. */
@@ -33,10 +44,22 @@ final class PriorityLoad {
     return panic[level];
   }
 
-  /** Hosts of one level by health. */
-  record Level(int total, int healthy, int degraded) {
-    private int availability(int hosts, int overprovisioningPercent) {
-      return total == 0 ? 0 : (int) Math.min(100, (long) overprovisioningPercent * hosts / total);
+  /** How many hosts of a level there are, or how much they weigh. */
+  record Size(long total, long healthy, long degraded) {
+    private int availability(long available, int overprovisioningPercent) {
+      return total == 0 ? 0 : (int) Math.min(100, overprovisioningPercent * available / total);
+    }
+  }
+
+  /**
+   * Hosts of one level by health.
+   *
+   * @param health what the share of calls goes by: numbers of hosts, or their weights
+   */
+  record Level(int total, int healthy, int degraded, Size health) {
+    /** Each host counts as one. */
+    Level(int total, int healthy, int degraded) {
+      this(total, healthy, degraded, new Size(total, healthy, degraded));
     }
 
     private boolean isBelow(int thresholdPercent) {
@@ -53,12 +76,13 @@ final class PriorityLoad {
    */
   static PriorityLoad of(Level[] levels, int overprovisioningPercent, int panicThresholdPercent) {
     PriorityLoad load = new PriorityLoad(levels.length);
-    int[] healthy = new int[levels.length];
-    int[] degraded = new int[levels.length];
+    int[] healthy = load.healthyAvailability;
+    int[] degraded = load.degradedAvailability;
     int available = 0;
     for (int i = 0; i < levels.length; i++) {
-      healthy[i] = levels[i].availability(levels[i].healthy, overprovisioningPercent);
-      degraded[i] = levels[i].availability(levels[i].degraded, overprovisioningPercent);
+      Size size = levels[i].health;
+      healthy[i] = size.availability(size.healthy, overprovisioningPercent);
+      degraded[i] = size.availability(size.degraded, overprovisioningPercent);
       available += healthy[i] + degraded[i];
     }
     int normalized = Math.min(100, available);
@@ -71,6 +95,45 @@ final class PriorityLoad {
       load.spreadByAvailability(healthy, degraded, normalized);
     }
     return load;
+  }
+
+  /**
+   * The loads without some levels; null when no other level has a host to pick. Source: Envoy
+   * {@code PreviousPrioritiesRetryPriority}.
+   */
+  @Nullable PriorityLoad without(BitSet levels) {
+    PriorityLoad load = new PriorityLoad(panic.length);
+    int available = 0;
+    for (int i = 0; i < panic.length; i++) {
+      load.panic[i] = panic[i];
+      if (!levels.get(i)) {
+        load.healthyAvailability[i] = healthyAvailability[i];
+        load.degradedAvailability[i] = degradedAvailability[i];
+        available += healthyAvailability[i] + degradedAvailability[i];
+      }
+    }
+    if (available == 0) {
+      return null;
+    }
+    load.spreadByAvailability(
+        load.healthyAvailability, load.degradedAvailability, Math.min(100, available));
+    return load;
+  }
+
+  /**
+   * For each of a hundred draws who gets the call: {@code i} for the healthy hosts of level {@code
+   * i}, and as many more for its degraded ones as there are levels.
+   */
+  byte[] targetByDraw() {
+    // The order in which Envoy lays the loads side by side: all healthy ones, then all degraded.
+    byte[] byDraw = new byte[100];
+    int draw = 0;
+    for (int target = 0; target < 2 * panic.length; target++) {
+      int share = target < panic.length ? healthy[target] : degraded[target - panic.length];
+      Arrays.fill(byDraw, draw, draw + share, (byte) target);
+      draw += share;
+    }
+    return byDraw;
   }
 
   private boolean allPanic(Level[] levels, int normalized, int panicThresholdPercent) {

@@ -2,7 +2,10 @@ package io.librarymesh.pick;
 
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
+import io.librarymesh.pick.PriorityLevel.LocalHosts;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /** Hosts with weights that add up to 1, as hashing policies take them. */
 final class WeightedHosts {
@@ -12,7 +15,7 @@ final class WeightedHosts {
   private final double[] weights;
 
   /**
-   * @param hosts not empty
+   * @param weights one for each host
    */
   WeightedHosts(HostState[] hosts, double[] weights) {
     this.hosts = hosts;
@@ -25,6 +28,26 @@ final class WeightedHosts {
     double[] weights =
         Arrays.stream(hosts).mapToDouble(host -> host.endpoint().weight() / sum).toArray();
     return new WeightedHosts(hosts, weights);
+  }
+
+  /** Hosts of a group by the weights of their localities; those without a weight are left out. */
+  static WeightedHosts byLocality(List<LocalHosts> localities, HostGroup group) {
+    double sum = localities.stream().mapToLong(LocalHosts::weight).sum();
+    List<HostState> hosts = new ArrayList<>();
+    List<Double> weights = new ArrayList<>();
+    for (LocalHosts local : localities) {
+      if (local.weight() > 0) {
+        double share = local.weight() / sum;
+        HostState[] members = local.hosts(group);
+        double within = Arrays.stream(members).mapToLong(host -> host.endpoint().weight()).sum();
+        for (HostState host : members) {
+          hosts.add(host);
+          weights.add(host.endpoint().weight() * share / within);
+        }
+      }
+    }
+    return new WeightedHosts(
+        hosts.toArray(HostState[]::new), weights.stream().mapToDouble(d -> d).toArray());
   }
 
   int size() {

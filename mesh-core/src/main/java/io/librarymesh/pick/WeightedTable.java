@@ -16,7 +16,7 @@ final class WeightedTable {
    * @param hosts not empty
    * @param weights one for each host; scaled down, but not below 1, when their sum is no int
    */
-  WeightedTable(HostState[] hosts, int[] weights) {
+  WeightedTable(HostState[] hosts, long[] weights) {
     this.hosts = hosts;
     this.weights = fitting(weights);
     this.ends = new int[hosts.length];
@@ -73,18 +73,18 @@ final class WeightedTable {
     return first;
   }
 
-  private static int[] fitting(int[] weights) {
+  private static int[] fitting(long[] weights) {
     long total = 0;
-    for (int weight : weights) {
+    for (long weight : weights) {
       total += weight;
     }
     int shift = 0;
     while ((total >> shift) + weights.length > Integer.MAX_VALUE) {
       shift++;
     }
-    int[] scaled = weights.clone();
+    int[] scaled = new int[weights.length];
     for (int i = 0; i < scaled.length; i++) {
-      scaled[i] = Math.max(1, scaled[i] >> shift);
+      scaled[i] = (int) Math.max(1, weights[i] >> shift);
     }
     return scaled;
   }

@@ -17,6 +17,8 @@ public enum Draw {
   PRIORITY,
   /** Where a round robin starts when it is compiled; bound is the length of its schedule. */
   ROUND_ROBIN_START,
+  /** Where a round robin over localities starts; bound is the length of its schedule. */
+  LOCALITY_START,
   /** The first candidate of two; bound is the number of hosts, or the sum of their weights. */
   P2C_FIRST,
   /** The second candidate of two, and further ones; same bound as the first. */

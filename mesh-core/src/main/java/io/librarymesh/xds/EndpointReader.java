@@ -2,7 +2,7 @@ package io.librarymesh.xds;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
-import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.Locality;
@@ -56,20 +56,24 @@ final class EndpointReader {
     for (int i = 0; i < message.getEndpointsCount(); i++) {
       localities.add(reader.locality(message.getEndpoints(i), at.element("endpoints", i)));
     }
-    return new LoadAssignment(localities, overprovisioning(message, at, findings));
+    return new LoadAssignment(
+        localities,
+        new AssignmentPolicy(
+            overprovisioning(message, at, findings),
+            message.getPolicy().getWeightedPriorityHealth()));
   }
 
   private static int overprovisioning(
       ClusterLoadAssignment message, FieldPath at, Findings findings) {
     if (!message.getPolicy().hasOverprovisioningFactor()) {
-      return ClusterConfig.DEFAULT_OVERPROVISIONING_PERCENT;
+      return AssignmentPolicy.DEFAULT.overprovisioningPercent();
     }
     int factor = message.getPolicy().getOverprovisioningFactor().getValue();
     if (factor <= 0) {
       findings.error(
           at.field("policy").field("overprovisioning_factor"),
           Integer.toUnsignedString(factor) + " (expected: 1.." + Integer.MAX_VALUE + ")");
-      return ClusterConfig.DEFAULT_OVERPROVISIONING_PERCENT;
+      return AssignmentPolicy.DEFAULT.overprovisioningPercent();
     }
     return factor;
   }
@@ -94,6 +98,17 @@ final class EndpointReader {
         findings.warn(position, endpoint.hostPort() + " stands there before, so it is left out");
       }
     }
+    int localityWeight = localityWeight(message, at);
+    priority.localityWeight += localityWeight;
+    if (priority.localityWeight > Integer.MAX_VALUE) {
+      findings.error(
+          at,
+          "sum of locality weights "
+              + priority.localityWeight
+              + " (expected: <= "
+              + Integer.MAX_VALUE
+              + ")");
+    }
     if (priority.weight > Integer.MAX_VALUE) {
       findings.error(
           at, "sum of weights " + priority.weight + " (expected: <= " + Integer.MAX_VALUE + ")");
@@ -104,7 +119,22 @@ final class EndpointReader {
             message.getLocality().getZone(),
             message.getLocality().getSubZone());
     return new LocalityEndpoints(
-        locality.equals(Locality.NONE) ? Locality.NONE : locality, number, endpoints);
+        locality.equals(Locality.NONE) ? Locality.NONE : locality,
+        number,
+        localityWeight,
+        endpoints);
+  }
+
+  /** Zero asks for no calls, which is what no weight means too. */
+  private int localityWeight(LocalityLbEndpoints message, FieldPath at) {
+    int weight = message.getLoadBalancingWeight().getValue();
+    if (weight < 0) {
+      findings.error(
+          at.field("load_balancing_weight"),
+          Integer.toUnsignedString(weight) + " (expected: 0.." + Integer.MAX_VALUE + ")");
+      return 0;
+    }
+    return weight;
   }
 
   private Endpoint endpoint(LbEndpoint message, FieldPath at) {
@@ -184,5 +214,6 @@ final class EndpointReader {
   private static final class Priority {
     final Set<String> addresses = new HashSet<>();
     long weight;
+    long localityWeight;
   }
 }

@@ -81,7 +81,7 @@ final class FieldUse {
       envoy.config.core.v3.HeaderValueOption: header append append_action keep_empty_value
       envoy.config.core.v3.HeaderValue: key value raw_value
       envoy.config.route.v3.RetryPolicy: \
-        retry_on num_retries per_try_timeout retry_host_predicate \
+        retry_on num_retries per_try_timeout retry_host_predicate retry_priority \
         host_selection_retry_max_attempts retriable_status_codes retry_back_off
       envoy.config.route.v3.RetryPolicy.RetryBackOff: base_interval max_interval
       envoy.config.route.v3.RedirectAction: \
@@ -97,15 +97,18 @@ final class FieldUse {
         typed_extension_protocol_options metadata
       envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config service_name
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
-        healthy_panic_threshold consistent_hashing_lb_config
+        healthy_panic_threshold consistent_hashing_lb_config locality_weighted_lb_config
       envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: \
         use_hostname_for_hashing hash_balance_factor
-      envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
+      envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: \
+        choice_count active_request_bias slow_start_config
       envoy.config.cluster.v3.Cluster.RingHashLbConfig: \
         minimum_ring_size maximum_ring_size hash_function
       envoy.config.cluster.v3.Cluster.MaglevLbConfig: table_size
       envoy.config.core.v3.RuntimeDouble: default_value
-      envoy.config.cluster.v3.Cluster.RoundRobinLbConfig:
+      envoy.config.cluster.v3.Cluster.RoundRobinLbConfig: slow_start_config
+      envoy.config.cluster.v3.Cluster.SlowStartConfig: \
+        slow_start_window aggression min_weight_percent
       envoy.config.cluster.v3.CircuitBreakers: thresholds
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: \
         priority max_connections max_pending_requests max_requests max_retries retry_budget
@@ -123,15 +126,22 @@ final class FieldUse {
         failure_percentage_request_volume max_ejection_time_jitter always_eject_one_host
       envoy.config.cluster.v3.LoadBalancingPolicy: policies
       envoy.config.cluster.v3.LoadBalancingPolicy.Policy: typed_extension_config
-      envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin:
+      envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin: \
+        slow_start_config locality_lb_config
       envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: \
-        choice_count active_request_bias selection_method
-      envoy.extensions.load_balancing_policies.random.v3.Random:
+        choice_count active_request_bias selection_method slow_start_config locality_lb_config
+      envoy.extensions.load_balancing_policies.random.v3.Random: locality_lb_config
+      envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality: \
+        endpoint_picking_policy
       envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash: \
         hash_function minimum_ring_size maximum_ring_size use_hostname_for_hashing \
-        hash_balance_factor consistent_hashing_lb_config
+        hash_balance_factor consistent_hashing_lb_config locality_weighted_lb_config
       envoy.extensions.load_balancing_policies.maglev.v3.Maglev: \
-        table_size consistent_hashing_lb_config
+        table_size consistent_hashing_lb_config locality_weighted_lb_config
+      envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig: \
+        locality_weighted_lb_config
+      envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig: \
+        slow_start_window aggression min_weight_percent
       envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: \
         use_hostname_for_hashing hash_balance_factor
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
@@ -139,8 +149,10 @@ final class FieldUse {
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: \
         http_protocol_options
       envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
-      envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: overprovisioning_factor
-      envoy.config.endpoint.v3.LocalityLbEndpoints: locality lb_endpoints priority
+      envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: \
+        overprovisioning_factor weighted_priority_health
+      envoy.config.endpoint.v3.LocalityLbEndpoints: \
+        locality lb_endpoints priority load_balancing_weight
       envoy.config.endpoint.v3.LbEndpoint: \
         endpoint endpoint_name health_status metadata load_balancing_weight
       envoy.config.endpoint.v3.Endpoint: address hostname
@@ -178,7 +190,7 @@ final class FieldUse {
         update_merge_window ignore_new_hosts_until_first_hc
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining
       envoy.config.cluster.v3.OutlierDetection: successful_active_health_check_uneject_host
-      envoy.config.endpoint.v3.LocalityLbEndpoints: load_balancing_weight metadata
+      envoy.config.endpoint.v3.LocalityLbEndpoints: metadata
       envoy.config.endpoint.v3.Endpoint: 2
       envoy.config.core.v3.RuntimeDouble: runtime_key
       """;

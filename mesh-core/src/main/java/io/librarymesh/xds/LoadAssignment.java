@@ -1,15 +1,15 @@
 package io.librarymesh.xds;
 
+import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.LocalityEndpoints;
 import java.util.List;
 
 /** The endpoints of a cluster as they were read. */
-record LoadAssignment(List<LocalityEndpoints> localities, int overprovisioningPercent) {
+record LoadAssignment(List<LocalityEndpoints> localities, AssignmentPolicy policy) {
   /** No endpoint. */
-  static final LoadAssignment EMPTY =
-      new LoadAssignment(List.of(), ClusterConfig.DEFAULT_OVERPROVISIONING_PERCENT);
+  static final LoadAssignment EMPTY = new LoadAssignment(List.of(), AssignmentPolicy.DEFAULT);
 
   LoadAssignment {
     localities = List.copyOf(localities);
@@ -21,6 +21,6 @@ record LoadAssignment(List<LocalityEndpoints> localities, int overprovisioningPe
   }
 
   ClusterConfig of(Cluster cluster) {
-    return new ClusterConfig(cluster, localities, overprovisioningPercent);
+    return new ClusterConfig(cluster, localities, policy);
   }
 }

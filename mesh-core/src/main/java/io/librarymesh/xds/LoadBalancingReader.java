@@ -6,11 +6,15 @@ import io.librarymesh.config.LbPolicy.LeastRequest;
 import io.librarymesh.config.LbPolicy.RoundRobin;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.LoadBalancing;
+import io.librarymesh.config.LocalityBalancing;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LeastRequestLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.MaglevLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.RoundRobinLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.SlowStartConfig;
+import io.librarymesh.xds.LbPolicyReader.Balancing;
 
 /**
  * Reads how an endpoint is chosen. Source: Envoy {@code Cluster.lb_policy} and {@code
@@ -31,17 +35,18 @@ final class LoadBalancingReader {
 
   static LoadBalancing read(Cluster cluster, FieldPath root, Findings findings) {
     LoadBalancingReader reader = new LoadBalancingReader(cluster, root, findings);
-    LbPolicy policy =
+    Balancing balancing =
         cluster.hasLoadBalancingPolicy()
             ? LbPolicyReader.read(
                 cluster.getLoadBalancingPolicy(), root.field("load_balancing_policy"), findings)
-            : reader.policy();
-    return new LoadBalancing(policy, reader.panicPercent());
+            : new Balancing(reader.policy(), reader.localities());
+    return new LoadBalancing(balancing.policy(), balancing.localities(), reader.panicPercent());
   }
 
   private LbPolicy policy() {
     return switch (cluster.getLbPolicy()) {
-      case ROUND_ROBIN, CLUSTER_PROVIDED -> RoundRobin.DEFAULT;
+      case CLUSTER_PROVIDED -> RoundRobin.DEFAULT;
+      case ROUND_ROBIN -> roundRobin(cluster.getRoundRobinLbConfig());
       case LEAST_REQUEST -> leastRequest(cluster.getLeastRequestLbConfig());
       case RANDOM -> new LbPolicy.Random();
       case RING_HASH -> ringHash(cluster.getRingHashLbConfig());
@@ -55,12 +60,34 @@ final class LoadBalancingReader {
     };
   }
 
+  private LocalityBalancing localities() {
+    return cluster.getCommonLbConfig().hasLocalityWeightedLbConfig()
+        ? LocalityBalancing.Weighted.INSTANCE
+        : LocalityBalancing.None.INSTANCE;
+  }
+
+  private LbPolicy roundRobin(RoundRobinLbConfig config) {
+    FieldPath at = root.field("round_robin_lb_config");
+    return config.hasSlowStartConfig()
+        ? new RoundRobin(slowStart(config.getSlowStartConfig(), at))
+        : RoundRobin.DEFAULT;
+  }
+
+  private SlowStart slowStart(SlowStartConfig config, FieldPath at) {
+    return new NumberReader(at.field("slow_start_config"), findings)
+        .slowStart(
+            config.getSlowStartWindow(),
+            config.hasAggression() ? config.getAggression().getDefaultValue() : 1.0,
+            config.hasMinWeightPercent() ? config.getMinWeightPercent().getValue() : 10);
+  }
+
   private LbPolicy leastRequest(LeastRequestLbConfig config) {
-    NumberReader numbers = new NumberReader(root.field("least_request_lb_config"), findings);
+    FieldPath at = root.field("least_request_lb_config");
+    NumberReader numbers = new NumberReader(at, findings);
     return new LeastRequest(
         config.hasChoiceCount() ? numbers.choices(config.getChoiceCount()) : 2,
         config.hasActiveRequestBias() ? numbers.bias(config.getActiveRequestBias()) : 1.0,
-        SlowStart.NONE);
+        config.hasSlowStartConfig() ? slowStart(config.getSlowStartConfig(), at) : SlowStart.NONE);
   }
 
   private LbPolicy ringHash(RingHashLbConfig config) {

@@ -2,6 +2,7 @@ package io.librarymesh.xds;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.config.Locality;
 import java.util.Map;
 import java.util.UUID;
 
@@ -13,6 +14,7 @@ import java.util.UUID;
  * @param serviceAccount may be empty
  * @param labels such as {@code version: v1}; by them Services select registered workloads, and
  *     rules select callers
+ * @param locality where it runs; endpoints near to it may be preferred
  * @param instance tells processes of one workload apart
  */
 public record Node(
@@ -20,6 +22,7 @@ public record Node(
     String namespace,
     String serviceAccount,
     Map<String, String> labels,
+    Locality locality,
     String instance) {
   public Node {
     requireName("workload", workload);
@@ -31,19 +34,23 @@ public record Node(
 
   /** A workload of the namespace {@code default}, without labels, with an instance of its own. */
   public static Node of(String workload) {
-    return new Node(workload, "default", "", Map.of(), UUID.randomUUID().toString());
+    return new Node(workload, "default", "", Map.of(), Locality.NONE, UUID.randomUUID().toString());
   }
 
   public Node withNamespace(String value) {
-    return new Node(workload, value, serviceAccount, labels, instance);
+    return new Node(workload, value, serviceAccount, labels, locality, instance);
   }
 
   public Node withServiceAccount(String value) {
-    return new Node(workload, namespace, value, labels, instance);
+    return new Node(workload, namespace, value, labels, locality, instance);
   }
 
   public Node withLabels(Map<String, String> values) {
-    return new Node(workload, namespace, serviceAccount, values, instance);
+    return new Node(workload, namespace, serviceAccount, values, locality, instance);
+  }
+
+  public Node withLocality(Locality value) {
+    return new Node(workload, namespace, serviceAccount, labels, value, instance);
   }
 
   /** The parts of a node's id are separated by {@code ~}, which they must not have. */

@@ -3,6 +3,7 @@ package io.librarymesh.xds;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.proto.envoy.config.core.v3.Locality;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,6 +28,15 @@ final class NodeMessage {
         .addClientFeatures("xds.config.supports-resource-in-sotw")
         .addClientFeatures("xds.config.resource-in-sotw")
         .setMetadata(metadata(node, registration))
+        .setLocality(locality(node.locality()))
+        .build();
+  }
+
+  private static Locality locality(io.librarymesh.config.Locality locality) {
+    return Locality.newBuilder()
+        .setRegion(locality.region())
+        .setZone(locality.zone())
+        .setSubZone(locality.subZone())
         .build();
   }
 

@@ -1,10 +1,12 @@
 package io.librarymesh.xds;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.UInt32Value;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
 import io.librarymesh.config.LbPolicy.HashFunction;
 import io.librarymesh.config.LbPolicy.Maglev;
 import io.librarymesh.config.LbPolicy.RingHash;
+import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeDouble;
 
 /**
@@ -40,6 +42,21 @@ record NumberReader(FieldPath at, Findings findings) {
     findings.error(
         at.field("active_request_bias").field("default_value"), value + " (expected: >= 0)");
     return 1.0;
+  }
+
+  /** Numbers out of range are errors, and no slow start stands in for them. */
+  SlowStart slowStart(Duration window, double aggression, double minWeightPercent) {
+    long nanos = DurationReader.nanos(window, at.field("slow_start_window"), findings);
+    if (!(aggression > 0 && aggression < Double.POSITIVE_INFINITY)) {
+      findings.error(
+          at.field("aggression").field("default_value"), aggression + " (expected: > 0)");
+      return SlowStart.NONE;
+    }
+    if (!(minWeightPercent >= 0 && minWeightPercent <= 100)) {
+      findings.error(at.field("min_weight_percent"), minWeightPercent + " (expected: 0..100)");
+      return SlowStart.NONE;
+    }
+    return new SlowStart(nanos, aggression, minWeightPercent);
   }
 
   RingHash ring(long minimum, long maximum, HashFunction function, ConsistentHashing hashing) {

@@ -2,9 +2,7 @@ package io.librarymesh.xds;
 
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy.BackOff;
-import io.librarymesh.config.RetryPolicy.HostSelection;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
-import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -13,12 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Reads which attempts are repeated. Source: Envoy {@code route.v3.RetryPolicy}. */
 final class RetryPolicyReader {
-  private static final String PREVIOUS_HOSTS = "envoy.retry_host_predicates.previous_hosts";
   private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long DEFAULT_PICKS = 1;
-
-  /** A pick is cheap, not free: with one host, every one of them is made before a retry. */
-  private static final int MAX_PICKS = 1_000;
 
   private RetryPolicyReader() {}
 
@@ -30,7 +23,7 @@ final class RetryPolicyReader {
         policy.hasNumRetries() ? (int) Math.min(count(policy), Integer.MAX_VALUE) : 1,
         DurationReader.nanos(policy.getPerTryTimeout(), at.field("per_try_timeout"), findings),
         backOff(policy, at.field("retry_back_off"), findings),
-        hostSelection(policy, at, findings));
+        HostSelectionReader.read(policy, at, findings));
   }
 
   private static long count(RetryPolicy policy) {
@@ -71,27 +64,5 @@ final class RetryPolicyReader {
           at.field("max_interval"), max + "ns (expected: >= base_interval, " + configured + "ns)");
     }
     return new BackOff(base, Math.max(base, max));
-  }
-
-  private static HostSelection hostSelection(RetryPolicy policy, FieldPath at, Findings findings) {
-    boolean previousHosts = false;
-    for (int i = 0; i < policy.getRetryHostPredicateCount(); i++) {
-      RetryHostPredicate predicate = policy.getRetryHostPredicate(i);
-      if (predicate.getName().equals(PREVIOUS_HOSTS)) {
-        previousHosts = true;
-      } else {
-        findings.warn(
-            at.element("retry_host_predicate", i), predicate.getName() + " not carried out");
-      }
-    }
-    if (!previousHosts) {
-      return HostSelection.ANY;
-    }
-    long picks = policy.getHostSelectionRetryMaxAttempts();
-    if (picks > MAX_PICKS) {
-      findings.warn(
-          at.field("host_selection_retry_max_attempts"), picks + " taken for " + MAX_PICKS);
-    }
-    return new HostSelection(true, (int) Math.min(picks <= 0 ? DEFAULT_PICKS : picks, MAX_PICKS));
   }
 }

@@ -105,7 +105,7 @@ class OutlierModelTest {
       long maxJitter = settings.ejection().maxJitterNanos() / MILLI;
       this.jitterDraw = random.nextLong(maxJitter + 1);
       this.levels = someHosts();
-      this.cluster = ClusterState.create(config(), this);
+      this.cluster = ClusterState.create(config(), this, () -> now);
       this.detector = OutlierDetector.of(cluster);
       this.model = new NaiveOutlierModel(settings, enforcedDraw, jitterDraw * MILLI);
       model.members(addresses());

@@ -215,7 +215,8 @@ class ClusterStateTest {
   @Test
   void roundRobinGoesOnWhereItWas() {
     Draws draws = Draws.none().then(Draw.ROUND_ROBIN_START, 0);
-    ClusterState cluster = ClusterState.create(Clusters.roundRobin().hosts(3).config(), draws);
+    ClusterState cluster =
+        ClusterState.create(Clusters.roundRobin().hosts(3).config(), draws, () -> 0);
     assertThat(RoundRobinTest.picks(cluster, 2)).containsExactly(0, 1);
 
     cluster.update(Clusters.roundRobin().hosts(4).config());
@@ -226,7 +227,8 @@ class ClusterStateTest {
   @Test
   void aClusterThatGrowsFromOneHostDrawsItsStartThen() {
     Draws draws = Draws.none().then(Draw.ROUND_ROBIN_START, 3);
-    ClusterState cluster = ClusterState.create(Clusters.roundRobin().hosts(1).config(), draws);
+    ClusterState cluster =
+        ClusterState.create(Clusters.roundRobin().hosts(1).config(), draws, () -> 0);
     assertThat(draws.count(Draw.ROUND_ROBIN_START)).isZero();
 
     cluster.update(Clusters.roundRobin().hosts(4).config());

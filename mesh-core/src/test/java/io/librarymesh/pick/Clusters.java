@@ -1,5 +1,6 @@
 package io.librarymesh.pick;
 
+import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.Cluster.Discovery;
@@ -9,6 +10,7 @@ import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityBalancing;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.OutlierDetection;
 import java.util.ArrayList;
@@ -26,6 +28,8 @@ public final class Clusters {
   private CircuitBreakers breakers = CircuitBreakers.NONE;
   private OutlierDetection outlierDetection = OutlierDetection.NONE;
   private int panicThresholdPercent;
+  private LocalityBalancing balancing = LocalityBalancing.None.INSTANCE;
+  private AssignmentPolicy assignmentPolicy = AssignmentPolicy.DEFAULT;
 
   public static Clusters roundRobin() {
     return new Clusters();
@@ -83,6 +87,28 @@ public final class Clusters {
     return this;
   }
 
+  /** A locality of priority 0 with healthy hosts first, then unhealthy ones. */
+  public Clusters locality(String zone, int weight, int healthy, int unhealthy) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    int first = 100 * localities.size();
+    for (int i = 0; i < healthy + unhealthy; i++) {
+      endpoints.add(
+          endpoint(0, first + i, 1, i < healthy ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY));
+    }
+    localities.add(new LocalityEndpoints(new Locality("r", zone, ""), 0, weight, endpoints));
+    return this;
+  }
+
+  public Clusters balancing(LocalityBalancing balancing) {
+    this.balancing = balancing;
+    return this;
+  }
+
+  public Clusters assignmentPolicy(AssignmentPolicy policy) {
+    this.assignmentPolicy = policy;
+    return this;
+  }
+
   public Clusters panicThreshold(int percent) {
     panicThresholdPercent = percent;
     return this;
@@ -103,16 +129,16 @@ public final class Clusters {
         new Cluster(
             NAME,
             Discovery.ENDPOINTS,
-            LoadBalancing.of(policy, panicThresholdPercent),
+            LoadBalancing.of(policy, panicThresholdPercent).withLocalities(balancing),
             10_000_000_000L,
             breakers,
             outlierDetection),
         localities,
-        ClusterConfig.DEFAULT_OVERPROVISIONING_PERCENT);
+        assignmentPolicy);
   }
 
   /** The running cluster; its round robins start at their first host. */
   public ClusterState state() {
-    return ClusterState.create(config(), (bound, draw) -> 0);
+    return ClusterState.create(config(), (bound, draw) -> 0, () -> 0);
   }
 }

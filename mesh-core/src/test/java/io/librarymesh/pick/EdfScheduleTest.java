@@ -13,27 +13,27 @@ class EdfScheduleTest {
   @Test
   void heavierHostsComeSooner() {
     // Due: host 0 at 1/2 and 1, host 1 at 1. At 1 host 1 has been queued for longer.
-    assertThat(EdfSchedule.of(new int[] {2, 1})).containsExactly(0, 1, 0);
-    assertThat(EdfSchedule.of(new int[] {1, 3})).containsExactly(1, 1, 0, 1);
-    assertThat(EdfSchedule.of(new int[] {1, 2, 4})).containsExactly(2, 1, 2, 2, 0, 1, 2);
+    assertThat(EdfSchedule.of(new long[] {2, 1})).containsExactly(0, 1, 0);
+    assertThat(EdfSchedule.of(new long[] {1, 3})).containsExactly(1, 1, 0, 1);
+    assertThat(EdfSchedule.of(new long[] {1, 2, 4})).containsExactly(2, 1, 2, 2, 0, 1, 2);
   }
 
   @Test
   void weightsAreTakenInTheirSmallestTerms() {
-    assertThat(EdfSchedule.of(new int[] {2_000_000_000, 1_000_000_000})).containsExactly(0, 1, 0);
-    assertThat(EdfSchedule.of(new int[] {300, 300})).containsExactly(0, 1);
+    assertThat(EdfSchedule.of(new long[] {2_000_000_000, 1_000_000_000})).containsExactly(0, 1, 0);
+    assertThat(EdfSchedule.of(new long[] {300, 300})).containsExactly(0, 1);
   }
 
   @Test
   void oneRoundHoldsEachHostAsOftenAsItsWeight() {
     SplittableRandom random = new SplittableRandom(11);
     for (int round = 0; round < 200; round++) {
-      int[] weights = random.ints(2 + random.nextInt(10), 1, 100).toArray();
+      long[] weights = random.longs(2 + random.nextInt(10), 1, 100).toArray();
       weights[0] = 1; // so that the weights cannot be reduced
 
       int[] turns = turns(EdfSchedule.of(weights), weights.length);
 
-      assertThat(turns).isEqualTo(weights);
+      assertThat(Arrays.stream(turns).asLongStream().toArray()).isEqualTo(weights);
     }
   }
 
@@ -41,7 +41,7 @@ class EdfScheduleTest {
   void roundsRepeatWhatASchedulerWithAHeapPicks() {
     SplittableRandom random = new SplittableRandom(12);
     for (int round = 0; round < 200; round++) {
-      int[] weights = random.ints(2 + random.nextInt(6), 1, 20).toArray();
+      long[] weights = random.longs(2 + random.nextInt(6), 1, 20).toArray();
       int[] schedule = EdfSchedule.of(weights);
 
       List<Integer> repeated = new ArrayList<>();
@@ -55,8 +55,8 @@ class EdfScheduleTest {
 
   @Test
   void longRoundsAreRoundedAndKeepTheirShares() {
-    int[] weights = {1_000_003, 500_009, 250_007, 1};
-    long sum = Arrays.stream(weights).asLongStream().sum();
+    long[] weights = {1_000_003, 500_009, 250_007, 1};
+    long sum = Arrays.stream(weights).sum();
 
     int[] schedule = EdfSchedule.of(weights);
     int[] turns = turns(schedule, weights.length);
@@ -71,9 +71,9 @@ class EdfScheduleTest {
 
   @Test
   void manyHostsKeepAtLeastOneTurnEach() {
-    int[] weights = new int[2_000];
+    long[] weights = new long[2_000];
     for (int i = 0; i < weights.length; i++) {
-      weights[i] = 1 + i * 997;
+      weights[i] = 1L + i * 997L;
     }
 
     assertThat(Arrays.stream(turns(EdfSchedule.of(weights), weights.length)).min()).hasValue(1);
@@ -88,7 +88,7 @@ class EdfScheduleTest {
   }
 
   /** A queue of entries: pop the earliest deadline, the longest queued first; put it back later. */
-  private static List<Integer> simulated(int[] weights, int picks) {
+  private static List<Integer> simulated(long[] weights, int picks) {
     List<long[]> entries = new ArrayList<>(); // {host, turn, when queued}
     long clock = 0;
     for (int i = 0; i < weights.length; i++) {

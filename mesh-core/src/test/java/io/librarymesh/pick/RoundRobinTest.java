@@ -19,7 +19,8 @@ class RoundRobinTest {
   void hostsTakeTurnsFromARandomStart() {
     Draws draws = Draws.none().then(Draw.ROUND_ROBIN_START, 2);
 
-    ClusterState cluster = ClusterState.create(Clusters.roundRobin().hosts(3).config(), draws);
+    ClusterState cluster =
+        ClusterState.create(Clusters.roundRobin().hosts(3).config(), draws, () -> 0);
 
     assertThat(draws.lastBound(Draw.ROUND_ROBIN_START)).isEqualTo(3);
     assertThat(picks(cluster, 7)).containsExactly(2, 0, 1, 2, 0, 1, 2);
@@ -30,7 +31,7 @@ class RoundRobinTest {
     Draws draws = Draws.none().then(Draw.ROUND_ROBIN_START, 1);
 
     ClusterState cluster =
-        ClusterState.create(Clusters.roundRobin().weights(20, 10).config(), draws);
+        ClusterState.create(Clusters.roundRobin().weights(20, 10).config(), draws, () -> 0);
 
     assertThat(draws.lastBound(Draw.ROUND_ROBIN_START)).isEqualTo(3);
     assertThat(picks(cluster, 6)).containsExactly(1, 0, 0, 1, 0, 0);
@@ -46,7 +47,7 @@ class RoundRobinTest {
   @Test
   void aSingleHostIsPickedWithoutADraw() {
     ClusterState cluster =
-        ClusterState.create(Clusters.roundRobin().hosts(1).config(), Draws.none());
+        ClusterState.create(Clusters.roundRobin().hosts(1).config(), Draws.none(), () -> 0);
 
     assertThat(picks(cluster, 2)).containsExactly(0, 0);
   }
@@ -58,7 +59,9 @@ class RoundRobinTest {
       int hosts = 1 + random.nextInt(12);
       ClusterState cluster =
           ClusterState.create(
-              Clusters.roundRobin().hosts(hosts).config(), Draws.seeded(random.nextLong()));
+              Clusters.roundRobin().hosts(hosts).config(),
+              Draws.seeded(random.nextLong()),
+              () -> 0);
       List<Integer> picks = picks(cluster, 200);
       int from = random.nextInt(200);
       int to = from + random.nextInt(200 - from);
@@ -81,7 +84,9 @@ class RoundRobinTest {
       int sum = Arrays.stream(weights).sum();
       ClusterState cluster =
           ClusterState.create(
-              Clusters.roundRobin().weights(weights).config(), Draws.seeded(random.nextLong()));
+              Clusters.roundRobin().weights(weights).config(),
+              Draws.seeded(random.nextLong()),
+              () -> 0);
       picks(cluster, random.nextInt(sum));
 
       int[] counts = new int[weights.length];
@@ -120,7 +125,8 @@ class RoundRobinTest {
     ClusterState cluster =
         ClusterState.create(
             Clusters.roundRobin().level(0, 2, 3, 1).config(),
-            Draws.none().then(Draw.ROUND_ROBIN_START, 0));
+            Draws.none().then(Draw.ROUND_ROBIN_START, 0),
+            () -> 0);
     Draws draws = Draws.none().then(Draw.PRIORITY, 0, 99, 45, 46, 0, 99);
 
     List<Integer> picks = new ArrayList<>();

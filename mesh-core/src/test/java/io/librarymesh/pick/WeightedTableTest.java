@@ -10,7 +10,7 @@ class WeightedTableTest {
   void everyPointFallsOnTheHostThatCoversIt() {
     SplittableRandom random = new SplittableRandom(21);
     for (int round = 0; round < 500; round++) {
-      int[] weights = random.ints(1 + random.nextInt(20), 1, 60).toArray();
+      long[] weights = random.longs(1 + random.nextInt(20), 1, 60).toArray();
       WeightedTable table = table(weights);
 
       int point = 0;
@@ -37,7 +37,7 @@ class WeightedTableTest {
     assertThat(table.indexOf(1_250_000_000)).isEqualTo(3);
   }
 
-  private static WeightedTable table(int... weights) {
+  private static WeightedTable table(long... weights) {
     HostState[] hosts = new HostState[weights.length];
     for (int i = 0; i < hosts.length; i++) {
       hosts[i] = new HostState(Clusters.endpoint(i));

@@ -269,12 +269,12 @@ class ClusterReaderTest {
                             HttpProtocolOptions.ExplicitHttpConfig.newBuilder()
                                 .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
                         .build()));
-    message.getCommonLbConfigBuilder().getLocalityWeightedLbConfigBuilder();
+    message.getCommonLbConfigBuilder().getZoneAwareLbConfigBuilder();
     assertThat(warnings(message))
         .containsExactlyInAnyOrder(
             "max_requests_per_connection: not carried out",
             "field 8 of envoy.config.cluster.v3.Cluster not carried out",
-            "common_lb_config.locality_weighted_lb_config: not carried out",
+            "common_lb_config.zone_aware_lb_config: not carried out",
             "typed_extension_protocol_options[\"envoy.extensions.upstreams.http.v3.HttpProtocolOptions\"].explicit_http_config.http2_protocol_options:"
                 + " not carried out");
   }

@@ -8,6 +8,7 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
+import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.Locality;
@@ -57,8 +58,9 @@ class EndpointReaderTest {
                     new LocalityEndpoints(
                         Locality.NONE,
                         0,
+                        1,
                         List.of(Endpoint.of("127.0.0.1", 8080), Endpoint.of("127.0.0.1", 8081)))),
-                140));
+                AssignmentPolicy.DEFAULT));
     assertThat(Reading.warnings(ResourceType.ENDPOINTS, endpoints("c", 8080))).isEmpty();
   }
 
@@ -120,6 +122,34 @@ class EndpointReaderTest {
                 "stages", new MetadataValue.Items(List.of(new MetadataValue.Text("a")))));
   }
 
+  @Test
+  void weightOfALocality() {
+    ClusterLoadAssignment.Builder message = endpoints("c", 80).toBuilder();
+    message.getEndpointsBuilder(0).setLoadBalancingWeight(UInt32Value.of(7));
+    assertThat(Reading.value(ResourceType.ENDPOINTS, message.build()).localities().get(0).weight())
+        .isEqualTo(7);
+    message.getEndpointsBuilder(0).clearLoadBalancingWeight();
+    assertThat(Reading.value(ResourceType.ENDPOINTS, message.build()).localities().get(0).weight())
+        .isZero();
+    message.getEndpointsBuilder(0).setLoadBalancingWeight(UInt32Value.of(-1));
+    assertThat(errors(message.build()))
+        .containsExactly(
+            "endpoints[0].load_balancing_weight: 4294967295 (expected: 0..2147483647)");
+    message.getEndpointsBuilder(0).setLoadBalancingWeight(UInt32Value.of(Integer.MAX_VALUE));
+    message.addEndpoints(message.getEndpoints(0).toBuilder().clearLbEndpoints());
+    assertThat(errors(message.build()))
+        .containsExactly(
+            "endpoints[1]: sum of locality weights 4294967294 (expected: <= 2147483647)");
+  }
+
+  @Test
+  void healthOfAPriorityMayGoByWeight() {
+    ClusterLoadAssignment.Builder message = endpoints("c", 80).toBuilder();
+    message.getPolicyBuilder().setWeightedPriorityHealth(true);
+    assertThat(Reading.value(ResourceType.ENDPOINTS, message.build()).policy())
+        .isEqualTo(new AssignmentPolicy(140, true));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "UNKNOWN, HEALTHY",
@@ -152,7 +182,7 @@ class EndpointReaderTest {
             .addEndpoints(LocalityLbEndpoints.newBuilder().addLbEndpoints(endpoint("::1", 80)))
             .build();
     LoadAssignment assignment = Reading.value(ResourceType.ENDPOINTS, message);
-    assertThat(assignment.overprovisioningPercent()).isEqualTo(200);
+    assertThat(assignment.policy().overprovisioningPercent()).isEqualTo(200);
     assertThat(assignment.localities())
         .containsExactly(
             new LocalityEndpoints(new Locality("r", "z", "s"), 1, List.of(Endpoint.of("::1", 80))),

@@ -11,18 +11,24 @@ import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
 import io.librarymesh.config.LbPolicy.HashFunction;
 import io.librarymesh.config.LbPolicy.SlowStart;
+import io.librarymesh.config.LocalityBalancing;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeDouble;
 import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
+import io.librarymesh.proto.envoy.type.v3.Percent;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -175,6 +181,96 @@ class LoadBalancingReaderTest {
     assertThat(errors(listed(RawBuffer.getDefaultInstance())))
         .containsExactly(
             "load_balancing_policy: no known policy (expected: such as RoundRobin among them)");
+  }
+
+  @Test
+  void localitiesByWeight() {
+    Cluster.Builder named = of(Cluster.LbPolicy.RANDOM);
+    assertThat(localities(named)).isEqualTo(LocalityBalancing.None.INSTANCE);
+    named.getCommonLbConfigBuilder().getLocalityWeightedLbConfigBuilder();
+    assertThat(localities(named)).isEqualTo(LocalityBalancing.Weighted.INSTANCE);
+
+    LocalityLbConfig weighted =
+        LocalityLbConfig.newBuilder()
+            .setLocalityWeightedLbConfig(LocalityWeightedLbConfig.getDefaultInstance())
+            .build();
+    for (Message policy :
+        List.of(
+            RoundRobin.newBuilder().setLocalityLbConfig(weighted).build(),
+            LeastRequest.newBuilder().setLocalityLbConfig(weighted).build(),
+            Random.newBuilder().setLocalityLbConfig(weighted).build(),
+            RingHash.newBuilder()
+                .setLocalityWeightedLbConfig(LocalityWeightedLbConfig.getDefaultInstance())
+                .build(),
+            Maglev.newBuilder()
+                .setLocalityWeightedLbConfig(LocalityWeightedLbConfig.getDefaultInstance())
+                .build())) {
+      assertThat(localities(listed(policy))).isEqualTo(LocalityBalancing.Weighted.INSTANCE);
+    }
+    // A list that goes first brings its own localities.
+    assertThat(
+            localities(
+                listed(RoundRobin.getDefaultInstance())
+                    .setCommonLbConfig(named.getCommonLbConfig())))
+        .isEqualTo(LocalityBalancing.None.INSTANCE);
+  }
+
+  private static LocalityBalancing localities(Cluster.Builder message) {
+    assertThat(Reading.warnings(ResourceType.CLUSTER, message.build())).isEmpty();
+    return Reading.value(ResourceType.CLUSTER, message.build())
+        .cluster()
+        .loadBalancing()
+        .localities();
+  }
+
+  @Test
+  void wrrLocalityIsAPolicyAroundAnother() {
+    Cluster.Builder message =
+        listed(
+            WrrLocality.newBuilder()
+                .setEndpointPickingPolicy(
+                    listed(LeastRequest.getDefaultInstance()).getLoadBalancingPolicy())
+                .build());
+    assertThat(read(message)).isEqualTo(LbPolicy.LeastRequest.DEFAULT);
+    assertThat(localities(message)).isEqualTo(LocalityBalancing.Weighted.INSTANCE);
+  }
+
+  @Test
+  void slowStart() {
+    SlowStart expected = new SlowStart(60_000_000_000L, 2, 5);
+    Cluster.SlowStartConfig.Builder named =
+        Cluster.SlowStartConfig.newBuilder()
+            .setSlowStartWindow(SampleResources.seconds(60))
+            .setAggression(RuntimeDouble.newBuilder().setDefaultValue(2).setRuntimeKey("k"))
+            .setMinWeightPercent(Percent.newBuilder().setValue(5));
+    Cluster.Builder round = of(Cluster.LbPolicy.ROUND_ROBIN);
+    round.getRoundRobinLbConfigBuilder().setSlowStartConfig(named);
+    assertThat(read(round)).isEqualTo(new LbPolicy.RoundRobin(expected));
+    Cluster.Builder least = of(Cluster.LbPolicy.LEAST_REQUEST);
+    least.getLeastRequestLbConfigBuilder().setSlowStartConfig(named);
+    assertThat(read(least)).isEqualTo(new LbPolicy.LeastRequest(2, 1, expected));
+    SlowStartConfig listed =
+        SlowStartConfig.newBuilder()
+            .setSlowStartWindow(named.getSlowStartWindow())
+            .setAggression(named.getAggression())
+            .setMinWeightPercent(named.getMinWeightPercent())
+            .build();
+    assertThat(read(listed(RoundRobin.newBuilder().setSlowStartConfig(listed).build())))
+        .isEqualTo(new LbPolicy.RoundRobin(expected));
+    assertThat(read(listed(LeastRequest.newBuilder().setSlowStartConfig(listed).build())))
+        .isEqualTo(new LbPolicy.LeastRequest(2, 1, expected));
+    Cluster.SlowStartConfig.Builder plain =
+        Cluster.SlowStartConfig.newBuilder().setSlowStartWindow(SampleResources.seconds(60));
+    round.getRoundRobinLbConfigBuilder().setSlowStartConfig(plain);
+    assertThat(read(round))
+        .isEqualTo(new LbPolicy.RoundRobin(new SlowStart(60_000_000_000L, 1, 10)));
+    round
+        .getRoundRobinLbConfigBuilder()
+        .setSlowStartConfig(plain.setAggression(RuntimeDouble.getDefaultInstance()));
+    assertThat(errors(round))
+        .containsExactly(
+            "round_robin_lb_config.slow_start_config.aggression.default_value: 0.0 (expected: >"
+                + " 0)");
   }
 
   @Test

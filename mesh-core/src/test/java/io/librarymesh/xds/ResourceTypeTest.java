@@ -18,6 +18,7 @@ import io.librarymesh.proto.envoy.extensions.load_balancing_policies.maglev.v3.M
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -108,6 +109,7 @@ class ResourceTypeTest {
                 Router.getDescriptor().getFile(),
                 LeastRequest.getDescriptor().getFile(),
                 Maglev.getDescriptor().getFile(),
+                WrrLocality.getDescriptor().getFile(),
                 Random.getDescriptor().getFile(),
                 RingHash.getDescriptor().getFile(),
                 RoundRobin.getDescriptor().getFile(),

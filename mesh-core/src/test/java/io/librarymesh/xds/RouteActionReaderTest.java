@@ -7,8 +7,13 @@ import static io.librarymesh.xds.SampleResources.routes;
 import static io.librarymesh.xds.SampleResources.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
+import io.librarymesh.config.MetadataValue;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy.BackOff;
 import io.librarymesh.config.RetryPolicy.HostSelection;
@@ -16,10 +21,12 @@ import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.config.RouteAction.Forward;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.proto.envoy.config.core.v3.DataSource;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy.RetryBackOff;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy.RetryHostPredicate;
+import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy.RetryPriority;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction.ClusterNotFoundResponseCode;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction.MaxStreamDuration;
@@ -27,7 +34,12 @@ import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
 import io.librarymesh.proto.envoy.config.route.v3.WeightedCluster.ClusterWeight;
+import io.librarymesh.proto.envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate;
+import io.librarymesh.proto.envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig;
+import io.librarymesh.proto.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
+import io.librarymesh.proto.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -220,6 +232,46 @@ class RouteActionReaderTest {
   }
 
   @Test
+  void hostsThatARetryTurnsDown() {
+    Metadata metadata =
+        Metadata.newBuilder()
+            .putFilterMetadata(
+                "envoy.lb",
+                Struct.newBuilder()
+                    .putFields("stage", Value.newBuilder().setStringValue("old").build())
+                    .build())
+            .build();
+    RetryPolicy.Builder policy =
+        RetryPolicy.newBuilder()
+            .setRetryOn("5xx")
+            .addRetryHostPredicate(predicate(PreviousHostsPredicate.getDefaultInstance()))
+            .addRetryHostPredicate(predicate(OmitCanaryHostsPredicate.getDefaultInstance()))
+            .addRetryHostPredicate(
+                predicate(OmitHostMetadataConfig.newBuilder().setMetadataMatch(metadata).build()))
+            .setRetryPriority(
+                RetryPriority.newBuilder()
+                    .setName("envoy.retry_priorities.previous_priorities")
+                    .setTypedConfig(
+                        Any.pack(
+                            PreviousPrioritiesConfig.newBuilder().setUpdateFrequency(2).build())))
+            .setHostSelectionRetryMaxAttempts(4);
+    assertThat(retry(policy).hostSelection())
+        .isEqualTo(
+            new HostSelection(
+                true,
+                true,
+                List.of(
+                    io.librarymesh.config.Metadata.of(Map.of("stage", MetadataValue.of("old")))),
+                4,
+                2));
+    assertThat(warnings(forward("c").setRetryPolicy(policy))).isEmpty();
+  }
+
+  private static RetryHostPredicate predicate(Message config) {
+    return RetryHostPredicate.newBuilder().setName("any").setTypedConfig(Any.pack(config)).build();
+  }
+
+  @Test
   void hostSelectionTriesOnceMoreUnlessTold() {
     RetryPolicy.Builder policy =
         RetryPolicy.newBuilder()
@@ -278,14 +330,14 @@ class RouteActionReaderTest {
                             .setRetryOn("5xx,sometimes")
                             .addRetryHostPredicate(
                                 RetryHostPredicate.newBuilder()
-                                    .setName("envoy.retry_host_predicates.omit_canary_hosts"))
+                                    .setName("envoy.retry_host_predicates.other"))
                             .setPerTryIdleTimeout(seconds(1)))))
         .containsExactlyInAnyOrder(
             ACTION + ".retry_policy.per_try_idle_timeout: not carried out",
             ACTION + ".retry_policy.retry_on: sometimes not known, so it retries nothing",
             ACTION
                 + ".retry_policy.retry_host_predicate[0]:"
-                + " envoy.retry_host_predicates.omit_canary_hosts not carried out");
+                + " envoy.retry_host_predicates.other not carried out");
   }
 
   @Test

@@ -17,6 +17,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.librarymesh.config.ConfigSource.Update;
+import io.librarymesh.config.Locality;
 import io.librarymesh.time.Scheduler.Cancellable;
 import io.librarymesh.xds.XdsStatus.ResourceState;
 import io.librarymesh.xds.XdsStatus.ResourceStatus;
@@ -161,13 +162,21 @@ class XdsConfigSourceTest {
     source =
         builder(
                 new Node(
-                    "helloweb", "shop", "web", Map.of("app", "helloweb", "version", "v1"), "7"))
+                    "helloweb",
+                    "shop",
+                    "web",
+                    Map.of("app", "helloweb", "version", "v1"),
+                    new Locality("r", "z", "s"),
+                    "7"))
             .build();
     source.watch("a:80", a);
     server.takeStream();
     var node = server.next(LISTENER).getNode();
     assertThat(node.getId()).isEqualTo("library-mesh~127.0.0.1~helloweb.shop~7");
     assertThat(node.getCluster()).isEqualTo("helloweb.shop");
+    assertThat(node.getLocality().getRegion()).isEqualTo("r");
+    assertThat(node.getLocality().getZone()).isEqualTo("z");
+    assertThat(node.getLocality().getSubZone()).isEqualTo("s");
     assertThat(node.getUserAgentName()).isEqualTo("library-mesh");
     assertThat(node.getUserAgentVersion()).isNotEmpty();
     Map<String, Value> metadata = node.getMetadata().getFieldsMap();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.ConfigSource.Update;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.testkit.conformance.ConformanceCase;
 import io.librarymesh.testkit.conformance.ConformanceCases;
 import io.librarymesh.testkit.conformance.ConformanceRunner;
@@ -124,6 +125,7 @@ final class OkHttpDriverTest {
 
     assertThat(worlds).hasSize(1);
     assertThat(worlds.get(0).endpoints().get("ratings.prod.svc.cluster.local"))
+        .flatExtracting(LocalityEndpoints::endpoints)
         .extracting(Endpoint::address)
         .containsExactly("127.0.0.1");
   }

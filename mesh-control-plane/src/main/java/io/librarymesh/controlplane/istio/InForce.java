@@ -76,10 +76,7 @@ final class InForce {
         "retryBudget.budgetInterval",
         "the requests in flight count, not those of an interval");
     String balancer = "loadBalancer.";
-    policy(table, balancer + "localityLbSetting", "localities are not preferred");
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
-    policy(table, balancer + "warmup", "new endpoints take their full share at once");
-    policy(table, balancer + "warmupDurationSecs", "new endpoints take their full share at once");
   }
 
   private static void connectionPool(Map<String, Missing> table) {
@@ -109,13 +106,11 @@ final class InForce {
           table,
           workload + "network",
           "endpoints are reached directly, not by a network's gateway");
-      add(table, workload + "locality", "localities are not preferred");
       add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
     }
     String service = "Service:spec.";
     add(table, service + "sessionAffinity", "requests are not sticky", v -> !isOneOf(v, "None"));
     add(table, service + "sessionAffinityConfig", "requests are not sticky");
-    add(table, service + "trafficDistribution", "localities are not preferred");
     add(table, service + "publishNotReadyAddresses", "workloads serve from when they register");
   }
 

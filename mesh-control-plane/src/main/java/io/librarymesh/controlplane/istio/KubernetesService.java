@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param type kind of service
  * @param clusterIp the virtual address; {@code None} for a headless service
  * @param externalName the name that an ExternalName service stands for
+ * @param trafficDistribution which endpoints are preferred, such as {@code PreferClose}
  */
 public record KubernetesService(
     SourcePosition position,
@@ -24,8 +25,16 @@ public record KubernetesService(
     List<Port> ports,
     Type type,
     Optional<String> clusterIp,
-    Optional<String> externalName)
+    Optional<String> externalName,
+    Optional<String> trafficDistribution)
     implements Resource {
+
+  /** Endpoints of the client's node are preferred. */
+  public static final String PREFER_SAME_NODE = "PreferSameNode";
+
+  /** All values of {@code trafficDistribution}. */
+  static final List<String> TRAFFIC_DISTRIBUTIONS =
+      List.of("PreferClose", "PreferSameZone", PREFER_SAME_NODE);
 
   /** Copies the collections. */
   public KubernetesService {

@@ -9,10 +9,12 @@ final class KubernetesServiceBinder {
   private static final List<String> TYPES =
       Arrays.stream(KubernetesService.Type.values()).map(KubernetesService.Type::yamlName).toList();
 
+  private static final String TRAFFIC_DISTRIBUTION = "networking.istio.io/traffic-distribution";
+
   private KubernetesServiceBinder() {}
 
   static KubernetesService bind(Fields document, Metadata metadata, Fields spec) {
-    spec.skip("sessionAffinity", "sessionAffinityConfig", "trafficDistribution");
+    spec.skip("sessionAffinity", "sessionAffinityConfig");
     spec.skip("publishNotReadyAddresses");
     // What only nodes, load balancers and address managers of a cluster act on.
     spec.skip("clusterIPs", "externalIPs", "externalTrafficPolicy", "internalTrafficPolicy");
@@ -26,7 +28,26 @@ final class KubernetesServiceBinder {
         spec.messages("ports", KubernetesServiceBinder::port),
         type(spec),
         spec.text("clusterIP"),
-        spec.text("externalName"));
+        spec.text("externalName"),
+        trafficDistribution(spec, metadata));
+  }
+
+  /** The field, or the annotation that stands in for it where Kubernetes does not know it yet. */
+  private static Optional<String> trafficDistribution(Fields spec, Metadata metadata) {
+    Optional<String> written = spec.text("trafficDistribution");
+    if (written.isPresent() && !KubernetesService.TRAFFIC_DISTRIBUTIONS.contains(written.get())) {
+      spec.refuse(
+          "trafficDistribution",
+          "expected one of "
+              + String.join(", ", KubernetesService.TRAFFIC_DISTRIBUTIONS)
+              + ", found "
+              + Quoting.quote(written.get())
+              + Spelling.hint(written.get(), KubernetesService.TRAFFIC_DISTRIBUTIONS));
+    }
+    return written.or(
+        () ->
+            Optional.ofNullable(metadata.annotations().get(TRAFFIC_DISTRIBUTION))
+                .filter(KubernetesService.TRAFFIC_DISTRIBUTIONS::contains));
   }
 
   private static KubernetesService.Type type(Fields spec) {

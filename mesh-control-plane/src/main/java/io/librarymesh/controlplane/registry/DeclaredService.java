@@ -59,10 +59,17 @@ record DeclaredService(
             ports,
             declared.clusterIp().filter(IpAddresses::isLiteral).map(List::of).orElse(List.of()),
             exportTo(metadata),
-            declared.externalName());
+            declared.externalName(),
+            declared.trafficDistribution().map(DeclaredService::distribution));
     Optional<Map<String, String>> selector =
         Optional.of(declared.selector()).filter(labels -> !labels.isEmpty());
     return new DeclaredService(service, selector, List.of());
+  }
+
+  private static Service.TrafficDistribution distribution(String text) {
+    return text.equals(KubernetesService.PREFER_SAME_NODE)
+        ? Service.TrafficDistribution.PREFER_SAME_NODE
+        : Service.TrafficDistribution.PREFER_SAME_ZONE;
   }
 
   private static Resolution resolutionOf(KubernetesService service) {
@@ -96,6 +103,7 @@ record DeclaredService(
             ports,
             entry.addresses().stream().filter(IpAddresses::isLiteral).toList(),
             entry.exportTo(),
+            Optional.empty(),
             Optional.empty());
     return new DeclaredService(service, entry.workloadSelector(), entry.endpoints());
   }

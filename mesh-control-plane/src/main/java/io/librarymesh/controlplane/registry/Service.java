@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param addresses virtual IP addresses; {@code None} and CIDR blocks are left out
  * @param exportTo namespaces that see it: {@code .}, {@code *}, {@code ~} or names; empty means all
  * @param externalName for {@link Resolution#ALIAS}, the host that it stands for
+ * @param trafficDistribution whether endpoints near to the client are preferred; absent when
+ *     nothing is said of that
  */
 public record Service(
     String host,
@@ -25,7 +27,8 @@ public record Service(
     List<ServicePort> ports,
     List<String> addresses,
     List<String> exportTo,
-    Optional<String> externalName) {
+    Optional<String> externalName,
+    Optional<TrafficDistribution> trafficDistribution) {
 
   /** Copies the lists. */
   public Service {
@@ -59,6 +62,14 @@ public record Service(
     PASSTHROUGH,
     /** Another name of the service {@link Service#externalName}. */
     ALIAS
+  }
+
+  /** Which endpoints are preferred; Kubernetes' {@code trafficDistribution}. */
+  public enum TrafficDistribution {
+    /** Those of the client's zone; also written {@code PreferClose}. */
+    PREFER_SAME_ZONE,
+    /** Those of the client's node. */
+    PREFER_SAME_NODE
   }
 
   /** The namespace of the declaring object. */

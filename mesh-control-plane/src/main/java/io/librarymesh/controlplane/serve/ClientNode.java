@@ -55,7 +55,7 @@ record ClientNode(
     return new ClientNode(
         node.getId(),
         (node.getUserAgentName() + " " + node.getUserAgentVersion()).strip(),
-        new ClientView(namespace, labels, dialect),
+        new ClientView(namespace, labels, locality(node.getLocality()), dialect),
         workload,
         problem);
   }

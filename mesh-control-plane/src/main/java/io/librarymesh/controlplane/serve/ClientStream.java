@@ -35,7 +35,7 @@ final class ClientStream implements ResourceTable.Watcher {
   private final Map<ResourceType, TypeSubscription> subscriptions =
       new EnumMap<>(ResourceType.class);
   private @Nullable ClientNode node;
-  private ClientView view = new ClientView("", Map.of(), Dialect.GRPC);
+  private ClientView view = new ClientView("", Map.of(), "", Dialect.GRPC);
   private long nonces;
   private boolean closed;
 

@@ -8,9 +8,12 @@ import java.util.Map;
  *
  * @param namespace the client's namespace, from which short names are resolved
  * @param labels the client's labels; of interest are only those that some rule asks for
+ * @param locality where it runs, {@code region/zone/subzone}; of interest only where some rule
+ *     prefers what is near
  * @param dialect what it understands
  */
-public record ClientView(String namespace, Map<String, String> labels, Dialect dialect) {
+public record ClientView(
+    String namespace, Map<String, String> labels, String locality, Dialect dialect) {
 
   /** Copies the labels. */
   public ClientView {

@@ -68,12 +68,12 @@ final class ClusterTranslation {
           cluster
               .setType(DiscoveryType.STRICT_DNS)
               .setRespectDnsTtl(true)
-              .setLoadAssignment(EndpointTranslation.assignment(upstream));
+              .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));
       case LOGICAL_DNS ->
           cluster
               .setType(DiscoveryType.LOGICAL_DNS)
               .setRespectDnsTtl(true)
-              .setLoadAssignment(EndpointTranslation.assignment(upstream));
+              .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));
       case ORIGINAL_DST -> cluster.setType(DiscoveryType.ORIGINAL_DST);
       case UNSUPPORTED -> {
         return Optional.empty();
@@ -83,6 +83,12 @@ final class ClusterTranslation {
       cluster.setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED);
     } else {
       LbPolicyTranslation.apply(cluster, upstream.policy().loadBalancer(), lookup.isGrpc());
+      if (LocalityPolicy.of(upstream).weighted()) {
+        cluster
+            .getCommonLbConfigBuilder()
+            .setLocalityWeightedLbConfig(
+                Cluster.CommonLbConfig.LocalityWeightedLbConfig.getDefaultInstance());
+      }
     }
     HttpOptionsTranslation.apply(cluster, upstream);
     if (!lookup.isGrpc()) {

@@ -8,6 +8,7 @@ import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
 import io.librarymesh.controlplane.registry.ServiceEndpoint;
+import io.librarymesh.controlplane.translate.LocalityGroups.Group;
 import io.librarymesh.proto.envoy.config.core.v3.Address;
 import io.librarymesh.proto.envoy.config.core.v3.HealthStatus;
 import io.librarymesh.proto.envoy.config.core.v3.Locality;
@@ -20,8 +21,6 @@ import io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** ClusterLoadAssignments by the name of their cluster. */
 final class EndpointTranslation {
@@ -33,46 +32,53 @@ final class EndpointTranslation {
     return ClusterName.parse(name)
         .flatMap(parsed -> Upstream.find(lookup, parsed))
         .filter(upstream -> upstream.discovery(lookup.isGrpc()) == Upstream.Discovery.EDS)
-        .map(EndpointTranslation::assignment);
+        .map(upstream -> assignment(upstream, lookup.view()));
   }
 
-  /** All endpoints of the service port, or those of the subset, by locality. */
-  static ClusterLoadAssignment assignment(Upstream upstream) {
+  /** All endpoints of the service port, or those of the subset, as they are for one client. */
+  static ClusterLoadAssignment assignment(Upstream upstream, ClientView client) {
     RegisteredService service = upstream.service();
     Map<String, String> labels = upstream.subset().map(Subset::labels).orElse(Map.of());
     // With a health threshold below which all endpoints are used, these must not be among them.
     boolean withUnready =
         upstream.policy().outlierDetection().map(OutlierDetection::minHealthPercent).orElse(0) == 0;
-    Map<String, List<ServiceEndpoint>> byLocality =
+    List<ServiceEndpoint> endpoints =
         service.endpoints(upstream.name().port()).stream()
             .filter(e -> e.labels().entrySet().containsAll(labels.entrySet()))
             .filter(e -> withUnready || e.ready())
-            .collect(
-                Collectors.groupingBy(
-                    ServiceEndpoint::locality, TreeMap::new, Collectors.toList()));
-    ClusterLoadAssignment.Builder assignment =
-        ClusterLoadAssignment.newBuilder().setClusterName(upstream.name().toString());
-    byLocality.forEach((locality, group) -> assignment.addEndpoints(locality(locality, group)));
-    return assignment.build();
-  }
-
-  /** A locality without a weight is dropped by gRPC, with all its endpoints. */
-  private static LocalityLbEndpoints locality(String locality, List<ServiceEndpoint> endpoints) {
-    long weight = endpoints.stream().mapToLong(ServiceEndpoint::weight).sum();
-    return LocalityLbEndpoints.newBuilder()
-        .setLocality(locality(locality))
-        .setLoadBalancingWeight(UInt32Value.of((int) Math.min(weight, Integer.MAX_VALUE)))
-        .addAllLbEndpoints(endpoints.stream().map(EndpointTranslation::endpoint).toList())
+            .toList();
+    boolean grpc = client.dialect() == Dialect.GRPC;
+    List<LocalityLbEndpoints> localities =
+        LocalityGroups.of(endpoints, LocalityPolicy.of(upstream), client).stream()
+            .map(group -> locality(group, grpc))
+            .toList();
+    return ClusterLoadAssignment.newBuilder()
+        .setClusterName(upstream.name().toString())
+        .addAllEndpoints(localities)
         .build();
   }
 
-  private static Locality locality(String text) {
+  /** A locality without a weight is dropped by gRPC, with all its endpoints. */
+  private static LocalityLbEndpoints locality(Group group, boolean grpc) {
+    Locality.Builder locality = locality(group.locality());
+    if (grpc && group.priority() > 0) {
+      // gRPC knows a locality once only, whatever its priority.
+      locality.setSubZone(locality.getSubZone() + "#" + group.priority());
+    }
+    return LocalityLbEndpoints.newBuilder()
+        .setLocality(locality)
+        .setPriority(group.priority())
+        .setLoadBalancingWeight(UInt32Value.of((int) Math.min(group.weight(), Integer.MAX_VALUE)))
+        .addAllLbEndpoints(group.endpoints().stream().map(EndpointTranslation::endpoint).toList())
+        .build();
+  }
+
+  private static Locality.Builder locality(String text) {
     String[] parts = text.split("/", 3);
     return Locality.newBuilder()
         .setRegion(parts[0])
         .setZone(parts.length > 1 ? parts[1] : "")
-        .setSubZone(parts.length > 2 ? parts[2] : "")
-        .build();
+        .setSubZone(parts.length > 2 ? parts[2] : "");
   }
 
   private static LbEndpoint endpoint(ServiceEndpoint endpoint) {

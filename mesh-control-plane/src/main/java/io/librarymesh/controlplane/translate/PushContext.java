@@ -1,22 +1,15 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.DestinationRule;
-import io.librarymesh.controlplane.istio.HttpMatchRequest;
-import io.librarymesh.controlplane.istio.HttpRoute;
-import io.librarymesh.controlplane.istio.MatchScope;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
-import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Everything that a translation looks at, at one moment: the mesh's settings, its rules and the
@@ -29,7 +22,7 @@ public final class PushContext {
   private final VirtualServiceIndex virtualServices;
   private final DestinationRuleIndex destinationRules;
   private final ResiliencePolicyIndex resiliencePolicies;
-  private final Set<String> labelKeys;
+  private final ViewTraits traits;
   private final RegistrySnapshot registry;
 
   private PushContext(
@@ -44,7 +37,7 @@ public final class PushContext {
     this.virtualServices = virtualServices;
     this.destinationRules = destinationRules;
     this.resiliencePolicies = resiliencePolicies;
-    this.labelKeys = labelKeys(resources);
+    this.traits = ViewTraits.of(resources);
     this.registry = registry;
   }
 
@@ -83,13 +76,11 @@ public final class PushContext {
   }
 
   /**
-   * The view with only those labels that some rule of this context asks for, so that clients for
+   * The view with only that in it which some rule of this context asks for, so that clients for
    * which nothing differs share their resources.
    */
   public ClientView canonical(ClientView view) {
-    Map<String, String> labels = new HashMap<>(view.labels());
-    labels.keySet().retainAll(labelKeys);
-    return new ClientView(view.namespace(), labels, view.dialect());
+    return traits.canonical(view);
   }
 
   /**
@@ -133,32 +124,5 @@ public final class PushContext {
 
   ResiliencePolicyIndex resiliencePolicies() {
     return resiliencePolicies;
-  }
-
-  private static Set<String> labelKeys(Collection<Resource> resources) {
-    Set<String> keys = new HashSet<>();
-    for (Resource resource : resources) {
-      if (resource instanceof VirtualService vs) {
-        httpScopes(vs.http().stream().map(HttpRoute::match))
-            .forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
-        opaqueScopes(vs).forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
-      } else if (resource instanceof ResiliencePolicy policy) {
-        httpScopes(policy.http().stream().map(ResilienceRule::match))
-            .forEach(scope -> keys.addAll(scope.sourceLabels().keySet()));
-      } else if (resource instanceof DestinationRule rule) {
-        rule.workloadSelector().ifPresent(selector -> keys.addAll(selector.keySet()));
-      }
-    }
-    return Set.copyOf(keys);
-  }
-
-  private static Stream<MatchScope> httpScopes(Stream<List<HttpMatchRequest>> matches) {
-    return matches.flatMap(List::stream).map(HttpMatchRequest::scope);
-  }
-
-  private static Stream<MatchScope> opaqueScopes(VirtualService vs) {
-    return Stream.concat(
-        vs.tls().stream().flatMap(r -> r.match().stream()).map(m -> m.scope()),
-        vs.tcp().stream().flatMap(r -> r.match().stream()).map(m -> m.scope()));
   }
 }

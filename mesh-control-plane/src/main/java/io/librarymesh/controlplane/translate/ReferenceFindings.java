@@ -65,7 +65,7 @@ public final class ReferenceFindings {
   }
 
   private ClientLookup lookup(String namespace) {
-    return new ClientLookup(context, new ClientView(namespace, Map.of(), Dialect.LIBRARY));
+    return new ClientLookup(context, new ClientView(namespace, Map.of(), "", Dialect.LIBRARY));
   }
 
   private void check(VirtualService vs) {

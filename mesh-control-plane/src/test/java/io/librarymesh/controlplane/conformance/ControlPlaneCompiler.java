@@ -59,7 +59,8 @@ public final class ControlPlaneCompiler implements IstioCompiler {
     Node node =
         Node.of("client")
             .withNamespace(world.client().namespace())
-            .withLabels(world.client().labels());
+            .withLabels(world.client().labels())
+            .withLocality(world.client().locality());
     XdsConfigSource source =
         XdsConfigSource.builder(node)
             .server(server, () -> InProcessChannelBuilder.forName(server).build())

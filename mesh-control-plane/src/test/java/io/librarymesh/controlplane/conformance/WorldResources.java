@@ -2,6 +2,8 @@ package io.librarymesh.controlplane.conformance;
 
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.istio.KubernetesService;
@@ -61,7 +63,7 @@ final class WorldResources {
     resources.addAll(parsed.resources());
   }
 
-  private void add(String host, List<Endpoint> endpoints, List<Resource> declared) {
+  private void add(String host, List<LocalityEndpoints> localities, List<Resource> declared) {
     if (host.equals(Given.IstioWorld.INLINE)) {
       return; // The rules name them.
     }
@@ -71,8 +73,11 @@ final class WorldResources {
             .findFirst()
             .orElseThrow(
                 () -> new AssertionError("hosts: " + host + " (expected: a service's host)"));
-    for (Endpoint endpoint : endpoints) {
-      resources.add(selection.entry(endpoint, "endpoint-" + resources.size()));
+    for (LocalityEndpoints group : localities) {
+      for (Endpoint endpoint : group.endpoints()) {
+        String name = "endpoint-" + resources.size();
+        resources.add(selection.entry(endpoint, group.locality(), name));
+      }
     }
   }
 
@@ -93,9 +98,15 @@ final class WorldResources {
     return Optional.empty();
   }
 
+  private static String place(Locality locality) {
+    return locality.equals(Locality.NONE)
+        ? ""
+        : locality.region() + "/" + locality.zone() + "/" + locality.subZone();
+  }
+
   /** What makes a workload one of a service. */
   private record Selection(String namespace, Map<String, String> labels, List<String> ports) {
-    WorkloadEntry entry(Endpoint endpoint, String name) {
+    WorkloadEntry entry(Endpoint endpoint, Locality locality, String name) {
       if (labels.isEmpty()) {
         throw new AssertionError("service of " + endpoint.address() + " (expected: a selector)");
       }
@@ -108,7 +119,14 @@ final class WorldResources {
       ports.forEach(port -> bound.put(port, endpoint.port()));
       WorkloadEntry.Spec spec =
           new WorkloadEntry.Spec(
-              NOWHERE, Optional.of(endpoint.address()), bound, all, "", "", endpoint.weight(), "");
+              NOWHERE,
+              Optional.of(endpoint.address()),
+              bound,
+              all,
+              "",
+              place(locality),
+              endpoint.weight(),
+              "");
       Metadata metadata = new Metadata(name, namespace, Map.of(), Map.of(), Optional.empty());
       return new WorkloadEntry(NOWHERE, metadata, spec);
     }

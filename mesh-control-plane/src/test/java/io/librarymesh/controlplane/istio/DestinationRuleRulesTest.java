@@ -325,6 +325,12 @@ final class DestinationRuleRulesTest {
         "{host: reviews, trafficPolicy: {portLevelSettings: [{port: {number: 80}, loadBalancer:"
             + " {simple: LEAST_REQUEST}}]}}",
         "{host: reviews, trafficPolicy: {tls: {mode: DISABLE}}}",
+        "{host: reviews, trafficPolicy: {loadBalancer: {warmup: {duration: 30s, minimumPercent: 0,"
+            + " aggression: 1.5}}}}",
+        "{host: reviews, trafficPolicy: {loadBalancer: {localityLbSetting: {distribute: [{from:"
+            + " 'a/*', to: {b/c: 80, d: 20}}]}}}}",
+        "{host: reviews, trafficPolicy: {outlierDetection: {}, loadBalancer: {localityLbSetting:"
+            + " {failover: [{from: a, to: b}], failoverPriority: [app=x]}}}}",
       })
   void whatIstioTakesIsTaken(String spec) {
     Snippets.assertAccepted(destinationRule(spec));
@@ -342,10 +348,7 @@ final class DestinationRuleRulesTest {
         "{retryBudget: {percent: 0, minRetryConcurrency: 1, budgetInterval: 0s}}",
         "{connectionPool: {tcp: {idleTimeout: 0s, tcpKeepalive: {probes: 3, time: 7200s}}}}",
         "{connectionPool: {http: {http2KeepAlive: {interval: 1s, timeout: 1s}}}}",
-        "{loadBalancer: {warmup: {duration: 30s, minimumPercent: 0, aggression: 1.5}}}",
-        "{loadBalancer: {localityLbSetting: {distribute: [{from: 'a/*', to: {b/c: 80, d: 20}}]}}}",
-        "{outlierDetection: {}, loadBalancer: {localityLbSetting: {failover: [{from: a, to: b}],"
-            + " failoverPriority: [app=x]}}}",
+        "{loadBalancer: {zoneAwareLbSetting: {minClusterSize: 3}}}",
       })
   void whatIsNotInForceYetIsCheckedAndTakenWithAWarning(String policy) {
     assertThat(Snippets.errors(policy(policy))).isEmpty();

@@ -259,6 +259,6 @@ class RuleSelectionTest {
   }
 
   private static ClientView view(String namespace, Map<String, String> labels) {
-    return new ClientView(namespace, labels, Dialect.LIBRARY);
+    return new ClientView(namespace, labels, "", Dialect.LIBRARY);
   }
 }

@@ -120,11 +120,12 @@ final class World {
   }
 
   Client client(String namespace) {
-    return new Client(context(), new ClientView(namespace, Map.of("app", "cart"), Dialect.LIBRARY));
+    return new Client(
+        context(), new ClientView(namespace, Map.of("app", "cart"), "", Dialect.LIBRARY));
   }
 
   Client grpcClient() {
-    return new Client(context(), new ClientView("prod", Map.of("app", "cart"), Dialect.GRPC));
+    return new Client(context(), new ClientView("prod", Map.of("app", "cart"), "", Dialect.GRPC));
   }
 
   /** What one client gets. */

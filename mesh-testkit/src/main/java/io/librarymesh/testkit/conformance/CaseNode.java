@@ -112,6 +112,14 @@ final class CaseNode {
     }
   }
 
+  double number() {
+    try {
+      return Double.parseDouble(text());
+    } catch (NumberFormatException notANumber) {
+      throw wrong("a number");
+    }
+  }
+
   boolean flag() {
     return switch (text()) {
       case "true" -> true;

@@ -1,7 +1,8 @@
 package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.config.ClusterConfig;
-import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.TargetConfig;
 import io.librarymesh.random.Draw;
@@ -16,7 +17,8 @@ import java.util.Set;
 
 /** Reads one case. */
 final class CaseReader {
-  private static final Given.Client CLIENT = new Given.Client("prod", Map.of("app", "cart"));
+  private static final Given.Client CLIENT =
+      new Given.Client("prod", Map.of("app", "cart"), Locality.NONE);
 
   /** What the calls of an {@code istio} case ask for when they name no target. */
   private static final String ISTIO_TARGET = "reviews:9080";
@@ -29,10 +31,12 @@ final class CaseReader {
   private final String services;
   private final String target;
   private final List<String> targets;
+  private CaseNode configured;
   private Map<String, CaseNode> hosts;
 
   private CaseReader(CaseNode document, CaseNode world) {
     this.document = document;
+    this.configured = document;
     this.fields = document.fields();
     this.rejected = fields.optional("rejected").map(CaseNode::text);
     this.client = fields.read("client", CLIENT, CaseReader::client);
@@ -78,25 +82,26 @@ final class CaseReader {
   }
 
   private Given given() {
-    CaseNode config =
+    configured =
         fields
             .oneOf(List.of("config", "istio"))
             .orElseThrow(() -> document.error("config: missing (expected: config or istio)"));
+    return given(configured);
+  }
+
+  private Given given(CaseNode config) {
     return config.key().equals("config") ? direct(config) : istio(config);
   }
 
-  /** A change of configuration; hosts that it does not name stay. */
+  /** A change of configuration; rules and hosts that it does not name stay. */
   private Given update(CaseNode node) {
     CaseFields update = node.fields();
     Map<String, CaseNode> changed = new LinkedHashMap<>(hosts);
     changed.putAll(update.read("hosts", Map.of(), CaseNode::entries));
     hosts = changed;
-    CaseNode config =
-        update
-            .oneOf(List.of("config", "istio"))
-            .orElseThrow(() -> node.error("update: no config (expected: config or istio)"));
+    configured = update.oneOf(List.of("config", "istio")).orElse(configured);
     update.end();
-    return config.key().equals("config") ? direct(config) : istio(config);
+    return given(configured);
   }
 
   private Given direct(CaseNode node) {
@@ -122,7 +127,7 @@ final class CaseReader {
   }
 
   private Given istio(CaseNode rules) {
-    Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
+    Map<String, List<LocalityEndpoints>> endpoints = new LinkedHashMap<>();
     hosts.forEach((host, listed) -> endpoints.put(host, HostReader.endpoints(listed)));
     return new Given.Istio(
         new Given.IstioWorld(services, rules.text(), endpoints, client, mesh, targets));
@@ -133,8 +138,9 @@ final class CaseReader {
     String namespace = client.text("namespace", CLIENT.namespace());
     Map<String, String> labels =
         client.read("labels", CLIENT.labels(), value -> value.entries(CaseNode::text));
+    Locality locality = HostReader.locality(client.text("locality", ""));
     client.end();
-    return new Given.Client(namespace, labels);
+    return new Given.Client(namespace, labels, locality);
   }
 
   private static Given.MeshSettings mesh(CaseNode node) {

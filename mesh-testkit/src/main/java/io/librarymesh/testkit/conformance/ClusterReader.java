@@ -1,10 +1,13 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.LoadBalancing;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.OutlierDetection;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,13 +61,32 @@ final class ClusterReader {
             "circuitBreakers", CircuitBreakers.ENVOY_DEFAULT, LimitsReader::circuitBreakers);
     OutlierDetection outliers =
         fields.read("outlierDetection", OutlierDetection.NONE, OutlierReader::outliers);
-    int overprovisioning = fields.integer("overprovisioningPercent", 140);
+    AssignmentPolicy assignment = assignmentPolicy(fields);
+    List<LocalityEndpoints> localities =
+        fields.read("localityWeights", List.of(), ClusterReader::localityWeights);
     fields.end();
     return node.check(
         place ->
             new ClusterConfig(
                 new Cluster(name, discovery, balancing, connectTimeout, breakers, outliers),
-                List.of(),
-                overprovisioning));
+                localities,
+                assignment));
+  }
+
+  private static AssignmentPolicy assignmentPolicy(CaseFields cluster) {
+    int overprovisioning = cluster.integer("overprovisioningPercent", 140);
+    boolean weighted = cluster.flag("weightedPriorityHealth", false);
+    return cluster.owner().check(place -> new AssignmentPolicy(overprovisioning, weighted));
+  }
+
+  /** Localities without hosts, which stand for their weights until there are some. */
+  private static List<LocalityEndpoints> localityWeights(CaseNode node) {
+    List<LocalityEndpoints> localities = new ArrayList<>();
+    node.entries(CaseNode::integer)
+        .forEach(
+            (locality, weight) ->
+                localities.add(
+                    new LocalityEndpoints(HostReader.locality(locality), 0, weight, List.of())));
+    return localities;
   }
 }

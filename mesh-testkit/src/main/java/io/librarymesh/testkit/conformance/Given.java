@@ -1,6 +1,7 @@
 package io.librarymesh.testkit.conformance;
 
-import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.TargetConfig;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +23,15 @@ public sealed interface Given {
    *
    * @param services Kubernetes Services as YAML, without their endpoints
    * @param rules Istio resources as YAML
-   * @param endpoints of the services, by fully qualified name, all of which the service selects
-   *     whatever their labels; the port of each is that of the driver's server, whatever the
-   *     Service's target port says. Those of {@link #INLINE} belong to no service
+   * @param endpoints of the services, by fully qualified name and by locality, all of which the
+   *     service selects whatever their labels; the port of each is that of the driver's server,
+   *     whatever the Service's target port says. Those of {@link #INLINE} belong to no service
    * @param targets {@code host:port} of every call
    */
   record IstioWorld(
       String services,
       String rules,
-      Map<String, List<Endpoint>> endpoints,
+      Map<String, List<LocalityEndpoints>> endpoints,
       Client client,
       MeshSettings mesh,
       List<String> targets) {
@@ -68,7 +69,7 @@ public sealed interface Given {
   }
 
   /** The workload that calls. */
-  record Client(String namespace, Map<String, String> labels) {
+  record Client(String namespace, Map<String, String> labels, Locality locality) {
     public Client {
       labels = Map.copyOf(labels);
     }

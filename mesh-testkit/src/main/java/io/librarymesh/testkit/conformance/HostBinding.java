@@ -4,7 +4,6 @@ import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.TargetConfig;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -59,8 +58,8 @@ public final class HostBinding {
 
   /** The world with real addresses, also in rules that name a host. */
   public Given.IstioWorld bind(Given.IstioWorld world) {
-    Map<String, List<Endpoint>> endpoints = new LinkedHashMap<>();
-    world.endpoints().forEach((service, list) -> endpoints.put(service, bind(list)));
+    Map<String, List<LocalityEndpoints>> endpoints = new LinkedHashMap<>();
+    world.endpoints().forEach((service, list) -> endpoints.put(service, bindAll(list)));
     return new Given.IstioWorld(
         world.services(),
         bind(world.rules()),
@@ -89,12 +88,16 @@ public final class HostBinding {
   }
 
   private ClusterConfig bind(ClusterConfig config) {
-    List<LocalityEndpoints> localities = new ArrayList<>();
-    for (LocalityEndpoints group : config.localities()) {
-      localities.add(
-          new LocalityEndpoints(group.locality(), group.priority(), bind(group.endpoints())));
-    }
-    return new ClusterConfig(config.cluster(), localities, config.overprovisioningPercent());
+    return new ClusterConfig(config.cluster(), bindAll(config.localities()), config.policy());
+  }
+
+  private List<LocalityEndpoints> bindAll(List<LocalityEndpoints> localities) {
+    return localities.stream()
+        .map(
+            group ->
+                new LocalityEndpoints(
+                    group.locality(), group.priority(), group.weight(), bind(group.endpoints())))
+        .toList();
   }
 
   private List<Endpoint> bind(List<Endpoint> endpoints) {
@@ -121,15 +124,17 @@ public final class HostBinding {
   private static void collect(Given given, Set<String> to) {
     if (given instanceof Given.Direct direct) {
       for (ClusterConfig cluster : direct.config().clusters().values()) {
-        cluster.localities().forEach(group -> collect(group.endpoints(), to));
+        collect(cluster.localities(), to);
       }
     } else if (given instanceof Given.Istio istio) {
       istio.world().endpoints().values().forEach(list -> collect(list, to));
     }
   }
 
-  private static void collect(List<Endpoint> endpoints, Set<String> to) {
-    endpoints.forEach(endpoint -> to.add(endpoint.address()));
+  private static void collect(List<LocalityEndpoints> localities, Set<String> to) {
+    for (LocalityEndpoints group : localities) {
+      group.endpoints().forEach(endpoint -> to.add(endpoint.address()));
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.Metadata;
 import io.librarymesh.config.MetadataValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,20 @@ import java.util.TreeMap;
 final class HostReader {
   private HostReader() {}
 
-  /** The endpoints of a service, in the order they stand. */
-  static List<Endpoint> endpoints(CaseNode node) {
-    return placed(node).stream().map(Placed::endpoint).toList();
+  /** The endpoints of a service by priority and locality, in the order they stand. */
+  static List<LocalityEndpoints> endpoints(CaseNode node) {
+    return localities(node, Map.of());
   }
 
-  /** The cluster with these hosts, by priority and locality. */
+  /** The cluster with these hosts, by priority and locality; localities keep their weights. */
   static ClusterConfig with(ClusterConfig config, CaseNode hosts) {
+    Map<Locality, Integer> weights = new HashMap<>();
+    config.localities().forEach(known -> weights.put(known.locality(), known.weight()));
+    return new ClusterConfig(config.cluster(), localities(hosts, weights), config.policy());
+  }
+
+  private static List<LocalityEndpoints> localities(
+      CaseNode hosts, Map<Locality, Integer> weights) {
     Map<Integer, Map<Locality, List<Endpoint>>> groups = new TreeMap<>();
     for (Placed host : placed(hosts)) {
       groups
@@ -36,8 +44,17 @@ final class HostReader {
         (priority, byLocality) ->
             byLocality.forEach(
                 (locality, endpoints) ->
-                    localities.add(new LocalityEndpoints(locality, priority, endpoints))));
-    return new ClusterConfig(config.cluster(), localities, config.overprovisioningPercent());
+                    localities.add(
+                        new LocalityEndpoints(
+                            locality, priority, weights.getOrDefault(locality, 0), endpoints))));
+    return localities;
+  }
+
+  /** {@code region/zone/subzone}; less than that is a region, or a region and a zone. */
+  static Locality locality(String text) {
+    String[] parts = text.split("/", -1);
+    return new Locality(
+        parts[0], parts.length > 1 ? parts[1] : "", parts.length > 2 ? parts[2] : "");
   }
 
   private static List<Placed> placed(CaseNode node) {
@@ -63,7 +80,7 @@ final class HostReader {
         fields.read("labels", Map.of(), value -> value.entries(CaseNode::text));
     String hostname = fields.text("hostname", "");
     Metadata metadata = Metadata.of(fields.read("metadata", Map.of(), HostReader::metadata));
-    Locality locality = new Locality("", fields.text("zone", ""), "");
+    Locality locality = locality(fields.text("locality", ""));
     int priority = fields.integer("priority", 0);
     fields.end();
     List<Placed> hosts = new ArrayList<>();

@@ -9,6 +9,10 @@ import io.librarymesh.config.LbPolicy.RingHash;
 import io.librarymesh.config.LbPolicy.RoundRobin;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.LoadBalancing;
+import io.librarymesh.config.LocalityBalancing;
+import io.librarymesh.config.Metadata;
+import io.librarymesh.config.RetryPolicy;
+import java.util.List;
 import java.util.Map;
 
 /** Reads how the hosts of a cluster are chosen. Defaults are Envoy's. */
@@ -18,8 +22,32 @@ final class LoadBalancingReader {
   /** Takes its fields from those of a cluster. */
   static LoadBalancing read(CaseFields cluster) {
     LbPolicy policy = cluster.read("lbPolicy", RoundRobin.DEFAULT, LoadBalancingReader::policy);
+    LocalityBalancing localities =
+        cluster.read(
+            "localityBalancing", LocalityBalancing.None.INSTANCE, LoadBalancingReader::localities);
     int panic = cluster.integer("panicThresholdPercent", 50);
-    return cluster.owner().check(place -> LoadBalancing.of(policy, panic));
+    return cluster
+        .owner()
+        .check(place -> LoadBalancing.of(policy, panic).withLocalities(localities));
+  }
+
+  /** Takes its fields from those of a retry policy. */
+  static RetryPolicy.HostSelection hostSelection(CaseFields policy) {
+    boolean previous = policy.flag("avoidPreviousHosts", false);
+    boolean canary = policy.flag("omitCanaryHosts", false);
+    List<Metadata> omitted =
+        policy.list("omitHosts", node -> Metadata.of(HostReader.metadata(node)));
+    boolean turnsDown = previous || canary || !omitted.isEmpty();
+    int picks = turnsDown ? policy.integer("maxPicks", 1) : 0;
+    int frequency = policy.integer("priorityUpdateFrequency", 0);
+    return new RetryPolicy.HostSelection(previous, canary, omitted, picks, frequency);
+  }
+
+  private static LocalityBalancing localities(CaseNode node) {
+    if (node.isText() && node.text().equals("WEIGHTED")) {
+      return LocalityBalancing.Weighted.INSTANCE;
+    }
+    throw node.wrong("WEIGHTED");
   }
 
   /** A name, or a mapping from the name to what there is to say. */
@@ -40,6 +68,7 @@ final class LoadBalancingReader {
         node.check(
             place ->
                 switch (named.getKey()) {
+                  case "ROUND_ROBIN" -> new RoundRobin(slowStart(fields));
                   case "LEAST_REQUEST" -> leastRequest(fields);
                   case "RING_HASH" -> ringHash(fields);
                   case "MAGLEV" -> maglev(fields);
@@ -52,8 +81,22 @@ final class LoadBalancingReader {
   private static LbPolicy leastRequest(CaseFields fields) {
     return new LeastRequest(
         fields.integer("candidates", 2),
-        fields.read("activeRequestBias", 1.0, node -> Double.valueOf(node.text())),
-        SlowStart.NONE);
+        fields.read("activeRequestBias", 1.0, CaseNode::number),
+        slowStart(fields));
+  }
+
+  private static SlowStart slowStart(CaseFields policy) {
+    return policy.read(
+        "slowStart",
+        SlowStart.NONE,
+        node -> {
+          CaseFields fields = node.fields();
+          long window = fields.required("window").nanos();
+          double aggression = fields.read("aggression", 1.0, CaseNode::number);
+          double minimum = fields.read("minWeightPercent", 10.0, CaseNode::number);
+          fields.end();
+          return node.check(place -> new SlowStart(window, aggression, minimum));
+        });
   }
 
   private static LbPolicy ringHash(CaseFields fields) {

@@ -146,11 +146,7 @@ final class RouteReader {
     long perTry = fields.nanos("perTryTimeout", 0);
     RetryPolicy.BackOff backOff =
         fields.read("backOff", RetryPolicy.BackOff.DEFAULT, RouteReader::backOff);
-    RetryPolicy.HostSelection hosts =
-        fields.read(
-            "avoidPreviousHosts",
-            RetryPolicy.HostSelection.ANY,
-            flag -> new RetryPolicy.HostSelection(flag.flag(), fields.integer("maxPicks", 1)));
+    RetryPolicy.HostSelection hosts = LoadBalancingReader.hostSelection(fields);
     fields.end();
     return node.check(place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts));
   }

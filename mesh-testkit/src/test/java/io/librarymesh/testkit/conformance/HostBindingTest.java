@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.testkit.conformance.HostBinding.Address;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ class HostBindingTest {
     assertThat(bound.rules())
         .isEqualTo("{address: '10.0.0.1', ports: {http: 82}, price: $1, x: '{b}'}");
     assertThat(bound.endpoints().get("s"))
+        .flatExtracting(LocalityEndpoints::endpoints)
         .extracting(Endpoint::hostPort)
         .containsExactly("10.0.0.2:82");
   }
@@ -36,8 +39,9 @@ class HostBindingTest {
     return new Given.IstioWorld(
         "",
         rules,
-        Map.of("s", List.of(Endpoint.of("b", 80))),
-        new Given.Client("prod", Map.of()),
+        Map.of(
+            "s", List.of(new LocalityEndpoints(Locality.NONE, 0, List.of(Endpoint.of("b", 80))))),
+        new Given.Client("prod", Map.of(), Locality.NONE),
         Given.MeshSettings.DEFAULT,
         List.of());
   }

@@ -70,7 +70,7 @@ class ParityPageTest {
             """);
     assertThat(Files.readString(docs.resolve("parity.md")))
         .contains("| feature | what it is | engine |\n| --- | --- | --- |\n")
-        .contains("| `lb` | round robin and least request, with weights | 1/2 |\n")
+        .contains("| `lb` | policies, with the weights of hosts | 1/2 |\n")
         .contains("| `retry` | retries, their conditions and back-off | - |\n")
         .contains("| `istio` | Istio resources through the control plane | - |\n");
   }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.ConfigSource.Update;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.Locality;
+import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.VirtualHost;
@@ -98,10 +100,12 @@ class EngineDriverTest {
     Given.IstioWorld world = worlds.get(0);
     assertThat(world.rules()).isEqualTo("kind: VirtualService");
     assertThat(world.services()).contains("name: ratings");
-    assertThat(world.client()).isEqualTo(new Given.Client("dev", Map.of("app", "cart")));
+    assertThat(world.client())
+        .isEqualTo(new Given.Client("dev", Map.of("app", "cart"), Locality.NONE));
     assertThat(world.mesh().registryOnly()).isTrue();
     assertThat(world.targets()).containsExactly("ratings:8000");
     assertThat(world.endpoints().get("ratings.prod.svc.cluster.local"))
+        .flatExtracting(LocalityEndpoints::endpoints)
         .extracting(Endpoint::address)
         .allMatch(address -> address.startsWith("10.0.0."));
   }
