@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
-import io.librarymesh.config.Cluster;
-import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderLookup;
@@ -149,14 +147,7 @@ abstract sealed class CallState permits GuardedWalk {
 
   /** The name of the host of the attempt; empty when it has none. */
   final String endpointName() {
-    if (host == null) {
-      return "";
-    }
-    Endpoint endpoint = host.endpoint();
-    boolean addressIsName = chosen().state.cluster().discovery() == Cluster.Discovery.DNS;
-    return endpoint.hostname().isEmpty() && addressIsName
-        ? endpoint.address()
-        : endpoint.hostname();
+    return host == null ? "" : host.endpoint().hostname();
   }
 
   private int destination() {

@@ -3,6 +3,8 @@ package io.librarymesh;
 import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.config.ConfigSource;
+import io.librarymesh.dns.NameResolver;
+import io.librarymesh.dns.ResolvingSource;
 import io.librarymesh.guard.GuardRegistry;
 import io.librarymesh.guard.PermitProvider;
 import io.librarymesh.random.RandomSource;
@@ -94,6 +96,7 @@ public final class Mesh implements AutoCloseable {
     private WallClock wallClock = WallClock.system();
     private Scheduler scheduler = Scheduler.system();
     private RandomSource random = RandomSource.system();
+    private NameResolver names = NameResolver.system();
     private MeshObserver observer = MeshObserver.NONE;
     private Duration configTimeout = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofMinutes(30);
@@ -115,9 +118,17 @@ public final class Mesh implements AutoCloseable {
       return this;
     }
 
-    /** Runs the sweeps of outlier detection. */
+    /** Runs the sweeps of outlier detection, and what else has its time. */
     public Builder scheduler(Scheduler scheduler) {
       this.scheduler = requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /**
+     * Looks up the host names of DNS clusters, in the background; the JDK's resolver by default.
+     */
+    public Builder names(NameResolver names) {
+      this.names = requireNonNull(names, "names");
       return this;
     }
 
@@ -159,7 +170,7 @@ public final class Mesh implements AutoCloseable {
     }
 
     public Mesh build() {
-      return new Mesh(this, source);
+      return new Mesh(this, ResolvingSource.of(source, names, scheduler, random));
     }
 
     private static Duration requirePositive(String name, Duration value) {

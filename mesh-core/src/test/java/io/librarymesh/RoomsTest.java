@@ -45,6 +45,7 @@ final class RoomsTest {
       List.of(
           Set.of("time", "random"),
           Set.of("config"),
+          Set.of("dns"),
           Set.of("route"),
           Set.of("guard"),
           Set.of("fault"),

@@ -37,12 +37,17 @@ public record Cluster(
   }
 
   /** Where the endpoints of a cluster come from. */
-  public enum Discovery {
+  public sealed interface Discovery permits KnownDiscovery, DnsDiscovery {
     /** A ClusterLoadAssignment of its own resource, or one that stands in the cluster. */
-    ENDPOINTS,
-    /** Host names that the adapter resolves when it connects. */
-    DNS,
+    Discovery ENDPOINTS = KnownDiscovery.ENDPOINTS;
+
     /** The address that the caller's URL names; there is nothing to pick. */
+    Discovery ORIGINAL_DESTINATION = KnownDiscovery.ORIGINAL_DESTINATION;
+  }
+
+  /** Discovery that needs no settings. */
+  enum KnownDiscovery implements Discovery {
+    ENDPOINTS,
     ORIGINAL_DESTINATION
   }
 }

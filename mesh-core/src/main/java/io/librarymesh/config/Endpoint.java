@@ -3,9 +3,10 @@ package io.librarymesh.config;
 import java.util.Map;
 
 /**
- * One address of a cluster. Its identity, over updates, is address and port.
+ * One address of a cluster. Its identity, over updates, is address and port; where a name is one
+ * host, it is the name and port.
  *
- * @param address an IP literal or, in DNS clusters, a host name
+ * @param address an IP literal or, until it is resolved, the host name of a DNS cluster
  * @param port 1..65535
  * @param weight at least 1
  * @param hostname the name that stands for it in {@code Host} headers and hashes; empty when it has

@@ -3,6 +3,7 @@ package io.librarymesh.pick;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.ClusterName;
+import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.Locality;
@@ -141,7 +142,7 @@ public final class ClusterState {
   public boolean eject(HostState host, long nowNanos) {
     synchronized (lock) {
       Ejection ejection = config.cluster().outlierDetection().ejection();
-      boolean member = hosts.get(host.endpoint().hostPort()) == host;
+      boolean member = hosts.get(identity(config, host.endpoint())) == host;
       if (!member || host.ejected() || !allowsOneMore(ejection.share())) {
         return false;
       }
@@ -238,15 +239,23 @@ public final class ClusterState {
   private List<HostState> membersOf(LocalityEndpoints listed, Map<String, HostState> before) {
     List<HostState> members = new ArrayList<>();
     for (Endpoint endpoint : listed.endpoints()) {
-      String address = endpoint.hostPort();
-      if (!hosts.containsKey(address)) {
-        HostState host = carryOver(before.get(address), endpoint);
+      String identity = identity(config, endpoint);
+      if (!hosts.containsKey(identity)) {
+        HostState host = carryOver(before.get(identity), endpoint);
         host.priority(listed.priority());
-        hosts.put(address, host);
+        hosts.put(identity, host);
         members.add(host);
       }
     }
     return members;
+  }
+
+  /** A name that is one host stays the same host whatever its address. */
+  private static String identity(ClusterConfig config, Endpoint endpoint) {
+    return config.cluster().discovery() instanceof DnsDiscovery dns
+            && dns.hosts() == DnsDiscovery.Hosts.ONE_FOR_THE_NAME
+        ? endpoint.hostname() + ":" + endpoint.port()
+        : endpoint.hostPort();
   }
 
   private static HostState carryOver(@Nullable HostState before, Endpoint endpoint) {

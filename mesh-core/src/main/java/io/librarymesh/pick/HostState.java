@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one process knows of one host of one cluster: attempts in flight, failures in a row,
- * ejection. Lives as long as the cluster has an endpoint of that address and port, over any number
- * of updates; a host that goes and comes back starts afresh.
+ * ejection. Lives as long as the cluster has an endpoint of that address and port, or of that name
+ * where a name is one host, over any number of updates; a host that goes and comes back starts
+ * afresh.
  *
  * <p>Any thread. Counters are exact; a failure is counted once and trips a detector at most once.
  */
@@ -99,7 +100,9 @@ public final class HostState implements PickResult {
     return joined && health() == HealthStatus.HEALTHY ? nowNanos - joinedNanos : Long.MAX_VALUE;
   }
 
-  /** The endpoint as the last update had it; address and port never change. */
+  /**
+   * The endpoint as the last update had it; address and port change only where a name is one host.
+   */
   public Endpoint endpoint() {
     return endpoint;
   }

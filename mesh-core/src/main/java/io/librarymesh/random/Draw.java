@@ -39,6 +39,10 @@ public enum Draw {
   EJECTION_ENFORCED,
   /** How much longer an ejection lasts; bound is one millisecond more than the longest jitter. */
   EJECTION_JITTER,
+  /** How much later a name is looked up again; bound is the jitter's width in milliseconds. */
+  DNS_JITTER,
+  /** The back-off after a failed lookup of a name; bound is the interval in milliseconds. */
+  DNS_BACK_OFF,
   /**
    * The jitter of a reconnect to the control plane; bound is the jitter's width in milliseconds.
    */

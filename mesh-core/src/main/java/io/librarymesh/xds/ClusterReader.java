@@ -2,10 +2,13 @@ package io.librarymesh.xds;
 
 import com.google.protobuf.Any;
 import io.librarymesh.config.Cluster.Discovery;
+import io.librarymesh.config.DnsDiscovery;
+import io.librarymesh.config.DnsDiscovery.Hosts;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.StatusCodes;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
+import io.librarymesh.proto.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.librarymesh.xds.ClusterResource.EndpointSource;
@@ -38,6 +41,7 @@ final class ClusterReader {
 
   private ClusterResource read() {
     checkTransport();
+    Discovery discovery = discovery();
     StatusCodes failures = protocolOptions();
     long connectTimeout =
         message.hasConnectTimeout()
@@ -52,25 +56,24 @@ final class ClusterReader {
     return new ClusterResource(
         new io.librarymesh.config.Cluster(
             message.getName(),
-            discovery(),
+            discovery,
             LoadBalancingReader.read(message, root, findings),
             connectTimeout,
             CircuitBreakersReader.read(
                 message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
             outlierDetection,
             OriginReader.read(message.getMetadata())),
-        endpoints());
+        endpoints(discovery));
   }
 
   private Discovery discovery() {
     if (message.hasClusterType()) {
-      findings.error(
-          root.field("cluster_type"),
-          message.getClusterType().getName() + " (expected: type EDS, STATIC, DNS, ORIGINAL_DST)");
+      return customDiscovery();
     }
     return switch (message.getType()) {
       case EDS, STATIC -> Discovery.ENDPOINTS;
-      case STRICT_DNS, LOGICAL_DNS -> Discovery.DNS;
+      case STRICT_DNS -> DnsReader.read(message, Hosts.EACH_ADDRESS, root, findings);
+      case LOGICAL_DNS -> DnsReader.read(message, Hosts.ONE_FOR_THE_NAME, root, findings);
       case ORIGINAL_DST -> Discovery.ORIGINAL_DESTINATION;
       case UNRECOGNIZED -> {
         findings.error(
@@ -81,7 +84,27 @@ final class ClusterReader {
     };
   }
 
-  private EndpointSource endpoints() {
+  private Discovery customDiscovery() {
+    FieldPath at = root.field("cluster_type");
+    Any settings = message.getClusterType().getTypedConfig();
+    if (!settings.is(DnsCluster.class)) {
+      findings.error(
+          at,
+          message.getClusterType().getName() + " (expected: type EDS, STATIC, DNS, ORIGINAL_DST)");
+      return Discovery.ENDPOINTS;
+    }
+    DnsCluster dns =
+        AnyReader.unpack(settings, DnsCluster.class, at, findings)
+            .orElse(DnsCluster.getDefaultInstance());
+    FieldUse.report(dns, at, findings);
+    return DnsReader.read(dns, at, findings);
+  }
+
+  private EndpointSource endpoints(Discovery discovery) {
+    if (discovery instanceof DnsDiscovery dns) {
+      checkCount(dns);
+      return inline(EndpointReader.Address.IP_OR_NAME);
+    }
     if (message.hasClusterType()) {
       return new EndpointSource.Inline(LoadAssignment.EMPTY);
     }
@@ -94,20 +117,21 @@ final class ClusterReader {
         yield new EndpointSource.Named(service.isEmpty() ? message.getName() : service);
       }
       case STATIC -> inline(EndpointReader.Address.IP);
-      case STRICT_DNS -> inline(EndpointReader.Address.IP_OR_NAME);
-      case LOGICAL_DNS -> {
-        int count =
-            message.getLoadAssignment().getEndpointsList().stream()
-                .mapToInt(locality -> locality.getLbEndpointsCount())
-                .sum();
-        if (count != 1) {
-          findings.error(
-              root.field("load_assignment"), count + " endpoints (expected: 1 with LOGICAL_DNS)");
-        }
-        yield inline(EndpointReader.Address.IP_OR_NAME);
-      }
-      case ORIGINAL_DST, UNRECOGNIZED -> new EndpointSource.Inline(LoadAssignment.EMPTY);
+      case STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST, UNRECOGNIZED ->
+          new EndpointSource.Inline(LoadAssignment.EMPTY);
     };
+  }
+
+  /** A name that is one host stands for the whole cluster. */
+  private void checkCount(DnsDiscovery dns) {
+    int count =
+        message.getLoadAssignment().getEndpointsList().stream()
+            .mapToInt(locality -> locality.getLbEndpointsCount())
+            .sum();
+    if (dns.hosts() == Hosts.ONE_FOR_THE_NAME && count != 1) {
+      findings.error(
+          root.field("load_assignment"), count + " endpoints (expected: 1 with LOGICAL_DNS)");
+    }
   }
 
   private EndpointSource inline(EndpointReader.Address addresses) {

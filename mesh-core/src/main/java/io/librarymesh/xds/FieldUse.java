@@ -94,7 +94,13 @@ final class FieldUse {
         circuit_breakers outlier_detection common_lb_config least_request_lb_config \
         round_robin_lb_config ring_hash_lb_config maglev_lb_config \
         transport_socket transport_socket_matches load_balancing_policy \
-        typed_extension_protocol_options metadata
+        typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate \
+        respect_dns_ttl dns_lookup_family metadata
+      envoy.config.cluster.v3.Cluster.RefreshRate: base_interval max_interval
+      envoy.extensions.clusters.dns.v3.DnsCluster: \
+        dns_refresh_rate dns_failure_refresh_rate respect_dns_ttl dns_jitter dns_lookup_family \
+        all_addresses_in_single_endpoint
+      envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate: base_interval max_interval
       envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config service_name
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
         healthy_panic_threshold consistent_hashing_lb_config locality_weighted_lb_config
@@ -163,9 +169,8 @@ final class FieldUse {
   /**
    * Fields that change nothing in a client that calls over HTTP: names for statistics and traces, a
    * server's side of a listener, runtime keys (there is no runtime layer), what only speaks of gRPC
-   * requests, DNS refreshing (adapters resolve when they connect), path normalization (HTTP clients
-   * send normalized paths), and settings of something that is reported as a whole. Numbers are
-   * fields that the messages were trimmed of.
+   * requests, path normalization (HTTP clients send normalized paths), and settings of something
+   * that is reported as a whole. Numbers are fields that the messages were trimmed of.
    */
   private static final String WITHOUT_EFFECT =
       """
@@ -184,8 +189,7 @@ final class FieldUse {
         grpc_timeout_header_max grpc_timeout_header_offset
       envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix
       envoy.config.cluster.v3.Cluster: \
-        alt_stat_name dns_refresh_rate dns_jitter dns_failure_refresh_rate \
-        respect_dns_ttl ignore_health_on_host_removal lrs_server lrs_report_endpoint_metrics
+        alt_stat_name ignore_health_on_host_removal lrs_server lrs_report_endpoint_metrics
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
         update_merge_window ignore_new_hosts_until_first_hc
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining

@@ -12,6 +12,10 @@ import com.google.protobuf.UnknownFieldSet;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.CircuitBreakers.RetryLimit;
 import io.librarymesh.config.Cluster.Discovery;
+import io.librarymesh.config.DnsDiscovery;
+import io.librarymesh.config.DnsDiscovery.Family;
+import io.librarymesh.config.DnsDiscovery.Hosts;
+import io.librarymesh.config.DnsDiscovery.Refresh;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers.Thresholds;
@@ -85,7 +89,10 @@ class ClusterReaderTest {
     for (Cluster.DiscoveryType type :
         List.of(Cluster.DiscoveryType.STRICT_DNS, Cluster.DiscoveryType.LOGICAL_DNS)) {
       ClusterResource resource = read(ofType(type).setLoadAssignment(named));
-      assertThat(resource.cluster().discovery()).isEqualTo(Discovery.DNS);
+      Hosts hosts =
+          type == Cluster.DiscoveryType.STRICT_DNS ? Hosts.EACH_ADDRESS : Hosts.ONE_FOR_THE_NAME;
+      assertThat(resource.cluster().discovery())
+          .isEqualTo(new DnsDiscovery(hosts, Family.AUTO, Refresh.DEFAULT));
       EndpointSource.Inline inline = (EndpointSource.Inline) resource.endpoints();
       assertThat(inline.assignment().localities().get(0).endpoints())
           .containsExactly(Endpoint.of("api.example.com", 443));

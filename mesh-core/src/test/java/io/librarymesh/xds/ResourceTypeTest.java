@@ -10,6 +10,7 @@ import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.proto.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -104,6 +105,7 @@ class ResourceTypeTest {
                 RouteConfiguration.getDescriptor().getFile(),
                 Cluster.getDescriptor().getFile(),
                 ClusterLoadAssignment.getDescriptor().getFile(),
+                DnsCluster.getDescriptor().getFile(),
                 HttpConnectionManager.getDescriptor().getFile(),
                 HTTPFault.getDescriptor().getFile(),
                 Router.getDescriptor().getFile(),

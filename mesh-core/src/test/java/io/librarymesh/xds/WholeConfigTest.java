@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import io.librarymesh.config.Cluster.Discovery;
+import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
@@ -351,7 +352,7 @@ class WholeConfigTest {
     server.isQuiet();
     assertThat(a.ports("dns")).containsExactly(443);
     assertThat(requireNonNull(a.config().clusters().get("dns")).cluster().discovery())
-        .isEqualTo(Discovery.DNS);
+        .isInstanceOf(DnsDiscovery.class);
     assertThat(requireNonNull(a.config().clusters().get("pass")).cluster().discovery())
         .isEqualTo(Discovery.ORIGINAL_DESTINATION);
     assertThat(a.ports("pass")).isEmpty();

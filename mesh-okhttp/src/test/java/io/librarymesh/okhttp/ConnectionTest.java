@@ -8,8 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.Cluster;
+import io.librarymesh.config.DnsDiscovery;
+import io.librarymesh.config.DnsDiscovery.Family;
+import io.librarymesh.config.DnsDiscovery.Hosts;
+import io.librarymesh.config.DnsDiscovery.Refresh;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryOn;
+import io.librarymesh.dns.NameResolver;
+import io.librarymesh.testkit.ScriptedNames;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -148,13 +154,42 @@ final class ConnectionTest {
   }
 
   @Test
+  void namesOfADnsClusterAreResolvedByTheMesh() throws Exception {
+    ScriptedNames names = new ScriptedNames();
+    names.answer("db.example", new NameResolver.Answer.Addresses(List.of("127.0.0.1"), 0));
+    try (Upstream a = Upstream.start("a");
+        Fixture mesh =
+            new Fixture.Service()
+                .endpoints(Endpoint.of("db.example", a.port()))
+                .discovery(
+                    new DnsDiscovery(Hosts.EACH_ADDRESS, Family.V4_PREFERRED, Refresh.DEFAULT))
+                .names(names)
+                .client(client -> client.dns(ConnectionTest::unknown))
+                .start()) {
+      for (int i = 0; i < 3; i++) {
+        try (Response response = mesh.get()) {
+          assertThat(response.body().string()).isEqualTo("a");
+        }
+      }
+
+      assertThat(names.asked()).containsExactly("db.example");
+      assertThat(a.received().get(0).header("host")).isEqualTo("greeter-service:3000");
+      assertThat(a.connections()).isEqualTo(1);
+      mesh.assertNothingLeaked(3);
+    }
+  }
+
+  private static List<InetAddress> unknown(String name) throws UnknownHostException {
+    throw new UnknownHostException(name);
+  }
+
+  @Test
   void endpointWithANameIsResolvedByTheClientsDns() throws Exception {
     List<String> asked = new ArrayList<>();
     try (Upstream a = Upstream.start("a");
         Fixture mesh =
             new Fixture.Service()
                 .endpoints(Endpoint.of("db.example", a.port()))
-                .discovery(Cluster.Discovery.DNS)
                 .client(
                     client ->
                         client.dns(
@@ -184,7 +219,6 @@ final class ConnectionTest {
       mesh.source.put(
           new Fixture.Service()
               .endpoints(Endpoint.of("localhost", b.port()))
-              .discovery(Cluster.Discovery.DNS)
               .config("192.0.2.2:80"));
       try (Response byAddress = mesh.get("http://192.0.2.1/");
           Response byName = mesh.get("http://192.0.2.2/")) {

@@ -33,6 +33,7 @@ import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.dns.NameResolver;
 import io.librarymesh.random.Draw;
 import io.librarymesh.telemetry.CallRecord;
 import io.librarymesh.testkit.DirectConfigSource;
@@ -70,7 +71,8 @@ final class Fixture implements AutoCloseable {
   final OkHttpClient client;
 
   private Fixture(Service service, OkHttpClient transport, OkHttpClient.Builder client) {
-    mesh = Mesh.builder(source).observer(observer).random(service.draws).build();
+    mesh =
+        Mesh.builder(source).names(service.names).observer(observer).random(service.draws).build();
     interceptor = MeshInterceptor.of(mesh, transport, service.timers);
     this.client = client.addInterceptor(interceptor).build();
     source.put(service.config(AUTHORITY));
@@ -155,6 +157,7 @@ final class Fixture implements AutoCloseable {
     private Timers timers = Timers.WATCHDOG;
     private List<Endpoint> endpoints = List.of();
     private Cluster.Discovery discovery = Cluster.Discovery.ENDPOINTS;
+    private NameResolver names = NameResolver.system();
     private Set<RetryOn> retryOn = Set.of();
     private int retries;
     private Duration timeout = Duration.ZERO;
@@ -213,6 +216,11 @@ final class Fixture implements AutoCloseable {
     Service backOff(Duration value) {
       backOff = new RetryPolicy.BackOff(value.toNanos(), value.toNanos());
       draws.always(Draw.RETRY_JITTER, (int) value.toMillis() - 1);
+      return this;
+    }
+
+    Service names(NameResolver value) {
+      names = value;
       return this;
     }
 

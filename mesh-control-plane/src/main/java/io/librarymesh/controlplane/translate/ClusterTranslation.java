@@ -21,6 +21,11 @@ final class ClusterTranslation {
   /** "No limit", as Istio says it: 2^32-1. */
   private static final UInt32Value UNLIMITED = UInt32Value.of(-1);
 
+  /** Istio's {@code meshConfig.dnsRefreshRate}: for answers that do not say how long they hold. */
+  private static final Duration DNS_REFRESH_RATE = Duration.ofSeconds(60);
+
+  private static final Duration DNS_JITTER = Duration.ofMillis(100);
+
   private final ClientLookup lookup;
 
   ClusterTranslation(ClientLookup lookup) {
@@ -64,16 +69,8 @@ final class ClusterTranslation {
                   Cluster.EdsClusterConfig.newBuilder()
                       .setEdsConfig(Packing.ADS)
                       .setServiceName(name));
-      case STRICT_DNS ->
-          cluster
-              .setType(DiscoveryType.STRICT_DNS)
-              .setRespectDnsTtl(true)
-              .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));
-      case LOGICAL_DNS ->
-          cluster
-              .setType(DiscoveryType.LOGICAL_DNS)
-              .setRespectDnsTtl(true)
-              .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));
+      case STRICT_DNS -> dns(cluster.setType(DiscoveryType.STRICT_DNS), upstream);
+      case LOGICAL_DNS -> dns(cluster.setType(DiscoveryType.LOGICAL_DNS), upstream);
       case ORIGINAL_DST -> cluster.setType(DiscoveryType.ORIGINAL_DST);
       case UNSUPPORTED -> {
         return Optional.empty();
@@ -96,6 +93,16 @@ final class ClusterTranslation {
           Origin.ofCluster(upstream, lookup.destinationRule(upstream.service().service())));
     }
     return Optional.of(cluster.build());
+  }
+
+  /** Istio asks for the addresses that its proxy can reach; most can reach those of IPv4. */
+  private void dns(Cluster.Builder cluster, Upstream upstream) {
+    cluster
+        .setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED)
+        .setDnsRefreshRate(Packing.duration(DNS_REFRESH_RATE))
+        .setDnsJitter(Packing.duration(DNS_JITTER))
+        .setRespectDnsTtl(true)
+        .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));
   }
 
   private Cluster passthrough() {

@@ -69,6 +69,8 @@ final class CaseRun {
       compare(place, cancel.expect(), List.of(new Observed(outcome, List.of())));
     } else if (step instanceof CaseStep.Advance advance) {
       session.advance(advance.nanos());
+    } else if (step instanceof CaseStep.Names names) {
+      session.names(names.answers());
     } else if (step instanceof CaseStep.Update update) {
       session.update(update.given());
     }

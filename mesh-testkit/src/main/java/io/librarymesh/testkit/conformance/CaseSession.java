@@ -1,6 +1,8 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.dns.NameResolver.Answer;
 import io.librarymesh.testkit.conformance.CaseStep.Parked;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,6 +37,16 @@ public interface CaseSession extends AutoCloseable {
 
   /** Lets time pass; only for drivers with {@code time.exact}. */
   void advance(long nanos) throws Exception;
+
+  /**
+   * Says what names stand for from now on, and to lookups that wait for it; only for drivers with
+   * {@code dns}.
+   *
+   * @param answers by name; their addresses are logical hosts
+   */
+  default void names(Map<String, Answer> answers) {
+    throw new AssertionError("names: " + answers + " (expected: a driver with the feature dns)");
+  }
 
   /**
    * Changes the configuration; when this comes back, new calls see it.

@@ -1,5 +1,7 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.dns.NameResolver.Answer;
+import java.util.Map;
 import java.util.Optional;
 
 /** One line of a case's {@code calls}. */
@@ -26,6 +28,13 @@ public sealed interface CaseStep {
 
   /** Time passes. */
   record Advance(long nanos) implements CaseStep {}
+
+  /** What names stand for from now on; addresses are logical hosts. */
+  record Names(Map<String, Answer> answers) implements CaseStep {
+    public Names {
+      answers = Map.copyOf(answers);
+    }
+  }
 
   /** The configuration changes. */
   record Update(Given given) implements CaseStep {}

@@ -50,10 +50,7 @@ final class ClusterReader {
   private static ClusterConfig cluster(String name, CaseNode node) {
     CaseFields fields = node.fields();
     Cluster.Discovery discovery =
-        fields.read(
-            "discovery",
-            Cluster.Discovery.ENDPOINTS,
-            value -> value.constant(Cluster.Discovery.class));
+        fields.read("discovery", Cluster.Discovery.ENDPOINTS, DnsReader::discovery);
     LoadBalancing balancing = LoadBalancingReader.read(fields);
     long connectTimeout = fields.nanos("connectTimeout", CONNECT_TIMEOUT);
     CircuitBreakers breakers =

@@ -4,6 +4,7 @@ import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.TargetConfig;
+import io.librarymesh.dns.NameResolver.Answer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,6 +45,8 @@ public final class HostBinding {
     for (CaseStep step : test.steps()) {
       if (step instanceof CaseStep.Update update) {
         collect(update.given(), hosts);
+      } else if (step instanceof CaseStep.Names names) {
+        names.answers().values().forEach(answer -> collect(answer, hosts));
       }
     }
     return List.copyOf(hosts);
@@ -67,6 +70,15 @@ public final class HostBinding {
         world.client(),
         world.mesh(),
         world.targets());
+  }
+
+  /** The answer with real addresses; their ports are those of the endpoints that have the name. */
+  public Answer bind(Answer answer) {
+    return answer instanceof Answer.Addresses found
+        ? new Answer.Addresses(
+            found.addresses().stream().map(host -> address(host).address()).toList(),
+            found.ttlNanos())
+        : answer;
   }
 
   private String bind(String rules) {
@@ -105,6 +117,9 @@ public final class HostBinding {
   }
 
   private Endpoint bind(Endpoint endpoint) {
+    if (isName(endpoint.address())) {
+      return endpoint;
+    }
     Address address = address(endpoint.address());
     return new Endpoint(
         address.address(),
@@ -133,8 +148,22 @@ public final class HostBinding {
 
   private static void collect(List<LocalityEndpoints> localities, Set<String> to) {
     for (LocalityEndpoints group : localities) {
-      group.endpoints().forEach(endpoint -> to.add(endpoint.address()));
+      group.endpoints().stream()
+          .map(Endpoint::address)
+          .filter(address -> !isName(address))
+          .forEach(to::add);
     }
+  }
+
+  private static void collect(Answer answer, Set<String> to) {
+    if (answer instanceof Answer.Addresses found) {
+      to.addAll(found.addresses());
+    }
+  }
+
+  /** Logical hosts have no dots: what has is a name that a case gives addresses. */
+  private static boolean isName(String address) {
+    return address.indexOf('.') >= 0;
   }
 
   /**

@@ -29,6 +29,8 @@ final class ShownFeatures {
   private static void add(CaseStep step, Set<String> shown) {
     if (step instanceof CaseStep.Advance) {
       shown.add("time.exact");
+    } else if (step instanceof CaseStep.Names) {
+      shown.add("dns");
     } else if (step instanceof CaseStep.Update) {
       shown.add("config.update");
     } else if (step instanceof CaseStep.Start start) {

@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** Reads {@code calls}: one step per line. */
 final class StepReader {
   private static final List<String> KINDS =
-      List.of("start", "release", "finish", "cancel", "advance", "update");
+      List.of("start", "release", "finish", "cancel", "advance", "update", "names");
 
   private final String target;
   private final Function<CaseNode, Given> update;
@@ -45,6 +45,7 @@ final class StepReader {
       case "finish" -> new CaseStep.Finish(kind.text(), expect(fields));
       case "cancel" -> new CaseStep.Cancel(kind.text(), expect(fields));
       case "advance" -> new CaseStep.Advance(kind.nanos());
+      case "names" -> new CaseStep.Names(DnsReader.answers(kind));
       default -> new CaseStep.Update(update.apply(kind));
     };
   }

@@ -1,10 +1,12 @@
 package io.librarymesh.testkit.engine;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.dns.NameResolver.Answer;
 import io.librarymesh.testkit.DirectConfigSource;
 import io.librarymesh.testkit.FakeTime;
 import io.librarymesh.testkit.RecordingObserver;
 import io.librarymesh.testkit.ScriptedDraws;
+import io.librarymesh.testkit.ScriptedNames;
 import io.librarymesh.testkit.conformance.CallOutcome;
 import io.librarymesh.testkit.conformance.CallScript;
 import io.librarymesh.testkit.conformance.CaseConfiguration;
@@ -29,6 +31,7 @@ final class EngineSession implements CaseSession {
   private final FakeTime time = FakeTime.startingAt(START);
   private final DirectConfigSource source = new DirectConfigSource(time);
   private final RecordingObserver observer = new RecordingObserver();
+  private final ScriptedNames names = new ScriptedNames();
   private final HostBinding binding;
   private final Mesh mesh;
   private final CaseConfiguration configuration;
@@ -38,7 +41,13 @@ final class EngineSession implements CaseSession {
       HostBinding binding, ScriptedDraws draws, Optional<IstioCompiler> compiler) {
     this.binding = binding;
     this.mesh =
-        Mesh.builder(source).ticker(time).scheduler(time).random(draws).observer(observer).build();
+        Mesh.builder(source)
+            .ticker(time)
+            .scheduler(time)
+            .names(names)
+            .random(draws)
+            .observer(observer)
+            .build();
     this.configuration = new CaseConfiguration(binding, compiler, source, mesh);
   }
 
@@ -87,6 +96,13 @@ final class EngineSession implements CaseSession {
       settle();
     }
     time.advanceNanos(target - time.elapsedNanos());
+    settle();
+  }
+
+  @Override
+  public void names(Map<String, Answer> answers) {
+    answers.forEach((name, answer) -> names.answer(name, binding.bind(answer)));
+    time.runDue();
     settle();
   }
 
