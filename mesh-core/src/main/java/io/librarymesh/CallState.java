@@ -86,8 +86,17 @@ abstract sealed class CallState permits GuardedWalk {
     }
   }
 
-  final boolean tryRetry() {
-    return detour().tryRetry(bound().retryRules, limits());
+  /**
+   * Whether a retry is made after its condition has been met.
+   *
+   * @param processed whether the upstream may have processed the request
+   */
+  final boolean tryRetry(boolean processed) {
+    boolean safe = seams().isSafe();
+    if (safe && processed && !bound().retryRules.mayRepeat(head)) {
+      return false;
+    }
+    return detour().tryRetry(bound().retryRules, limits(), safe ? chosen().retryBudget : null);
   }
 
   final Step reply(int code, String envoyText, String details) {
@@ -164,6 +173,9 @@ abstract sealed class CallState permits GuardedWalk {
     }
     if (detour.guarded != null) {
       detour.guarded.end();
+    }
+    if (detour.hasFault) {
+      seams().activeFaults().end();
     }
     if (detour.observed()) {
       long took = seams().ticker().nanos() - startNanos;

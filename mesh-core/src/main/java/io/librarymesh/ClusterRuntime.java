@@ -1,6 +1,7 @@
 package io.librarymesh;
 
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.attempt.RetryBudget;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.LbPolicy;
@@ -23,6 +24,7 @@ final class ClusterRuntime {
   private final Limits limits;
   private final Limits highLimits;
   final OutlierDetector outlierDetector;
+  final RetryBudget retryBudget;
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final RandomSource random;
@@ -46,6 +48,7 @@ final class ClusterRuntime {
     this.limits = Limits.of(state, RoutingPriority.DEFAULT);
     this.highLimits = Limits.of(state, RoutingPriority.HIGH);
     this.outlierDetector = OutlierDetector.of(state);
+    this.retryBudget = RetryBudget.startingAt(ticker.nanos());
     scheduleSweep();
     stepSlowStart();
   }

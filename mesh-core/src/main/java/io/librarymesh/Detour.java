@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.PendingAttempt;
+import io.librarymesh.attempt.RetryBudget;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.fault.FaultDecision;
@@ -46,6 +47,9 @@ final class Detour {
 
   /** How much of the delivered body is wanted at most. */
   int wantedBytes;
+
+  /** Whether the call is counted among those that have a fault. */
+  boolean hasFault;
 
   /** What follows a delay that is being waited out. */
   @Nullable FaultDecision afterDelay;
@@ -125,8 +129,10 @@ final class Detour {
    * Whether a retry is allowed after its condition has been met; if it is, it holds a place among
    * the cluster's retries. Source: Envoy {@code RetryStateImpl}: the count first, then the
    * cluster's limit on retries, which does not give the count back.
+   *
+   * @param budget null when there is none; asked last, since it gives nothing back either
    */
-  boolean tryRetry(RetryRules rules, Limits limits) {
+  boolean tryRetry(RetryRules rules, Limits limits, @Nullable RetryBudget budget) {
     if (unrepeatable) {
       return false;
     }
@@ -137,6 +143,11 @@ final class Detour {
     retries++;
     releaseRetry(limits);
     if (!limits.tryBeginRetry()) {
+      flag(ResponseFlag.UO);
+      return false;
+    }
+    if (budget != null && !budget.tryWithdraw(now)) {
+      limits.endRetry();
       flag(ResponseFlag.UO);
       return false;
     }

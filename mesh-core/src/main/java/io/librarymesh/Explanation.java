@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param target {@code host:port} of the URL
  * @param problem why there is nothing to explain: no configuration yet, or no such target; empty
  *     otherwise
+ * @param semantics of the mesh that was asked
  * @param virtualHost whose rules are tried; empty when the authority has none, which is a 404
  * @param rules in the order in which they are tried
  * @param outcomes what the rules do that such a request can take: those that take a share, then the
@@ -23,6 +24,7 @@ import java.util.Optional;
 public record Explanation(
     String target,
     String problem,
+    Semantics semantics,
     Optional<String> virtualHost,
     List<Rule> rules,
     List<Outcome> outcomes) {
@@ -43,6 +45,8 @@ public record Explanation(
    * What a rule does with the request.
    *
    * @param share the part of such requests that takes it, 0 to 1
+   * @param repeats whether the request may be retried after an upstream may have processed it; if
+   *     not, only an attempt that certainly was not processed is retried
    * @param destinations where the request is sent; empty when the rule answers by itself
    */
   public record Outcome(
@@ -51,6 +55,7 @@ public record Explanation(
       double share,
       FaultInjection fault,
       RouteAction action,
+      boolean repeats,
       List<Destination> destinations) {
     public Outcome {
       destinations = List.copyOf(destinations);

@@ -63,7 +63,7 @@ abstract sealed class GuardedWalk extends CallState permits MeshCall {
   final Step end(Step.Reply reply) {
     FallbackDecision instead = fallbackFor(reply.status());
     return instead.kind() == FallbackDecision.Kind.NONE
-        ? answer(reply)
+        ? answer(GrpcReplies.forCaller(reply, head))
         : fallBack(instead, requireNonNull(detour, "detour").now);
   }
 

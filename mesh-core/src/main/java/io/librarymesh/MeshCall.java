@@ -10,8 +10,10 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.fault.FaultPlan;
 import io.librarymesh.guard.FallbackDecision;
 import io.librarymesh.outcome.ResponseHead;
+import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
@@ -196,7 +198,7 @@ public final class MeshCall extends GuardedWalk {
       chosen().outlierDetector.onResponse(host, response, now, seams().random());
     }
     attemptEnded(response.status(), "response");
-    if (bound().retryRules.retriesResponse(response) && tryRetry()) {
+    if (bound().retryRules.retriesResponse(response) && tryRetry(true)) {
       endAttempt(true);
       return backOff(now);
     }
@@ -229,7 +231,8 @@ public final class MeshCall extends GuardedWalk {
     charge(false, now);
     attemptEnded(0, LocalReplies.name(failure));
     endAttempt(false);
-    if (bound().retryRules.retriesFailure(failure, requestSent) && tryRetry()) {
+    if (bound().retryRules.retriesFailure(failure, requestSent)
+        && tryRetry(RetryRules.mayBeProcessed(failure, requestSent))) {
       return backOff(now);
     }
     flag(LocalReplies.flag(failure));
@@ -244,7 +247,7 @@ public final class MeshCall extends GuardedWalk {
     attemptEnded(0, "timeout");
     boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining(now) <= 0;
     endAttempt(false);
-    if (!callTimedOut && bound().retryRules.retriesTimeout() && tryRetry()) {
+    if (!callTimedOut && bound().retryRules.retriesTimeout() && tryRetry(true)) {
       return backOff(now);
     }
     return timedOut();
@@ -336,7 +339,14 @@ public final class MeshCall extends GuardedWalk {
 
   @Override
   Step afterGuard(long now) {
-    return fault(bound().fault.decide(seams().random()), now);
+    FaultPlan plan = bound().fault;
+    FaultDecision decision = plan.decide(head, seams().random());
+    if (decision.kind() == FaultDecision.Kind.NONE
+        || !seams().activeFaults().tryBegin(plan.maxActive())) {
+      return afterFault(FaultDecision.None.INSTANCE, now);
+    }
+    detour().hasFault = true;
+    return fault(decision, now);
   }
 
   private Step fault(FaultDecision decision, long now) {
@@ -351,7 +361,8 @@ public final class MeshCall extends GuardedWalk {
   private Step afterFault(@Nullable FaultDecision decision, long now) {
     if (decision instanceof FaultDecision.Abort abort) {
       flag(ResponseFlag.FI);
-      return reply(abort.status(), "fault filter abort", "");
+      Step.Reply reply = LocalReplies.of(abort.status(), "fault filter abort", "", flagBits());
+      return end(abort.grpcStatus() < 0 ? reply : GrpcReplies.of(reply, abort.grpcStatus()));
     }
     RouteDecision.Matched matched = bound().matched;
     RouteAction action = matched.route().action();
@@ -380,6 +391,9 @@ public final class MeshCall extends GuardedWalk {
     }
     if (bound().hashes && chosen().hashes()) {
       hash();
+    }
+    if (bound().mayRetry) {
+      cluster.retryBudget.onCall();
     }
     if (bound().matched.changesMessages()) {
       Detour changing = detour();

@@ -100,6 +100,10 @@ sealed interface MeshSnapshot {
 
     final FaultPlan fault;
     final RetryRules retryRules;
+
+    /** Read on every call. */
+    final boolean mayRetry;
+
     private final @Nullable ClusterRuntime[] clusters;
     private final Map<String, ClusterRuntime> allClusters;
 
@@ -119,6 +123,7 @@ sealed interface MeshSnapshot {
       this.hashes = forward != null && !forward.hashPolicies().isEmpty();
       this.fault = fault;
       this.retryRules = retryRules;
+      this.mayRetry = !retryRules.isNone();
       this.clusters = clusters;
       this.allClusters = allClusters;
     }

@@ -80,7 +80,7 @@ class ExplainCommandTest {
   void jsonHasTheWholeExplanation() {
     JsonObject json = JsonParser.parseString(explain("-o", "json").out()).getAsJsonObject();
     assertThat(json.keySet())
-        .containsExactly("target", "problem", "virtualHost", "rules", "outcomes");
+        .containsExactly("target", "problem", "semantics", "virtualHost", "rules", "outcomes");
     JsonObject outcome = json.getAsJsonArray("outcomes").get(0).getAsJsonObject();
     JsonObject action = outcome.getAsJsonObject("action");
     assertThat(action.get("kind").getAsString()).isEqualTo("Forward");

@@ -12,6 +12,8 @@ import java.util.Set;
  * @param perTryTimeoutNanos the bound of one attempt; 0 means none but the route's
  * @param backOff how long to wait before a retry
  * @param hostSelection how a retry avoids hosts that were tried
+ * @param anyMethod whether requests of any method may be processed twice; of no use where every
+ *     method is retried anyway. Envoy has no such field
  */
 public record RetryPolicy(
     Set<RetryOn> on,
@@ -19,16 +21,34 @@ public record RetryPolicy(
     int numRetries,
     long perTryTimeoutNanos,
     BackOff backOff,
-    HostSelection hostSelection) {
+    HostSelection hostSelection,
+    boolean anyMethod) {
   /** Never retries. */
   public static final RetryPolicy NONE =
       new RetryPolicy(Set.of(), Set.of(), 0, 0, BackOff.DEFAULT, HostSelection.ANY);
+
+  /** A policy that says nothing of methods. */
+  public RetryPolicy(
+      Set<RetryOn> on,
+      Set<Integer> retriableStatusCodes,
+      int numRetries,
+      long perTryTimeoutNanos,
+      BackOff backOff,
+      HostSelection hostSelection) {
+    this(on, retriableStatusCodes, numRetries, perTryTimeoutNanos, backOff, hostSelection, false);
+  }
 
   public RetryPolicy {
     on = Set.copyOf(on);
     retriableStatusCodes = Set.copyOf(retriableStatusCodes);
     Ranges.requireNotNegative("numRetries", numRetries);
     Ranges.requireNotNegative("perTryTimeoutNanos", perTryTimeoutNanos);
+  }
+
+  /** The same policy for requests that may be processed twice whatever their method. */
+  public RetryPolicy forAnyMethod() {
+    return new RetryPolicy(
+        on, retriableStatusCodes, numRetries, perTryTimeoutNanos, backOff, hostSelection, true);
   }
 
   /**

@@ -43,6 +43,12 @@ public sealed interface RouteAction {
           List.of());
     }
 
+    /** The same with a retry policy for requests of any method. */
+    public Forward retryingAnyMethod() {
+      return new Forward(
+          clusters, timeouts, retryPolicy.forAnyMethod(), priority, clusterNotFoundStatus, rewrite);
+    }
+
     public Forward {
       clusters = List.copyOf(clusters);
       hashPolicies = List.copyOf(hashPolicies);

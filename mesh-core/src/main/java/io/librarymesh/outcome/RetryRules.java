@@ -2,21 +2,26 @@ package io.librarymesh.outcome;
 
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.route.RequestHead;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.Set;
 
 /**
  * Which outcomes of an attempt a retry policy repeats. Says nothing of how often, nor whether the
- * request can be sent again; the method of the request plays no part. Immutable; any thread.
+ * request can be sent again. Immutable; any thread.
  *
  * <p>Source: Envoy {@code retry_state_impl.cc}. {@code retriable-headers} never applies, because a
  * policy has no list of such headers, and neither does {@code http3-post-connect-failure}.
  */
 public final class RetryRules {
+  /** Source: draft-ietf-httpapi-idempotency-key-header. */
+  private static final String IDEMPOTENCY_KEY = "idempotency-key";
+
   private final Set<RetryOn> on;
   private final BitSet retriableStatusCodes;
   private final int numRetries;
+  private final boolean anyMethod;
   private final boolean anyServerError;
   private final boolean gatewayError;
   private final boolean noAnswer;
@@ -28,6 +33,7 @@ public final class RetryRules {
       policy.retriableStatusCodes().forEach(retriableStatusCodes::set);
     }
     numRetries = policy.numRetries();
+    anyMethod = policy.anyMethod();
     anyServerError = on.contains(RetryOn.FIVE_XX);
     gatewayError = on.contains(RetryOn.GATEWAY_ERROR);
     noAnswer = anyServerError || gatewayError || on.contains(RetryOn.RESET);
@@ -46,6 +52,27 @@ public final class RetryRules {
   /** Attempts after the first. */
   public int numRetries() {
     return numRetries;
+  }
+
+  /**
+   * Whether a request may be processed a second time: by its method (RFC 9110, 9.2.2), because it
+   * carries a key by which its receiver knows it again, or because the policy says so.
+   */
+  public boolean mayRepeat(RequestHead head) {
+    return switch (head.method()) {
+      case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+      default -> anyMethod || head.header(IDEMPOTENCY_KEY) != null;
+    };
+  }
+
+  /**
+   * Whether an attempt that ended so may have been processed. Source: RFC 9113, 8.7: a stream that
+   * was refused was not.
+   */
+  public static boolean mayBeProcessed(TransportFailure failure, boolean requestSent) {
+    return requestSent
+        && failure != TransportFailure.CONNECT_FAILURE
+        && failure != TransportFailure.REFUSED_STREAM;
   }
 
   /**

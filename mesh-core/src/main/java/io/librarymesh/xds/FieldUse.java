@@ -31,7 +31,7 @@ final class FieldUse {
       envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
       envoy.extensions.filters.http.router.v3.Router:
       envoy.extensions.filters.http.fault.v3.HTTPFault: \
-        delay abort upstream_cluster headers downstream_nodes
+        delay abort upstream_cluster headers downstream_nodes max_active_faults
       envoy.extensions.filters.http.fault.v3.FaultAbort: \
         http_status percentage grpc_status header_abort
       envoy.extensions.filters.common.fault.v3.FaultDelay: fixed_delay percentage header_delay

@@ -3,8 +3,10 @@ package io.librarymesh.xds;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.RouteAction.Forward;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.VirtualHost;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.xds.RouteActionReader.Inherited;
@@ -137,7 +139,7 @@ final class RouteReader {
     return new io.librarymesh.config.Route(
         route.getName(),
         RouteMatchReader.read(route.getMatch(), at.field("match"), findings),
-        action(route, inherited, at),
+        retriesAnyMethod(route.getMetadata(), action(route, inherited, at)),
         fault.orElse(FaultInjection.NONE),
         HeaderReader.operations(
             route.getRequestHeadersToAddList(),
@@ -146,7 +148,14 @@ final class RouteReader {
             route.getResponseHeadersToRemoveList(),
             at,
             findings),
-        OriginReader.read(route.getMetadata()));
+        ConfigMetadata.origin(route.getMetadata()));
+  }
+
+  private static io.librarymesh.config.RouteAction retriesAnyMethod(
+      Metadata metadata, io.librarymesh.config.RouteAction action) {
+    return action instanceof Forward forward && ConfigMetadata.retriesAnyMethod(metadata)
+        ? forward.retryingAnyMethod()
+        : action;
   }
 
   private io.librarymesh.config.RouteAction action(Route route, Inherited inherited, FieldPath at) {

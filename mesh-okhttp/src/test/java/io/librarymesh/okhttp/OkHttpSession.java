@@ -55,6 +55,7 @@ final class OkHttpSession implements CaseSession {
             .scheduler(clock.time())
             .random(draws)
             .observer(observer)
+            .semantics(test.semantics())
             .build();
     HostBinding binding = upstreams.binding();
     configuration = new CaseConfiguration(binding, compiler, source, mesh);

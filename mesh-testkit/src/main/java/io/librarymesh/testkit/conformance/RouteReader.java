@@ -147,8 +147,10 @@ final class RouteReader {
     RetryPolicy.BackOff backOff =
         fields.read("backOff", RetryPolicy.BackOff.DEFAULT, RouteReader::backOff);
     RetryPolicy.HostSelection hosts = LoadBalancingReader.hostSelection(fields);
+    boolean anyMethod = fields.read("anyMethod", false, CaseNode::flag);
     fields.end();
-    return node.check(place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts));
+    return node.check(
+        place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts, anyMethod));
   }
 
   private static RetryOn retryOn(CaseNode node) {
@@ -169,7 +171,8 @@ final class RouteReader {
     FaultInjection fault =
         new FaultInjection(
             fields.read("delay", FaultInjection.Delay.NONE, RouteReader::delay),
-            fields.read("abort", FaultInjection.Abort.NONE, RouteReader::abort));
+            fields.read("abort", FaultInjection.Abort.NONE, RouteReader::abort),
+            fields.integer("maxActive", FaultInjection.UNLIMITED));
     fields.end();
     return fault;
   }
@@ -177,16 +180,19 @@ final class RouteReader {
   private static FaultInjection.Delay delay(CaseNode node) {
     CaseFields fields = node.fields();
     FractionalPercent share = MatchReader.share(fields.required("share"));
-    long nanos = fields.required("fixed").nanos();
+    boolean byHeader = fields.read("byHeader", false, CaseNode::flag);
+    long nanos = byHeader ? 0 : fields.required("fixed").nanos();
     fields.end();
-    return node.check(place -> new FaultInjection.Delay(share, nanos));
+    return node.check(place -> new FaultInjection.Delay(share, nanos, byHeader));
   }
 
   private static FaultInjection.Abort abort(CaseNode node) {
     CaseFields fields = node.fields();
     FractionalPercent share = MatchReader.share(fields.required("share"));
-    int status = fields.required("status").integer();
+    boolean byHeader = fields.read("byHeader", false, CaseNode::flag);
+    int grpcStatus = fields.integer("grpcStatus", FaultInjection.Abort.NO_GRPC_STATUS);
+    int status = byHeader || grpcStatus >= 0 ? 0 : fields.required("status").integer();
     fields.end();
-    return node.check(place -> new FaultInjection.Abort(share, status));
+    return node.check(place -> new FaultInjection.Abort(share, status, grpcStatus, byHeader));
   }
 }
