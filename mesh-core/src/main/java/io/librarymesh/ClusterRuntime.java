@@ -12,6 +12,7 @@ import io.librarymesh.pick.HostState;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +99,15 @@ final class ClusterRuntime {
   boolean hashes() {
     LbPolicy policy = state.cluster().loadBalancing().policy();
     return policy instanceof LbPolicy.RingHash || policy instanceof LbPolicy.Maglev;
+  }
+
+  /**
+   * The cluster is gone: calls under way that try again find no host, as Envoy answers them when it
+   * looks the cluster up for a retry.
+   */
+  void delete() {
+    update(ClusterConfig.of(state.cluster(), List.of()));
+    retire();
   }
 
   /** The step that sends to {@code host}, made once for each host and connect timeout. */

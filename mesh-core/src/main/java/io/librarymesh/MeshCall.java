@@ -97,20 +97,29 @@ public final class MeshCall extends GuardedWalk {
 
   /**
    * How long from now the attempt may take until its response head, in nanoseconds: what is left of
-   * the route's timeout or the timeout of one try, whichever is shorter; {@link Long#MAX_VALUE}
-   * when unbounded.
+   * the route's timeout; {@link Long#MAX_VALUE} when unbounded. After {@link Step.Send}.
    */
   public long attemptTimeoutNanos() {
     expectSent();
-    long left = remaining(detour == null ? startNanos : detour.now);
+    return remaining(detour == null ? startNanos : detour.now);
+  }
+
+  /**
+   * How long the attempt may take from {@link #onConnected} until its response head, in
+   * nanoseconds; {@link Long#MAX_VALUE} when unbounded. It does not bound connecting, which has a
+   * timeout of its own, nor does it take the place of {@link #attemptTimeoutNanos}. After {@link
+   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout}.
+   */
+  public long perTryTimeoutNanos() {
+    expectSent();
     long perTry = forward().retryPolicy().perTryTimeoutNanos();
-    return perTry == 0 ? left : Math.min(left, perTry);
+    return perTry == 0 ? Long.MAX_VALUE : perTry;
   }
 
   /**
    * After {@link Step.Deliver}: how long from now the body may take, in nanoseconds; {@link
    * Long#MAX_VALUE} when unbounded. Then the driver resets the exchange and reports {@link
-   * #onBodyFailure}.
+   * #onBodyTimeout}.
    */
   public long bodyTimeoutNanos() {
     expect(State.DELIVERED);
@@ -195,7 +204,7 @@ public final class MeshCall extends GuardedWalk {
     expectSent();
     long now = enter();
     if (host != null) {
-      chosen().outlierDetector.onResponse(host, response, now, seams().random());
+      chosen().outlierDetector.onResponse(host, head, response, now, seams().random());
     }
     attemptEnded(response.status(), "response");
     if (bound().retryRules.retriesResponse(response) && tryRetry(true)) {
@@ -239,7 +248,7 @@ public final class MeshCall extends GuardedWalk {
     return end(LocalReplies.failed(failure, attemptNumber() > 1, details(detail), flagBits()));
   }
 
-  /** {@link #attemptTimeoutNanos} passed without an answer. */
+  /** {@link #attemptTimeoutNanos} or {@link #perTryTimeoutNanos} passed without an answer. */
   public Step onTimeout() {
     expectSent();
     long now = enter();
@@ -262,18 +271,33 @@ public final class MeshCall extends GuardedWalk {
     }
   }
 
-  /** The body of a delivered response broke off, ran out of time or was abandoned by the caller. */
-  public void onBodyFailure() {
+  /**
+   * The upstream broke the body of a delivered response off. As before the response, the host is
+   * charged and the flag set; only the answer is out. Source: Envoy {@code
+   * Filter::onUpstreamReset}.
+   */
+  public void onBodyFailure(TransportFailure failure) {
     if (state == State.DELIVERED) {
-      long now = enter();
-      if (remaining(now) <= 0) {
-        // As before the response: the host is charged and the flag set, only the answer is out.
-        charge(true, now);
-        flag(ResponseFlag.UT);
-      }
-      endAttempt(false);
-      finish();
+      charge(false, enter());
+      bodyFailed(LocalReplies.flag(failure));
     }
+  }
+
+  /**
+   * {@link #bodyTimeoutNanos} passed before the body of a delivered response had ended. The host
+   * has answered in time and is not charged. Source: Envoy {@code Filter::onResponseTimeout}.
+   */
+  public void onBodyTimeout() {
+    if (state == State.DELIVERED) {
+      enter();
+      bodyFailed(ResponseFlag.UT);
+    }
+  }
+
+  private void bodyFailed(ResponseFlag flag) {
+    flag(flag);
+    endAttempt(false);
+    finish();
   }
 
   /**

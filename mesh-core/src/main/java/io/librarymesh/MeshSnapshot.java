@@ -153,7 +153,8 @@ sealed interface MeshSnapshot {
         bound[i] = clusters.get(destinations.get(i).cluster());
       }
       RetryRules retryRules = RetryRules.compile(forward.retryPolicy());
-      return new Bound(matched, guards, fault, retryRules, mirrors(matched, clusters), bound, clusters);
+      return new Bound(
+          matched, guards, fault, retryRules, mirrors(matched, clusters), bound, clusters);
     }
 
     /** Those whose cluster exists. */

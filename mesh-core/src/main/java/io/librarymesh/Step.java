@@ -23,8 +23,9 @@ public sealed interface Step {
   }
 
   /**
-   * Send the request to {@link #endpoint}, within {@link MeshCall#attemptTimeoutNanos()}, with the
-   * path, authority and headers that the call says. Then report one of {@code onResponse}, {@code
+   * Send the request to {@link #endpoint}, within {@link MeshCall#attemptTimeoutNanos()} and, from
+   * {@link MeshCall#onConnected} on, {@link MeshCall#perTryTimeoutNanos()}, with the path,
+   * authority and headers that the call says. Then report one of {@code onResponse}, {@code
    * onFailure}, {@code onTimeout}. One object per host, made when the host is configured.
    *
    * @param endpoint null when the request goes to where its URL points
@@ -72,8 +73,8 @@ public sealed interface Step {
 
   /**
    * Give the caller the response that was just reported, with the headers of {@link
-   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()} or {@link
-   * MeshCall#onBodyFailure}.
+   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()}, {@link
+   * MeshCall#onBodyFailure} or {@link MeshCall#onBodyTimeout}.
    */
   record Deliver() implements Step {
     /** The only one needed. */

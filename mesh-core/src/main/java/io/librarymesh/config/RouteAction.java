@@ -46,7 +46,14 @@ public sealed interface RouteAction {
     /** The same with a retry policy for requests of any method. */
     public Forward retryingAnyMethod() {
       return new Forward(
-          clusters, timeouts, retryPolicy.forAnyMethod(), priority, clusterNotFoundStatus, rewrite);
+          clusters,
+          timeouts,
+          retryPolicy.forAnyMethod(),
+          priority,
+          clusterNotFoundStatus,
+          rewrite,
+          hashPolicies,
+          mirrors);
     }
 
     public Forward {

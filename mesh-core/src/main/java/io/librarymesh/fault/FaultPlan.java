@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Delay and abort are drawn independently, the delay first: 20 % delays and 5 % aborts touch 24
  * % of the requests, and a request that drew both is delayed, then aborted. Both draws are taken at
  * once, before the wait; as they are independent that changes nothing but the time of the second.
- * Allocates only where requests ask for their faults. Any thread. Source: Envoy {@code filters.http.fault.v3.HTTPFault}.
+ * Allocates only where requests ask for their faults. Any thread. Source: Envoy {@code
+ * filters.http.fault.v3.HTTPFault}.
  */
 public final class FaultPlan {
   private static final int MILLION = 1_000_000;

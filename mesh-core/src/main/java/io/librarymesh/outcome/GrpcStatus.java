@@ -1,5 +1,6 @@
 package io.librarymesh.outcome;
 
+import io.librarymesh.route.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a gRPC answer that has no body, which stands in its headers. */
@@ -38,10 +39,13 @@ final class GrpcStatus {
     return value;
   }
 
-  /** The HTTP status that outlier detection takes the answer for. */
-  static int httpStatus(ResponseHead head) {
+  /**
+   * The HTTP status that outlier detection takes the answer for: only a gRPC request has one that
+   * counts. Source: Envoy's router, {@code grpc_request_}.
+   */
+  static int httpStatus(RequestHead request, ResponseHead head) {
     int status = of(head);
-    if (status == NONE || !isGrpc(head.header("content-type"))) {
+    if (status == NONE || !isGrpc(request.header("content-type"))) {
       return head.status();
     }
     return status < HTTP.length ? HTTP[status] : 500;

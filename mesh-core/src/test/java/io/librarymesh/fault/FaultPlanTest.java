@@ -59,7 +59,8 @@ final class FaultPlanTest {
 
   @Test
   void alwaysNeedsNoDraw() {
-    assertThat(plan(percent(100), percent(100)).decide(PLAIN, NO_DRAWS)).isEqualTo(DELAY_THEN_ABORT);
+    assertThat(plan(percent(100), percent(100)).decide(PLAIN, NO_DRAWS))
+        .isEqualTo(DELAY_THEN_ABORT);
     assertThat(plan(percent(100), percent(0)).decide(PLAIN, NO_DRAWS)).isEqualTo(DELAY);
     assertThat(plan(percent(0), percent(100)).decide(PLAIN, NO_DRAWS)).isEqualTo(ABORT);
     assertThat(plan(percent(0), percent(300)).decide(PLAIN, NO_DRAWS)).isEqualTo(ABORT);

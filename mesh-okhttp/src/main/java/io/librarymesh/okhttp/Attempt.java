@@ -38,6 +38,7 @@ final class Attempt extends EventListener {
   private volatile @Nullable Delivery delivery;
 
   private @Nullable Deadline connecting;
+  private @Nullable Deadline answering;
   private @Nullable SocketFactory sockets;
   private @Nullable EndpointSocket socket;
   private boolean connected;
@@ -75,6 +76,11 @@ final class Attempt extends EventListener {
         connected = false;
       }
     }
+  }
+
+  /** Whether the timeout of one try passed before there was a response head. Ends it. */
+  boolean tookTooLong() {
+    return Deadline.stop(answering);
   }
 
   /** Breaks the exchange off, at whatever point it is. Any thread. */
@@ -168,6 +174,7 @@ final class Attempt extends EventListener {
   public void requestHeadersStart(Call call) {
     requestBegun = true;
     mesh.onConnected();
+    answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
   }
 
   @Override
@@ -202,6 +209,11 @@ final class Attempt extends EventListener {
   public void callFailed(Call call, IOException e) {
     Deadline.stop(connecting);
     end(e);
+  }
+
+  /** What it means that the body of the response broke off. */
+  TransportFailure brokenOff(IOException e) {
+    return FailureKind.of(e, connectionEnded());
   }
 
   private void end(@Nullable IOException failure) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.ConfigSource.Update;
+import io.librarymesh.config.Locality;
 import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.controlplane.conformance.NaiveRules.Client;
 import io.librarymesh.controlplane.conformance.NaiveRules.Match;
@@ -72,7 +73,7 @@ class NaiveRulesTest {
                     WEB,
                     RandomRules.yaml(rules),
                     Map.of(),
-                    new Given.Client(client.namespace(), client.labels()),
+                    new Given.Client(client.namespace(), client.labels(), Locality.NONE),
                     Given.MeshSettings.DEFAULT,
                     List.of("web.prod:80", "web.prod:8080")));
     return Map.of(80, table(updates.get("web.prod:80")), 8080, table(updates.get("web.prod:8080")));

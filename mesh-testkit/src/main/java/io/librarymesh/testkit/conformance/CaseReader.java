@@ -95,11 +95,15 @@ final class CaseReader {
     return config.key().equals("config") ? direct(config) : istio(config);
   }
 
-  /** A change of configuration; rules and hosts that it does not name stay. */
+  /**
+   * A change of configuration; rules and hosts that it does not name stay, {@code none} of a
+   * cluster go.
+   */
   private Given update(CaseNode node) {
     CaseFields update = node.fields();
     Map<String, CaseNode> changed = new LinkedHashMap<>(hosts);
     changed.putAll(update.read("hosts", Map.of(), CaseNode::entries));
+    changed.values().removeIf(list -> list.isText() && list.text().equals("none"));
     hosts = changed;
     configured = update.oneOf(List.of("config", "istio")).orElse(configured);
     update.end();

@@ -201,6 +201,7 @@ final class EngineCall {
       begun = fail.requestSent();
     }
     call.onConnected();
+    deadline = Math.min(deadline, later(time.elapsedNanos(), call.perTryTimeoutNanos()));
     if (begun && script.head().body() == CallScript.RequestBody.STREAMED) {
       call.onUnrepeatableBody();
     }
@@ -243,10 +244,13 @@ final class EngineCall {
   private void endOfBody(Answer.Respond respond) {
     Answer.Body body = respond.body();
     long due = Math.max(later(sentAt, body.endsAfterNanos()), time.elapsedNanos());
-    boolean complete = due <= deadline && !body.breaks();
+    boolean late = due > deadline;
+    boolean complete = !late && !body.breaks();
     passUntil(Math.min(due, deadline));
-    if (!complete) {
-      call.onBodyFailure();
+    if (late) {
+      call.onBodyTimeout();
+    } else if (body.breaks()) {
+      call.onBodyFailure(TransportFailure.CONNECTION_TERMINATION);
     } else if (call.wantedBytes() < Body.ofText(body.text()).size() || call.wantedBytes() == 0) {
       call.onBodyEnd();
     } else {

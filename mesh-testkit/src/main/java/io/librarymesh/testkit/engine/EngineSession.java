@@ -1,8 +1,8 @@
 package io.librarymesh.testkit.engine;
 
 import io.librarymesh.Mesh;
-import io.librarymesh.dns.NameResolver.Answer;
 import io.librarymesh.Semantics;
+import io.librarymesh.dns.NameResolver.Answer;
 import io.librarymesh.testkit.DirectConfigSource;
 import io.librarymesh.testkit.FakeTime;
 import io.librarymesh.testkit.RecordingObserver;
