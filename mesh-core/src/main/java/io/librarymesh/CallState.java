@@ -93,6 +93,9 @@ abstract sealed class CallState permits GuardedWalk {
    */
   final boolean tryRetry(boolean processed) {
     boolean safe = seams().isSafe();
+    if (!bound().retryRules.concern(head)) {
+      return false;
+    }
     if (safe && processed && !bound().retryRules.mayRepeat(head)) {
       return false;
     }

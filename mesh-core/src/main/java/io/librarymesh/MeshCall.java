@@ -6,6 +6,7 @@ import io.librarymesh.MeshSnapshot.MirrorRoute;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
+import io.librarymesh.attempt.RateLimitedBackOff;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
@@ -209,7 +210,7 @@ public final class MeshCall extends GuardedWalk {
     attemptEnded(response.status(), "response");
     if (bound().retryRules.retriesResponse(response) && tryRetry(true)) {
       endAttempt(true);
-      return backOff(now);
+      return backOff(response, now);
     }
     FallbackDecision instead = fallbackFor(response.status());
     if (instead.kind() != FallbackDecision.Kind.NONE) {
@@ -516,11 +517,26 @@ public final class MeshCall extends GuardedWalk {
     detour().mirrors = copies;
   }
 
+  /** As long as the answer asks for, if it does. */
+  private Step backOff(ResponseHead response, long now) {
+    RetryPolicy.RateLimitedBackOff asked = forward().retryPolicy().headers().rateLimited();
+    if (asked.resetHeaders().isEmpty()) {
+      return backOff(now);
+    }
+    long nanos =
+        RateLimitedBackOff.intervalNanos(
+            asked, response::header, seams().wallClock().millis(), seams().random());
+    return nanos == RateLimitedBackOff.NONE ? backOff(now) : backOffFor(nanos, now);
+  }
+
   private Step backOff(long now) {
     RetryPolicy.BackOff backOff = forward().retryPolicy().backOff();
-    long nanos = BackOff.intervalNanos(backOff, detour().retries(), seams().random());
+    return backOffFor(BackOff.intervalNanos(backOff, detour().retries(), seams().random()), now);
+  }
+
+  private Step backOffFor(long interval, long now) {
     state = State.BACKING_OFF;
-    nanos = Math.min(nanos, remaining(now));
+    long nanos = Math.min(interval, remaining(now));
     return nanos > 0 ? new Step.Wait(nanos, null) : send(now);
   }
 

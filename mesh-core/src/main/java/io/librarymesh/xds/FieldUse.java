@@ -82,8 +82,11 @@ final class FieldUse {
       envoy.config.core.v3.HeaderValue: key value raw_value
       envoy.config.route.v3.RetryPolicy: \
         retry_on num_retries per_try_timeout retry_host_predicate retry_priority \
-        host_selection_retry_max_attempts retriable_status_codes retry_back_off
+        host_selection_retry_max_attempts retriable_status_codes retry_back_off \
+        retriable_headers retriable_request_headers rate_limited_retry_back_off
       envoy.config.route.v3.RetryPolicy.RetryBackOff: base_interval max_interval
+      envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff: reset_headers max_interval
+      envoy.config.route.v3.RetryPolicy.ResetHeader: name format
       envoy.config.route.v3.RedirectAction: \
         https_redirect scheme_redirect host_redirect port_redirect path_redirect prefix_rewrite \
         regex_rewrite response_code strip_query

@@ -96,8 +96,8 @@ final class CaseReader {
   }
 
   /**
-   * A change of configuration; rules and hosts that it does not name stay, {@code none} of a
-   * cluster go.
+   * A change of configuration. Rules and hosts that it does not name stay, and a cluster whose
+   * hosts are the word "none" goes.
    */
   private Given update(CaseNode node) {
     CaseFields update = node.fields();

@@ -148,9 +148,34 @@ final class RouteReader {
         fields.read("backOff", RetryPolicy.BackOff.DEFAULT, RouteReader::backOff);
     RetryPolicy.HostSelection hosts = LoadBalancingReader.hostSelection(fields);
     boolean anyMethod = fields.read("anyMethod", false, CaseNode::flag);
+    RetryPolicy.HeaderRules headers =
+        new RetryPolicy.HeaderRules(
+            fields.list("retriableHeaders", MatchReader::header),
+            fields.list("retriableRequestHeaders", MatchReader::header),
+            fields.read(
+                "rateLimitedBackOff",
+                RetryPolicy.RateLimitedBackOff.NONE,
+                RouteReader::rateLimited));
     fields.end();
     return node.check(
-        place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts, anyMethod));
+        place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts, anyMethod, headers));
+  }
+
+  private static RetryPolicy.RateLimitedBackOff rateLimited(CaseNode node) {
+    CaseFields fields = node.fields();
+    List<RetryPolicy.ResetHeader> headers =
+        fields.required("resetHeaders").items(RouteReader::resetHeader);
+    long max = fields.nanos("max", RetryPolicy.RateLimitedBackOff.NONE.maxNanos());
+    fields.end();
+    return node.check(place -> new RetryPolicy.RateLimitedBackOff(headers, max));
+  }
+
+  private static RetryPolicy.ResetHeader resetHeader(CaseNode node) {
+    CaseFields fields = node.fields();
+    String name = fields.required("name").text();
+    boolean timestamp = fields.text("format", "SECONDS").equals("UNIX_TIMESTAMP");
+    fields.end();
+    return new RetryPolicy.ResetHeader(name, timestamp);
   }
 
   private static RetryOn retryOn(CaseNode node) {
