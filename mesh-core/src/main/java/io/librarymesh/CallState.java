@@ -122,7 +122,7 @@ abstract sealed class CallState permits GuardedWalk {
         detour.guarded.answered(LocalReplies.stored(reply), true, detour.allFlags(), detour.now);
       }
     }
-    finish();
+    finish(true);
     return reply;
   }
 
@@ -166,7 +166,12 @@ abstract sealed class CallState permits GuardedWalk {
     return detour == null ? RouteDecision.Matched.NOWHERE : detour.destination;
   }
 
-  final void finish() {
+  /**
+   * The call is over.
+   *
+   * @param complete whether the caller got a whole answer
+   */
+  final void finish(boolean complete) {
     state = State.ENDED;
     if (detour == null) {
       return;
@@ -175,7 +180,7 @@ abstract sealed class CallState permits GuardedWalk {
       detour.releaseRetry(limits());
     }
     if (detour.guarded != null) {
-      detour.guarded.end();
+      detour.guarded.end(complete, seams().ticker().nanos());
     }
     if (detour.hasFault) {
       seams().activeFaults().end();

@@ -42,7 +42,7 @@ public final class Mesh implements AutoCloseable {
             new ActiveFaults());
     ClusterRegistry registry =
         new ClusterRegistry(builder.ticker, builder.scheduler, builder.random);
-    GuardRegistry guards = new GuardRegistry(builder.ticker, builder.permits);
+    GuardRegistry guards = new GuardRegistry(builder.ticker, builder.random, builder.permits);
     this.targets =
         new Targets(
             source, registry, guards, seams, builder.scheduler, builder.idleTimeout.toNanos());

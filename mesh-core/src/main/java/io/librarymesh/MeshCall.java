@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>route: everything else belongs to a route, so nothing can be decided before it.
  *   <li>guard: after route, since a policy belongs to a virtual host; before all that follows,
- *       since what a rate limit or a bulkhead refuses has not been called, so that neither faults
+ *       since what a limit of the policy refuses has not been called, so that neither faults
  *       nor timeouts apply to it.
  *   <li>fault: before limits and picks, since an aborted request never reached the router; before
  *       the timeout starts, since Envoy holds the request back before its router sees it.
@@ -268,7 +268,7 @@ public final class MeshCall extends GuardedWalk {
   public void onBodyEnd() {
     if (state == State.DELIVERED) {
       endAttempt(true);
-      finish();
+      finish(true);
     }
   }
 
@@ -298,7 +298,7 @@ public final class MeshCall extends GuardedWalk {
   private void bodyFailed(ResponseFlag flag) {
     flag(flag);
     endAttempt(false);
-    finish();
+    finish(false);
   }
 
   /**
@@ -316,7 +316,7 @@ public final class MeshCall extends GuardedWalk {
     endAttempt(false);
     gone.flag(ResponseFlag.DC);
     gone.answered(0);
-    finish();
+    finish(false);
   }
 
   /** The number of the attempt that the last {@link Step.Send} asked for, from 1; 0 before that. */

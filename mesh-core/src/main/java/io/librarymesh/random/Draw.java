@@ -44,6 +44,11 @@ public enum Draw {
   /** The back-off after a failed lookup of a name; bound is the interval in milliseconds. */
   DNS_BACK_OFF,
   /**
+   * How much later the latency without load is measured again; bound is the longest delay in
+   * milliseconds.
+   */
+  MIN_RTT_JITTER,
+  /**
    * The jitter of a reconnect to the control plane; bound is the jitter's width in milliseconds.
    */
   RECONNECT_JITTER

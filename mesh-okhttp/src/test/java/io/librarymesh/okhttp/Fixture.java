@@ -3,6 +3,7 @@ package io.librarymesh.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
@@ -281,7 +282,13 @@ final class Fixture implements AutoCloseable {
     Service policy(Coalesce coalesce, Fallback fallback) {
       ResiliencePolicy.Rule rule =
           new ResiliencePolicy.Rule(
-              "rule", List.of(), coalesce, RateLimit.NONE, Bulkhead.NONE, fallback);
+              "rule",
+              List.of(),
+              coalesce,
+              RateLimit.NONE,
+              Bulkhead.NONE,
+              AdaptiveConcurrency.NONE,
+              fallback);
       policy = new ResiliencePolicy("default/p", List.of(rule));
       return this;
     }
