@@ -6,6 +6,7 @@ import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.RouteAction;
+import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderLookup;
 import io.librarymesh.route.HeaderSink;
@@ -29,6 +30,8 @@ abstract sealed class CallState permits GuardedWalk {
     CONNECTING,
     SENT,
     BACKING_OFF,
+    /** Its caller's own fallback is asked for something better than the mesh's own answer. */
+    FALLING_BACK,
     DELIVERED,
     ENDED
   }
@@ -110,20 +113,33 @@ abstract sealed class CallState permits GuardedWalk {
   abstract Step end(Step.Reply reply);
 
   /** Answers the caller with what the route makes of a reply. */
-  final Step.Reply answer(Step.Reply reply) {
+  final Step answer(Step.Reply reply) {
     return answerAsIs(changesResponse() ? LocalReplies.changed(reply, this) : reply);
   }
 
   /** Answers the caller with what a caller was answered before. */
-  final Step.Reply answerAsIs(Step.Reply reply) {
+  final Step answerAsIs(Step.Reply reply) {
     if (detour != null) {
       detour.answered(reply.status());
       if (detour.guarded != null && detour.guarded.isAwaited()) {
+        // Whoever shares this has a fallback of his own, or none.
         detour.guarded.answered(LocalReplies.stored(reply), true, detour.allFlags(), detour.now);
+      }
+      if (isForFallback(reply.status())) {
+        state = State.FALLING_BACK;
+        detour.failure = reply;
+        return new Step.Fallback(reply);
       }
     }
     finish(true);
     return reply;
+  }
+
+  /** Whether the caller's own fallback is asked about what it would get. */
+  final boolean isForFallback(int status) {
+    return detour != null
+        && detour.fallbackOffered
+        && GuardedCall.isFailure(detour.guarded, status, LocalReplies.failure(detour.flags));
   }
 
   final Step waitFor(State next, long nanos, @Nullable Signal signal) {

@@ -51,6 +51,12 @@ final class Detour {
   /** Whether the call is counted among those that have a fault. */
   boolean hasFault;
 
+  /** Whether the caller has a fallback of its own. */
+  boolean fallbackOffered;
+
+  /** What the caller gets when its own fallback has nothing better. */
+  Step.@Nullable Reply failure;
+
   /** What follows a delay that is being waited out. */
   @Nullable FaultDecision afterDelay;
 

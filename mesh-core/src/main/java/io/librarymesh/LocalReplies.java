@@ -50,8 +50,8 @@ final class LocalReplies {
   }
 
   /**
-   * The answer of a policy. Envoy's filters say the first and the last; there is no bulkhead in Envoy,
-   * so what it says is what an overflow of the router's says.
+   * The answer of a policy. Envoy's filters say the first and the last; there is no bulkhead in
+   * Envoy, so what it says is what an overflow of the router's says.
    */
   static Step.Reply refused(GuardDecision.Refuse refuse, String authority, int flags) {
     String details = authority + ", " + refuse.detail();

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>route: everything else belongs to a route, so nothing can be decided before it.
  *   <li>guard: after route, since a policy belongs to a virtual host; before all that follows,
- *       since what a limit of the policy refuses has not been called, so that neither faults
- *       nor timeouts apply to it.
+ *       since what a limit of the policy refuses has not been called, so that neither faults nor
+ *       timeouts apply to it.
  *   <li>fault: before limits and picks, since an aborted request never reached the router; before
  *       the timeout starts, since Envoy holds the request back before its router sees it.
  *   <li>cluster: drawn once for a call; a retry stays in its cluster.
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>outcome: the host is charged first, whatever becomes of the call, then a retry is
  *       considered.
  *   <li>guard again: a fallback last of all, since it takes the place of what the caller would get
- *       when nothing else helps.
+ *       when nothing else helps; and the caller's own after that of a policy.
  * </ol>
  */
 public final class MeshCall extends GuardedWalk {
@@ -223,6 +223,11 @@ public final class MeshCall extends GuardedWalk {
     connected();
     if (changesResponse()) {
       detour().response = response;
+    }
+    if (isForFallback(response.status())) {
+      detour().response = response;
+      state = State.DELIVERED;
+      return new Step.Fallback(null);
     }
     wantBody(response);
     state = State.DELIVERED;

@@ -14,12 +14,13 @@ public sealed interface Step {
   /** For a switch: Java 17 cannot switch over sealed types. */
   Kind kind();
 
-  /** The four steps. */
+  /** The five steps. */
   enum Kind {
     SEND,
     WAIT,
     REPLY,
-    DELIVER
+    DELIVER,
+    FALLBACK
   }
 
   /**
@@ -68,6 +69,21 @@ public sealed interface Step {
     @Override
     public Kind kind() {
       return Kind.REPLY;
+    }
+  }
+
+  /**
+   * The call has failed, and its caller has a fallback of its own: ask it. When it has an answer,
+   * give that to the caller and report {@link MeshCall#onFallback}, otherwise {@link
+   * MeshCall#onNoFallback}. Only after {@link MeshCall#offerFallback}.
+   *
+   * @param failure what the caller would get; null for the response that was just reported, with
+   *     the headers of {@link MeshCall#responseHeaders}
+   */
+  record Fallback(@Nullable Reply failure) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.FALLBACK;
     }
   }
 

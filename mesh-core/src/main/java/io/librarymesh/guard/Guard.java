@@ -24,7 +24,12 @@ public final class Guard {
   private final LastGood lastGood = new LastGood();
   private volatile Parts parts;
 
-  Guard(String name, ResiliencePolicy.Rule rule, PermitProvider permits, Ticker ticker, RandomSource random) {
+  Guard(
+      String name,
+      ResiliencePolicy.Rule rule,
+      PermitProvider permits,
+      Ticker ticker,
+      RandomSource random) {
     this.name = name;
     this.permits = permits;
     this.ticker = ticker;
@@ -118,6 +123,17 @@ public final class Guard {
   /** The policy and its rule, for people. */
   public String name() {
     return name;
+  }
+
+  /** What is in force. */
+  public ResiliencePolicy.Rule rule() {
+    return parts.rule();
+  }
+
+  /** How many calls the adaptive bound lets run at once now; 0 when there is none. */
+  public int concurrencyLimit() {
+    GradientController gradient = parts.gradient();
+    return gradient == null ? 0 : gradient.limit();
   }
 
   Flights flights() {

@@ -115,6 +115,20 @@ public final class GuardedCall {
   }
 
   /**
+   * Whether what the caller would get is a failure, for a fallback of its own: as the rule's
+   * fallback says, or as one says that is silent about it.
+   *
+   * @param call null when there is no rule
+   */
+  public static boolean isFailure(@Nullable GuardedCall call, int status, Failure failure) {
+    FallbackPlan plan =
+        call == null || call.parts.rule().fallback().isNone()
+            ? FallbackPlan.UNSAID
+            : call.parts.fallback();
+    return plan.appliesTo(status, failure);
+  }
+
+  /**
    * How much of the body of an answer that is about to be delivered is wanted at most, in bytes; 0
    * for nothing. What comes of it is for {@link #answered} or {@link #tooLarge}.
    */
