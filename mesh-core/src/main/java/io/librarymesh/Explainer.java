@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.Explanation.Destination;
 import io.librarymesh.Explanation.Outcome;
+import io.librarymesh.Explanation.Policy;
 import io.librarymesh.Explanation.Rule;
 import io.librarymesh.Explanation.State;
 import io.librarymesh.attempt.Limits;
@@ -44,6 +45,7 @@ final class Explainer {
         target.seams.semantics(),
         routes.virtualHost(),
         routes.rules().stream().map(Explainer::rule).toList(),
+        policy(ready, routes.rules(), head),
         outcomes(ready, routes.rules(), head));
   }
 
@@ -54,12 +56,24 @@ final class Explainer {
         target.seams.semantics(),
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         List.of());
   }
 
   private static Rule rule(Tried tried) {
     Route route = tried.route();
     return new Rule(route.name(), route.origin(), tried.verdict(), tried.reason());
+  }
+
+  /** It belongs to the virtual host, so that any route that can be taken knows it. */
+  private static Optional<Policy> policy(
+      MeshSnapshot.Ready ready, List<Tried> rules, RequestHead head) {
+    return rules.stream()
+        .filter(tried -> tried.verdict() == Verdict.SHARE || tried.verdict() == Verdict.TAKEN)
+        .findFirst()
+        .map(tried -> ready.bound(tried.matched()).guards)
+        .map(guards -> guards.find(head))
+        .map(guard -> new Policy(guard.name(), guard.rule(), guard.concurrencyLimit()));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostExplanation;
 import io.librarymesh.route.RouteExplanation;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param semantics of the mesh that was asked
  * @param virtualHost whose rules are tried; empty when the authority has none, which is a 404
  * @param rules in the order in which they are tried
+ * @param policy the rule of a ResiliencePolicy that is in force for the request, whatever route it
+ *     takes
  * @param outcomes what the rules do that such a request can take: those that take a share, then the
  *     one that takes the rest; empty when no rule applies, which is a 404
  */
@@ -27,6 +30,7 @@ public record Explanation(
     Semantics semantics,
     Optional<String> virtualHost,
     List<Rule> rules,
+    Optional<Policy> policy,
     List<Outcome> outcomes) {
   public Explanation {
     rules = List.copyOf(rules);
@@ -40,6 +44,15 @@ public record Explanation(
    * @param reason the condition that failed, or the share
    */
   public record Rule(String name, String origin, RouteExplanation.Verdict verdict, String reason) {}
+
+  /**
+   * The rule of a policy.
+   *
+   * @param name {@code NAMESPACE/NAME RULE}
+   * @param concurrencyLimit how many calls the adaptive bound lets run at once now; 0 when there is
+   *     none
+   */
+  public record Policy(String name, ResiliencePolicy.Rule rule, int concurrencyLimit) {}
 
   /**
    * What a rule does with the request.

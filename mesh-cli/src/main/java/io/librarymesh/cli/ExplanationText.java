@@ -60,6 +60,7 @@ final class ExplanationText {
     if (explanation.outcomes().isEmpty()) {
       line("no rule applies: 404 NR");
     }
+    explanation.policy().ifPresent(policy -> PolicyText.lines(policy).forEach(this::line));
     explanation.outcomes().forEach(this::outcome);
   }
 
@@ -298,7 +299,7 @@ final class ExplanationText {
     return digits + " %";
   }
 
-  private static String time(long nanos) {
+  static String time(long nanos) {
     if (nanos % 1_000_000_000L == 0) {
       return nanos / 1_000_000_000L + " s";
     }
