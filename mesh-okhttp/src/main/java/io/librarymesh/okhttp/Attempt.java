@@ -78,9 +78,14 @@ final class Attempt extends EventListener {
     }
   }
 
-  /** Whether the timeout of one try passed before there was a response head. Ends it. */
-  boolean tookTooLong() {
-    return Deadline.stop(answering);
+  /**
+   * Stops the clock of the call and that of the try. Returns whether one of them ran out before
+   * there was a response head.
+   */
+  boolean tookTooLong(@Nullable Deadline ofCall) {
+    boolean callTooLong = Deadline.stop(ofCall);
+    boolean tryTooLong = Deadline.stop(answering);
+    return callTooLong || tryTooLong;
   }
 
   /** Breaks the exchange off, at whatever point it is. Any thread. */

@@ -149,11 +149,11 @@ final class MeshExchange {
       OuterEvents told = observer == null ? null : observer.of(client);
       response = current.execute(client, OutgoingRequest.of(call, head, tag), told);
     } catch (IOException e) {
-      late = Deadline.stop(deadline) | current.tookTooLong();
+      late = current.tookTooLong(deadline);
       caller.throwIfGone();
       return late ? call.onTimeout() : current.failed(e);
     } finally {
-      late |= Deadline.stop(deadline) | current.tookTooLong();
+      late |= current.tookTooLong(deadline);
     }
     if (late) {
       response.close();

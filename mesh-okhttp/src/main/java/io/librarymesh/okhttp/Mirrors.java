@@ -79,7 +79,8 @@ final class Mirrors {
 
   private void send(MeshCall copy, RequestView head, CallTag tag) {
     Caller nobody = new Caller(Watchdog.INSTANCE, failure -> {});
-    MeshExchange exchange = new MeshExchange(copy, clients, nobody, null, tag, head);
+    MeshExchange exchange =
+        new MeshExchange(copy, clients, MeshFallback.NONE, nobody, null, tag, head);
     try {
       Step.Wait wait = exchange.advance();
       while (wait != null) {

@@ -66,8 +66,7 @@ final class ExpectationReader {
     headers("headers", outcome -> outcome.answer().headers());
     Set<ResponseFlag> flags =
         fields.read("flags", Set.of(), node -> Set.copyOf(node.items(ExpectationReader::flag)));
-    // The driver of a burst reports flags call by call; a burst that expects several statuses
-    // cannot name them for each call.
+    // A burst that expects several statuses cannot name the flags of each call, only count them.
     if (!fields.has("statusCounts")) {
       Set<ResponseFlag> sorted = sorted(flags);
       each.add(check("flags", false, outcome -> differs(sorted, sorted(outcome.flags()))));
@@ -120,6 +119,7 @@ final class ExpectationReader {
   private void totals() {
     counts("hostCounts", outcome -> outcome.hosts());
     counts("statusCounts", outcome -> List.of(Integer.toString(outcome.answer().status())));
+    counts("flagCounts", outcome -> outcome.flags().stream().map(ResponseFlag::shortName).toList());
     fields
         .optional("distinctHosts")
         .map(ExpectationReader::count)
