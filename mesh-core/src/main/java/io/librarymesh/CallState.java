@@ -38,6 +38,11 @@ abstract sealed class CallState permits GuardedWalk {
 
   static final String ATTEMPT_COUNT = "x-envoy-attempt-count";
 
+  /** Milliseconds: an upstream that takes longer works for nobody. */
+  static final String EXPECTED_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
+
+  static final long NANOS_PER_MILLI = 1_000_000;
+
   // One of these is made for each call, so what only some calls need stands in the detour.
   final Target target;
   final RequestHead head;

@@ -1,12 +1,12 @@
 package io.librarymesh;
 
 import io.librarymesh.config.Body;
+import io.librarymesh.outcome.GrpcStatus;
 import io.librarymesh.route.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Local replies for callers that speak gRPC: 200 without a body, the status and the words in
@@ -20,7 +20,7 @@ final class GrpcReplies {
 
   /** The reply as the caller understands it. */
   static Step.Reply forCaller(Step.Reply reply, RequestHead head) {
-    return isGrpc(head.header("content-type")) && !reply.headers().containsKey(STATUS)
+    return GrpcStatus.isGrpc(head.header("content-type")) && !reply.headers().containsKey(STATUS)
         ? of(reply, grpcStatus(reply.status()))
         : reply;
   }
@@ -34,14 +34,6 @@ final class GrpcReplies {
       headers.put("grpc-message", List.of(percentEncoded(reply.body().text())));
     }
     return new Step.Reply(200, Body.EMPTY, headers, reply.flags());
-  }
-
-  private static boolean isGrpc(@Nullable String contentType) {
-    return contentType != null
-        && contentType.startsWith(GRPC)
-        && (contentType.length() == GRPC.length()
-            || contentType.charAt(GRPC.length()) == '+'
-            || contentType.charAt(GRPC.length()) == ';');
   }
 
   private static int grpcStatus(int httpStatus) {

@@ -155,6 +155,15 @@ public final class MeshCall extends GuardedWalk {
     if (matched.attemptCountInRequest()) {
       sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
     }
+    long expected = expectedNanos();
+    if (expected != Long.MAX_VALUE) {
+      sink.set(EXPECTED_TIMEOUT, Long.toString(Math.max(1, expected / NANOS_PER_MILLI)));
+    }
+  }
+
+  /** How long the attempt may take, connecting aside. */
+  private long expectedNanos() {
+    return Math.min(attemptTimeoutNanos(), perTryTimeoutNanos());
   }
 
   /**

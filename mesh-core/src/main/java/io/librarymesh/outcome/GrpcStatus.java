@@ -4,7 +4,7 @@ import io.librarymesh.route.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a gRPC answer that has no body, which stands in its headers. */
-final class GrpcStatus {
+public final class GrpcStatus {
   /** No status, or none that can be read. */
   static final int NONE = -1;
 
@@ -51,7 +51,8 @@ final class GrpcStatus {
     return status < HTTP.length ? HTTP[status] : 500;
   }
 
-  private static boolean isGrpc(@Nullable String contentType) {
+  /** Whether a message with this {@code content-type} is of gRPC. */
+  public static boolean isGrpc(@Nullable String contentType) {
     return contentType != null
         && contentType.startsWith(GRPC)
         && (contentType.length() == GRPC.length()
