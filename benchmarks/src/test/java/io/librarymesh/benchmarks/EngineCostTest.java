@@ -31,8 +31,8 @@ class EngineCostTest {
   @Test
   void retryAllocatesAtMost600Bytes() {
     Pass pass = new Pass(100, 100, 10);
-    // Among five that are not retried: the budget of retries has no more.
-    assertThat(bytesPerCall(pass::oneOfSixRetried)).isLessThanOrEqualTo(600 + 5 * 48);
+    // Among many that are not: a fifth of the calls to a subset, which takes its calls by chance.
+    assertThat(bytesPerCall(pass::oneOfTwentyRetried)).isLessThanOrEqualTo(600 + 19 * 48);
   }
 
   @Test
@@ -111,8 +111,8 @@ class EngineCostTest {
       deliver(call, call.start(), heads[i]);
     }
 
-    void oneOfSixRetried(int number) {
-      for (int i = 0; i < 5; i++) {
+    void oneOfTwentyRetried(int number) {
+      for (int i = 0; i < 19; i++) {
         straight(number);
       }
       retried(number);
