@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
-import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.RouteAction;
+import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderLookup;
 import io.librarymesh.route.HeaderSink;
@@ -30,11 +30,18 @@ abstract sealed class CallState permits GuardedWalk {
     CONNECTING,
     SENT,
     BACKING_OFF,
+    /** Its caller's own fallback is asked for something better than the mesh's own answer. */
+    FALLING_BACK,
     DELIVERED,
     ENDED
   }
 
   static final String ATTEMPT_COUNT = "x-envoy-attempt-count";
+
+  /** Milliseconds: an upstream that takes longer works for nobody. */
+  static final String EXPECTED_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
+
+  static final long NANOS_PER_MILLI = 1_000_000;
 
   // One of these is made for each call, so what only some calls need stands in the detour.
   final Target target;
@@ -87,8 +94,20 @@ abstract sealed class CallState permits GuardedWalk {
     }
   }
 
-  final boolean tryRetry() {
-    return detour().tryRetry(bound().retryRules, limits());
+  /**
+   * Whether a retry is made after its condition has been met.
+   *
+   * @param processed whether the upstream may have processed the request
+   */
+  final boolean tryRetry(boolean processed) {
+    boolean safe = seams().isSafe();
+    if (!bound().retryRules.concern(head)) {
+      return false;
+    }
+    if (safe && processed && !bound().retryRules.mayRepeat(head)) {
+      return false;
+    }
+    return detour().tryRetry(bound().retryRules, limits(), safe ? chosen().retryBudget : null);
   }
 
   final Step reply(int code, String envoyText, String details) {
@@ -99,20 +118,33 @@ abstract sealed class CallState permits GuardedWalk {
   abstract Step end(Step.Reply reply);
 
   /** Answers the caller with what the route makes of a reply. */
-  final Step.Reply answer(Step.Reply reply) {
+  final Step answer(Step.Reply reply) {
     return answerAsIs(changesResponse() ? LocalReplies.changed(reply, this) : reply);
   }
 
   /** Answers the caller with what a caller was answered before. */
-  final Step.Reply answerAsIs(Step.Reply reply) {
+  final Step answerAsIs(Step.Reply reply) {
     if (detour != null) {
       detour.answered(reply.status());
       if (detour.guarded != null && detour.guarded.isAwaited()) {
+        // Whoever shares this has a fallback of his own, or none.
         detour.guarded.answered(LocalReplies.stored(reply), true, detour.allFlags(), detour.now);
       }
+      if (isForFallback(reply.status())) {
+        state = State.FALLING_BACK;
+        detour.failure = reply;
+        return new Step.Fallback(reply);
+      }
     }
-    finish();
+    finish(true);
     return reply;
+  }
+
+  /** Whether the caller's own fallback is asked about what it would get. */
+  final boolean isForFallback(int status) {
+    return detour != null
+        && detour.fallbackOffered
+        && GuardedCall.isFailure(detour.guarded, status, LocalReplies.failure(detour.flags));
   }
 
   final Step waitFor(State next, long nanos, @Nullable Signal signal) {
@@ -131,12 +163,16 @@ abstract sealed class CallState permits GuardedWalk {
   final boolean changesResponse() {
     return bound != null
         && (bound.matched.changesResponse(destination())
+            || (detour != null && !detour.cookies.isEmpty())
             || (bound.matched.attemptCountInResponse() && attemptNumber() > 0));
   }
 
   final void changeResponse(HeaderLookup response, int code, HeaderSink sink) {
     CallInfo info = new CallInfo(this, code);
     bound().matched.responseHeaders(destination(), response, outgoing(), info, sink);
+    if (detour != null && state == State.DELIVERED) {
+      detour.cookies.forEach(cookie -> sink.add("set-cookie", cookie));
+    }
     if (bound().matched.attemptCountInResponse() && attemptNumber() > 0) {
       sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
     }
@@ -144,17 +180,19 @@ abstract sealed class CallState permits GuardedWalk {
 
   /** The name of the host of the attempt; empty when it has none. */
   final String endpointName() {
-    if (host == null || !(chosen().state.cluster().discovery() instanceof DnsDiscovery)) {
-      return "";
-    }
-    return host.endpoint().hostname();
+    return host == null ? "" : host.endpoint().hostname();
   }
 
   private int destination() {
     return detour == null ? RouteDecision.Matched.NOWHERE : detour.destination;
   }
 
-  final void finish() {
+  /**
+   * The call is over.
+   *
+   * @param complete whether the caller got a whole answer
+   */
+  final void finish(boolean complete) {
     state = State.ENDED;
     if (detour == null) {
       return;
@@ -163,7 +201,10 @@ abstract sealed class CallState permits GuardedWalk {
       detour.releaseRetry(limits());
     }
     if (detour.guarded != null) {
-      detour.guarded.end();
+      detour.guarded.end(complete, seams().ticker().nanos());
+    }
+    if (detour.hasFault) {
+      seams().activeFaults().end();
     }
     if (detour.observed()) {
       long took = seams().ticker().nanos() - startNanos;

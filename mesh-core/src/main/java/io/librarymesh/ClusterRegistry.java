@@ -1,6 +1,10 @@
 package io.librarymesh;
 
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Route;
+import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.TargetConfig;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
@@ -8,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The clusters of a mesh by name, each kept as long as a target uses it. Any thread; never on the
@@ -26,14 +31,16 @@ final class ClusterRegistry {
   }
 
   /**
-   * Brings the clusters of one target up to date and takes a share in each.
+   * Brings the clusters of one target up to date and takes a share in each. A cluster that a route
+   * still names and that is configured no more has been deleted; one that no route names may live
+   * on where it cannot be seen from here, so calls under way keep it.
    *
-   * @param configs the target's clusters
+   * @param target its routes and its clusters
    * @param before the names that the target had a share in
    * @return the clusters by name, for {@link #release} or the next call
    */
-  synchronized Map<String, ClusterRuntime> acquire(
-      Map<String, ClusterConfig> configs, Set<String> before) {
+  synchronized Map<String, ClusterRuntime> acquire(TargetConfig target, Set<String> before) {
+    Map<String, ClusterConfig> configs = target.clusters();
     Map<String, ClusterRuntime> acquired = new LinkedHashMap<>();
     configs.forEach(
         (name, config) -> {
@@ -50,7 +57,15 @@ final class ClusterRegistry {
           }
           acquired.put(name, entry.runtime);
         });
-    before.stream().filter(name -> !configs.containsKey(name)).forEach(this::releaseOne);
+    before.stream()
+        .filter(name -> !configs.containsKey(name))
+        .forEach(
+            name -> {
+              ClusterRuntime left = releaseOne(name);
+              if (left != null && routesTo(target.routes(), name)) {
+                left.delete();
+              }
+            });
     return acquired;
   }
 
@@ -59,12 +74,24 @@ final class ClusterRegistry {
     names.forEach(this::releaseOne);
   }
 
-  private void releaseOne(String name) {
+  /** The cluster that nobody has a share in any more; null when somebody has. */
+  private @Nullable ClusterRuntime releaseOne(String name) {
     Entry entry = entries.get(name);
-    if (entry != null && --entry.targets == 0) {
-      entries.remove(name);
-      entry.runtime.retire();
+    if (entry == null || --entry.targets > 0) {
+      return null;
     }
+    entries.remove(name);
+    entry.runtime.retire();
+    return entry.runtime;
+  }
+
+  private static boolean routesTo(RouteConfig routes, String cluster) {
+    return routes.virtualHosts().stream()
+        .flatMap(host -> host.routes().stream())
+        .map(Route::action)
+        .filter(RouteAction.Forward.class::isInstance)
+        .flatMap(action -> ((RouteAction.Forward) action).clusters().stream())
+        .anyMatch(destination -> destination.cluster().equals(cluster));
   }
 
   private static final class Entry {

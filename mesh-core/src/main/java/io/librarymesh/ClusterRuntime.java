@@ -1,8 +1,10 @@
 package io.librarymesh;
 
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.attempt.RetryBudget;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.outcome.OutlierDetector;
 import io.librarymesh.pick.ClusterState;
@@ -10,6 +12,7 @@ import io.librarymesh.pick.HostState;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,7 @@ final class ClusterRuntime {
   private final Limits limits;
   private final Limits highLimits;
   final OutlierDetector outlierDetector;
+  final RetryBudget retryBudget;
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final RandomSource random;
@@ -45,6 +49,7 @@ final class ClusterRuntime {
     this.limits = Limits.of(state, RoutingPriority.DEFAULT);
     this.highLimits = Limits.of(state, RoutingPriority.HIGH);
     this.outlierDetector = OutlierDetector.of(state);
+    this.retryBudget = RetryBudget.startingAt(ticker.nanos());
     scheduleSweep();
     stepSlowStart();
   }
@@ -88,6 +93,21 @@ final class ClusterRuntime {
       sweep.cancel();
       sweep = null;
     }
+  }
+
+  /** Whether hosts are chosen by the hash of a request. */
+  boolean hashes() {
+    LbPolicy policy = state.cluster().loadBalancing().policy();
+    return policy instanceof LbPolicy.RingHash || policy instanceof LbPolicy.Maglev;
+  }
+
+  /**
+   * The cluster is gone: calls under way that try again find no host, as Envoy answers them when it
+   * looks the cluster up for a retry.
+   */
+  void delete() {
+    update(ClusterConfig.of(state.cluster(), List.of()));
+    retire();
   }
 
   /** The step that sends to {@code host}, made once for each host and connect timeout. */

@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.PendingAttempt;
+import io.librarymesh.attempt.RetryBudget;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.fault.FaultDecision;
@@ -14,6 +15,7 @@ import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,15 @@ final class Detour {
   /** How much of the delivered body is wanted at most. */
   int wantedBytes;
 
+  /** Whether the call is counted among those that have a fault. */
+  boolean hasFault;
+
+  /** Whether the caller has a fallback of its own. */
+  boolean fallbackOffered;
+
+  /** What the caller gets when its own fallback has nothing better. */
+  Step.@Nullable Reply failure;
+
   /** What follows a delay that is being waited out. */
   @Nullable FaultDecision afterDelay;
 
@@ -60,6 +71,12 @@ final class Detour {
 
   /** The response to deliver, when its headers are changed for the caller. */
   @Nullable ResponseHead response;
+
+  /** What the caller is given to remember its host by: values of {@code set-cookie}. */
+  List<String> cookies = List.of();
+
+  /** The copies that go out beside the attempt in flight. */
+  List<MeshCall> mirrors = List.of();
 
   /** What the picks of this call ask for. */
   PickRequest picks = PickRequest.ANY;
@@ -118,8 +135,10 @@ final class Detour {
    * Whether a retry is allowed after its condition has been met; if it is, it holds a place among
    * the cluster's retries. Source: Envoy {@code RetryStateImpl}: the count first, then the
    * cluster's limit on retries, which does not give the count back.
+   *
+   * @param budget null when there is none; asked last, since it gives nothing back either
    */
-  boolean tryRetry(RetryRules rules, Limits limits) {
+  boolean tryRetry(RetryRules rules, Limits limits, @Nullable RetryBudget budget) {
     if (unrepeatable) {
       return false;
     }
@@ -130,6 +149,11 @@ final class Detour {
     retries++;
     releaseRetry(limits);
     if (!limits.tryBeginRetry()) {
+      flag(ResponseFlag.UO);
+      return false;
+    }
+    if (budget != null && !budget.tryWithdraw(now)) {
+      limits.endRetry();
       flag(ResponseFlag.UO);
       return false;
     }
@@ -153,6 +177,7 @@ final class Detour {
       picks.retryAfter(before);
     }
     attempt++;
+    mirrors = List.of();
   }
 
   void attemptSent() {

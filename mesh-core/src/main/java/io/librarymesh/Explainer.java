@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.Explanation.Destination;
 import io.librarymesh.Explanation.Outcome;
+import io.librarymesh.Explanation.Policy;
 import io.librarymesh.Explanation.Rule;
 import io.librarymesh.Explanation.State;
 import io.librarymesh.attempt.Limits;
@@ -41,13 +42,22 @@ final class Explainer {
     return new Explanation(
         target.authority,
         "",
+        target.seams.semantics(),
         routes.virtualHost(),
         routes.rules().stream().map(Explainer::rule).toList(),
-        outcomes(ready, routes.rules()));
+        policy(ready, routes.rules(), head),
+        outcomes(ready, routes.rules(), head));
   }
 
   private Explanation nothing(String problem) {
-    return new Explanation(target.authority, problem, Optional.empty(), List.of(), List.of());
+    return new Explanation(
+        target.authority,
+        problem,
+        target.seams.semantics(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        List.of());
   }
 
   private static Rule rule(Tried tried) {
@@ -55,18 +65,29 @@ final class Explainer {
     return new Rule(route.name(), route.origin(), tried.verdict(), tried.reason());
   }
 
+  /** It belongs to the virtual host, so that any route that can be taken knows it. */
+  private static Optional<Policy> policy(
+      MeshSnapshot.Ready ready, List<Tried> rules, RequestHead head) {
+    return rules.stream()
+        .filter(tried -> tried.verdict() == Verdict.SHARE || tried.verdict() == Verdict.TAKEN)
+        .findFirst()
+        .map(tried -> ready.bound(tried.matched()).guards)
+        .map(guards -> guards.find(head))
+        .map(guard -> new Policy(guard.name(), guard.rule(), guard.concurrencyLimit()));
+  }
+
   /**
    * All shares look at one draw, so a share takes only what those before it have left. Source:
    * Envoy's {@code runtime_fraction}, drawn once for a request.
    */
-  private List<Outcome> outcomes(MeshSnapshot.Ready ready, List<Tried> rules) {
+  private List<Outcome> outcomes(MeshSnapshot.Ready ready, List<Tried> rules, RequestHead head) {
     List<Outcome> outcomes = new ArrayList<>();
     double before = 0;
     for (Tried tried : rules) {
       if (tried.verdict() == Verdict.SHARE || tried.verdict() == Verdict.TAKEN) {
         double upTo = tried.verdict() == Verdict.TAKEN ? 1 : share(tried.route());
         if (upTo > before) {
-          outcomes.add(outcome(ready.bound(tried.matched()), upTo - before));
+          outcomes.add(outcome(ready.bound(tried.matched()), upTo - before, head));
           before = upTo;
         }
       }
@@ -78,7 +99,7 @@ final class Explainer {
     return (double) route.match().fraction().numerator() / route.match().fraction().denominator();
   }
 
-  private Outcome outcome(MeshSnapshot.Bound bound, double share) {
+  private Outcome outcome(MeshSnapshot.Bound bound, double share, RequestHead head) {
     Route route = bound.matched.route();
     return new Outcome(
         route.name(),
@@ -86,6 +107,7 @@ final class Explainer {
         share,
         route.fault(),
         route.action(),
+        !target.seams.isSafe() || bound.retryRules.mayRepeat(head),
         destinations(bound, bound.forward));
   }
 

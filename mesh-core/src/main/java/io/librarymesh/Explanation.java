@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.pick.HostExplanation;
 import io.librarymesh.route.RouteExplanation;
@@ -15,16 +16,21 @@ import java.util.Optional;
  * @param target {@code host:port} of the URL
  * @param problem why there is nothing to explain: no configuration yet, or no such target; empty
  *     otherwise
+ * @param semantics of the mesh that was asked
  * @param virtualHost whose rules are tried; empty when the authority has none, which is a 404
  * @param rules in the order in which they are tried
+ * @param policy the rule of a ResiliencePolicy that is in force for the request, whatever route it
+ *     takes
  * @param outcomes what the rules do that such a request can take: those that take a share, then the
  *     one that takes the rest; empty when no rule applies, which is a 404
  */
 public record Explanation(
     String target,
     String problem,
+    Semantics semantics,
     Optional<String> virtualHost,
     List<Rule> rules,
+    Optional<Policy> policy,
     List<Outcome> outcomes) {
   public Explanation {
     rules = List.copyOf(rules);
@@ -40,9 +46,20 @@ public record Explanation(
   public record Rule(String name, String origin, RouteExplanation.Verdict verdict, String reason) {}
 
   /**
+   * The rule of a policy.
+   *
+   * @param name {@code NAMESPACE/NAME RULE}
+   * @param concurrencyLimit how many calls the adaptive bound lets run at once now; 0 when there is
+   *     none
+   */
+  public record Policy(String name, ResiliencePolicy.Rule rule, int concurrencyLimit) {}
+
+  /**
    * What a rule does with the request.
    *
    * @param share the part of such requests that takes it, 0 to 1
+   * @param repeats whether the request may be retried after an upstream may have processed it; if
+   *     not, only an attempt that certainly was not processed is retried
    * @param destinations where the request is sent; empty when the rule answers by itself
    */
   public record Outcome(
@@ -51,6 +68,7 @@ public record Explanation(
       double share,
       FaultInjection fault,
       RouteAction action,
+      boolean repeats,
       List<Destination> destinations) {
     public Outcome {
       destinations = List.copyOf(destinations);

@@ -63,7 +63,7 @@ abstract sealed class GuardedWalk extends CallState permits MeshCall {
   final Step end(Step.Reply reply) {
     FallbackDecision instead = fallbackFor(reply.status());
     return instead.kind() == FallbackDecision.Kind.NONE
-        ? answer(reply)
+        ? answer(GrpcReplies.forCaller(reply, head))
         : fallBack(instead, requireNonNull(detour, "detour").now);
   }
 
@@ -102,6 +102,50 @@ abstract sealed class GuardedWalk extends CallState permits MeshCall {
       falling.outgoing = bound().matched.outgoing(0, head, new CallInfo(this, 0));
     }
     return send(now);
+  }
+
+  /**
+   * The caller has a fallback of its own, so that {@link Step.Fallback} may come, last of all that
+   * can be done about a failure. Before {@link MeshCall#start}.
+   */
+  public final void offerFallback() {
+    expect(State.NEW);
+    detour().fallbackOffered = true;
+  }
+
+  /**
+   * After {@link Step.Fallback}: the caller gets this from its own fallback.
+   *
+   * @param status of that answer
+   */
+  public final void onFallback(int status) {
+    if (state != State.DELIVERED) {
+      expect(State.FALLING_BACK);
+    }
+    Detour falling = detour();
+    if (falling.guarded != null) {
+      // The answer is this caller's alone.
+      falling.guarded.tooLarge();
+    }
+    endAttempt(true);
+    falling.flag(ResponseFlag.FB);
+    falling.answered(status);
+    finish(true);
+  }
+
+  /**
+   * After {@link Step.Fallback}: the caller's own fallback has nothing.
+   *
+   * @return {@link Step.Reply} or {@link Step.Deliver}, as it would have been
+   */
+  public final Step onNoFallback() {
+    if (state == State.DELIVERED) {
+      wantBody(requireNonNull(detour().response, "response"));
+      return Step.Deliver.INSTANCE;
+    }
+    expect(State.FALLING_BACK);
+    finish(true);
+    return requireNonNull(detour().failure, "failure");
   }
 
   /** An answer is about to be delivered. */

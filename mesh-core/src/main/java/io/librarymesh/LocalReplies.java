@@ -50,8 +50,8 @@ final class LocalReplies {
   }
 
   /**
-   * The answer of a policy. Envoy's local rate limit says the first; there is no bulkhead in Envoy,
-   * so what it says is what an overflow of the router's says.
+   * The answer of a policy. Envoy's filters say the first and the last; there is no bulkhead in
+   * Envoy, so what it says is what an overflow of the router's says.
    */
   static Step.Reply refused(GuardDecision.Refuse refuse, String authority, int flags) {
     String details = authority + ", " + refuse.detail();
@@ -60,6 +60,7 @@ final class LocalReplies {
       case BULKHEAD ->
           new Step.Reply(
               503, Body.ofText(text("bulkhead is full", details)), OVERLOADED, flagSet(flags));
+      case ADAPTIVE_CONCURRENCY -> of(503, "reached concurrency limit", details, flags);
     };
   }
 

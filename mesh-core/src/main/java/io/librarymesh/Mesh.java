@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.config.ConfigSource;
 import io.librarymesh.dns.NameResolver;
 import io.librarymesh.dns.ResolvingSource;
+import io.librarymesh.fault.ActiveFaults;
 import io.librarymesh.guard.GuardRegistry;
 import io.librarymesh.guard.PermitProvider;
 import io.librarymesh.random.RandomSource;
@@ -36,10 +37,12 @@ public final class Mesh implements AutoCloseable {
             builder.random,
             builder.observer,
             builder.configTimeout.toNanos(),
-            LocalHost.name());
+            LocalHost.name(),
+            builder.semantics,
+            new ActiveFaults());
     ClusterRegistry registry =
         new ClusterRegistry(builder.ticker, builder.scheduler, builder.random);
-    GuardRegistry guards = new GuardRegistry(builder.ticker, builder.permits);
+    GuardRegistry guards = new GuardRegistry(builder.ticker, builder.random, builder.permits);
     this.targets =
         new Targets(
             source, registry, guards, seams, builder.scheduler, builder.idleTimeout.toNanos());
@@ -98,6 +101,7 @@ public final class Mesh implements AutoCloseable {
     private RandomSource random = RandomSource.system();
     private NameResolver names = NameResolver.system();
     private MeshObserver observer = MeshObserver.NONE;
+    private Semantics semantics = Semantics.STANDARD;
     private Duration configTimeout = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofMinutes(30);
     private Supplier<Optional<PermitProvider>> permits = PermitProvider::find;
@@ -141,6 +145,12 @@ public final class Mesh implements AutoCloseable {
     /** Receives finished calls. */
     public Builder observer(MeshObserver observer) {
       this.observer = requireNonNull(observer, "observer");
+      return this;
+    }
+
+    /** {@link Semantics#STANDARD} unless told. */
+    public Builder semantics(Semantics semantics) {
+      this.semantics = requireNonNull(semantics, "semantics");
       return this;
     }
 

@@ -2,24 +2,31 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.MeshSnapshot.MirrorRoute;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
+import io.librarymesh.attempt.RateLimitedBackOff;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.fault.FaultPlan;
 import io.librarymesh.guard.FallbackDecision;
 import io.librarymesh.outcome.ResponseHead;
+import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
 import io.librarymesh.route.HeaderSink;
+import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>route: everything else belongs to a route, so nothing can be decided before it.
  *   <li>guard: after route, since a policy belongs to a virtual host; before all that follows,
- *       since what a rate limit or a bulkhead refuses has not been called, so that neither faults
- *       nor timeouts apply to it.
+ *       since what a limit of the policy refuses has not been called, so that neither faults nor
+ *       timeouts apply to it.
  *   <li>fault: before limits and picks, since an aborted request never reached the router; before
  *       the timeout starts, since Envoy holds the request back before its router sees it.
  *   <li>cluster: drawn once for a call; a retry stays in its cluster.
@@ -46,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>outcome: the host is charged first, whatever becomes of the call, then a retry is
  *       considered.
  *   <li>guard again: a fallback last of all, since it takes the place of what the caller would get
- *       when nothing else helps.
+ *       when nothing else helps; and the caller's own after that of a policy.
  * </ol>
  */
 public final class MeshCall extends GuardedWalk {
@@ -54,10 +61,20 @@ public final class MeshCall extends GuardedWalk {
     super(target, head);
   }
 
+  /** A copy of {@code call}, which takes the route of a mirror and is not observed. */
+  private MeshCall(MeshCall call, MirrorRoute mirror) {
+    super(call.target, call.head);
+    bound = mirror.route();
+    detour().outgoing = mirror.plan().copy(head, call.detour == null ? null : call.detour.outgoing);
+  }
+
   /** Begins the call. First of all. */
   public Step start() {
     expect(State.NEW);
     startNanos = seams().ticker().nanos();
+    if (bound != null) {
+      return afterGuard(startNanos);
+    }
     if (seams().observer() != MeshObserver.NONE) {
       detour().observe(seams().observer());
     }
@@ -81,20 +98,29 @@ public final class MeshCall extends GuardedWalk {
 
   /**
    * How long from now the attempt may take until its response head, in nanoseconds: what is left of
-   * the route's timeout or the timeout of one try, whichever is shorter; {@link Long#MAX_VALUE}
-   * when unbounded.
+   * the route's timeout; {@link Long#MAX_VALUE} when unbounded. After {@link Step.Send}.
    */
   public long attemptTimeoutNanos() {
     expectSent();
-    long left = remaining(detour == null ? startNanos : detour.now);
+    return remaining(detour == null ? startNanos : detour.now);
+  }
+
+  /**
+   * How long the attempt may take from {@link #onConnected} until its response head, in
+   * nanoseconds; {@link Long#MAX_VALUE} when unbounded. It does not bound connecting, which has a
+   * timeout of its own, nor does it take the place of {@link #attemptTimeoutNanos}. After {@link
+   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout}.
+   */
+  public long perTryTimeoutNanos() {
+    expectSent();
     long perTry = forward().retryPolicy().perTryTimeoutNanos();
-    return perTry == 0 ? left : Math.min(left, perTry);
+    return perTry == 0 ? Long.MAX_VALUE : perTry;
   }
 
   /**
    * After {@link Step.Deliver}: how long from now the body may take, in nanoseconds; {@link
    * Long#MAX_VALUE} when unbounded. Then the driver resets the exchange and reports {@link
-   * #onBodyFailure}.
+   * #onBodyTimeout}.
    */
   public long bodyTimeoutNanos() {
     expect(State.DELIVERED);
@@ -129,6 +155,15 @@ public final class MeshCall extends GuardedWalk {
     if (matched.attemptCountInRequest()) {
       sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
     }
+    long expected = expectedNanos();
+    if (expected != Long.MAX_VALUE) {
+      sink.set(EXPECTED_TIMEOUT, Long.toString(Math.max(1, expected / NANOS_PER_MILLI)));
+    }
+  }
+
+  /** How long the attempt may take, connecting aside. */
+  private long expectedNanos() {
+    return Math.min(attemptTimeoutNanos(), perTryTimeoutNanos());
   }
 
   /**
@@ -140,6 +175,16 @@ public final class MeshCall extends GuardedWalk {
     if (detour != null && detour.response != null) {
       changeResponse(detour.response::header, detour.response.status(), sink);
     }
+  }
+
+  /**
+   * After {@link Step.Send}: copies of the request, to be sent beside this attempt if that costs
+   * the call nothing. Each is a call of its own, whose answer is thrown away; the mesh observer is
+   * not told of it. One that is not started holds nothing. Copies go out with the first attempt.
+   */
+  public List<MeshCall> mirrors() {
+    expectSent();
+    return detour == null ? List.of() : detour.mirrors;
   }
 
   /**
@@ -169,12 +214,12 @@ public final class MeshCall extends GuardedWalk {
     expectSent();
     long now = enter();
     if (host != null) {
-      chosen().outlierDetector.onResponse(host, response, now, seams().random());
+      chosen().outlierDetector.onResponse(host, head, response, now, seams().random());
     }
     attemptEnded(response.status(), "response");
-    if (bound().retryRules.retriesResponse(response) && tryRetry()) {
+    if (bound().retryRules.retriesResponse(response) && tryRetry(true)) {
       endAttempt(true);
-      return backOff(now);
+      return backOff(response, now);
     }
     FallbackDecision instead = fallbackFor(response.status());
     if (instead.kind() != FallbackDecision.Kind.NONE) {
@@ -187,6 +232,11 @@ public final class MeshCall extends GuardedWalk {
     connected();
     if (changesResponse()) {
       detour().response = response;
+    }
+    if (isForFallback(response.status())) {
+      detour().response = response;
+      state = State.DELIVERED;
+      return new Step.Fallback(null);
     }
     wantBody(response);
     state = State.DELIVERED;
@@ -205,14 +255,15 @@ public final class MeshCall extends GuardedWalk {
     charge(false, now);
     attemptEnded(0, LocalReplies.name(failure));
     endAttempt(false);
-    if (bound().retryRules.retriesFailure(failure, requestSent) && tryRetry()) {
+    if (bound().retryRules.retriesFailure(failure, requestSent)
+        && tryRetry(RetryRules.mayBeProcessed(failure, requestSent))) {
       return backOff(now);
     }
     flag(LocalReplies.flag(failure));
     return end(LocalReplies.failed(failure, attemptNumber() > 1, details(detail), flagBits()));
   }
 
-  /** {@link #attemptTimeoutNanos} passed without an answer. */
+  /** {@link #attemptTimeoutNanos} or {@link #perTryTimeoutNanos} passed without an answer. */
   public Step onTimeout() {
     expectSent();
     long now = enter();
@@ -220,7 +271,7 @@ public final class MeshCall extends GuardedWalk {
     attemptEnded(0, "timeout");
     boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining(now) <= 0;
     endAttempt(false);
-    if (!callTimedOut && bound().retryRules.retriesTimeout() && tryRetry()) {
+    if (!callTimedOut && bound().retryRules.retriesTimeout() && tryRetry(true)) {
       return backOff(now);
     }
     return timedOut();
@@ -231,22 +282,37 @@ public final class MeshCall extends GuardedWalk {
   public void onBodyEnd() {
     if (state == State.DELIVERED) {
       endAttempt(true);
-      finish();
+      finish(true);
     }
   }
 
-  /** The body of a delivered response broke off, ran out of time or was abandoned by the caller. */
-  public void onBodyFailure() {
+  /**
+   * The upstream broke the body of a delivered response off. As before the response, the host is
+   * charged and the flag set; only the answer is out. Source: Envoy {@code
+   * Filter::onUpstreamReset}.
+   */
+  public void onBodyFailure(TransportFailure failure) {
     if (state == State.DELIVERED) {
-      long now = enter();
-      if (remaining(now) <= 0) {
-        // As before the response: the host is charged and the flag set, only the answer is out.
-        charge(true, now);
-        flag(ResponseFlag.UT);
-      }
-      endAttempt(false);
-      finish();
+      charge(false, enter());
+      bodyFailed(LocalReplies.flag(failure));
     }
+  }
+
+  /**
+   * {@link #bodyTimeoutNanos} passed before the body of a delivered response had ended. The host
+   * has answered in time and is not charged. Source: Envoy {@code Filter::onResponseTimeout}.
+   */
+  public void onBodyTimeout() {
+    if (state == State.DELIVERED) {
+      enter();
+      bodyFailed(ResponseFlag.UT);
+    }
+  }
+
+  private void bodyFailed(ResponseFlag flag) {
+    flag(flag);
+    endAttempt(false);
+    finish(false);
   }
 
   /**
@@ -264,7 +330,7 @@ public final class MeshCall extends GuardedWalk {
     endAttempt(false);
     gone.flag(ResponseFlag.DC);
     gone.answered(0);
-    finish();
+    finish(false);
   }
 
   /** The number of the attempt that the last {@link Step.Send} asked for, from 1; 0 before that. */
@@ -312,7 +378,14 @@ public final class MeshCall extends GuardedWalk {
 
   @Override
   Step afterGuard(long now) {
-    return fault(bound().fault.decide(seams().random()), now);
+    FaultPlan plan = bound().fault;
+    FaultDecision decision = plan.decide(head, seams().random());
+    if (decision.kind() == FaultDecision.Kind.NONE
+        || !seams().activeFaults().tryBegin(plan.maxActive())) {
+      return afterFault(FaultDecision.None.INSTANCE, now);
+    }
+    detour().hasFault = true;
+    return fault(decision, now);
   }
 
   private Step fault(FaultDecision decision, long now) {
@@ -327,7 +400,8 @@ public final class MeshCall extends GuardedWalk {
   private Step afterFault(@Nullable FaultDecision decision, long now) {
     if (decision instanceof FaultDecision.Abort abort) {
       flag(ResponseFlag.FI);
-      return reply(abort.status(), "fault filter abort", "");
+      Step.Reply reply = LocalReplies.of(abort.status(), "fault filter abort", "", flagBits());
+      return end(abort.grpcStatus() < 0 ? reply : GrpcReplies.of(reply, abort.grpcStatus()));
     }
     RouteDecision.Matched matched = bound().matched;
     RouteAction action = matched.route().action();
@@ -354,12 +428,27 @@ public final class MeshCall extends GuardedWalk {
     if (detour != null) {
       detour.routedNanos = now;
     }
+    if (bound().hashes && chosen().hashes()) {
+      hash();
+    }
+    if (bound().mayRetry) {
+      cluster.retryBudget.onCall();
+    }
     if (bound().matched.changesMessages()) {
       Detour changing = detour();
       changing.destination = choice;
       changing.outgoing = bound().matched.outgoing(choice, head, new CallInfo(this, 0));
     }
     return send(now);
+  }
+
+  private void hash() {
+    RequestHash hash = bound().matched.hash(head, seams().hostname(), seams().random());
+    if (hash != null) {
+      detour().picks = PickRequest.of(forward().retryPolicy().hostSelection());
+      detour().picks.hash(hash.value());
+      detour().cookies = hash.cookies();
+    }
   }
 
   @Override
@@ -423,17 +512,45 @@ public final class MeshCall extends GuardedWalk {
 
   private Step sent(Step.Send step, State next) {
     state = next;
+    if (bound().mirrors != null && attemptNumber() == 1) {
+      mirror(bound().mirrors);
+    }
     if (detour != null) {
       detour.attemptSent();
     }
     return step;
   }
 
+  private void mirror(MirrorRoute[] mirrors) {
+    List<MeshCall> copies = new ArrayList<>(mirrors.length);
+    for (MirrorRoute mirror : mirrors) {
+      if (mirror.plan().copies(seams().random())) {
+        copies.add(new MeshCall(this, mirror));
+      }
+    }
+    detour().mirrors = copies;
+  }
+
+  /** As long as the answer asks for, if it does. */
+  private Step backOff(ResponseHead response, long now) {
+    RetryPolicy.RateLimitedBackOff asked = forward().retryPolicy().headers().rateLimited();
+    if (asked.resetHeaders().isEmpty()) {
+      return backOff(now);
+    }
+    long nanos =
+        RateLimitedBackOff.intervalNanos(
+            asked, response::header, seams().wallClock().millis(), seams().random());
+    return nanos == RateLimitedBackOff.NONE ? backOff(now) : backOffFor(nanos, now);
+  }
+
   private Step backOff(long now) {
     RetryPolicy.BackOff backOff = forward().retryPolicy().backOff();
-    long nanos = BackOff.intervalNanos(backOff, detour().retries(), seams().random());
+    return backOffFor(BackOff.intervalNanos(backOff, detour().retries(), seams().random()), now);
+  }
+
+  private Step backOffFor(long interval, long now) {
     state = State.BACKING_OFF;
-    nanos = Math.min(nanos, remaining(now));
+    long nanos = Math.min(interval, remaining(now));
     return nanos > 0 ? new Step.Wait(nanos, null) : send(now);
   }
 

@@ -8,9 +8,11 @@ import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.fault.FaultPlan;
 import io.librarymesh.guard.GuardTable;
 import io.librarymesh.outcome.RetryRules;
+import io.librarymesh.route.MirrorPlan;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.route.RouteTable;
 import io.librarymesh.time.Signal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,8 +92,18 @@ sealed interface MeshSnapshot {
     /** Null where the route answers by itself. */
     final RouteAction.@Nullable Forward forward;
 
+    /** Whether the route has hash policies. */
+    final boolean hashes;
+
+    /** Null where nothing is mirrored. */
+    final MirrorRoute @Nullable [] mirrors;
+
     final FaultPlan fault;
     final RetryRules retryRules;
+
+    /** Read on every call. */
+    final boolean mayRetry;
+
     private final @Nullable ClusterRuntime[] clusters;
     private final Map<String, ClusterRuntime> allClusters;
 
@@ -100,14 +112,18 @@ sealed interface MeshSnapshot {
         @Nullable GuardTable guards,
         FaultPlan fault,
         RetryRules retryRules,
+        MirrorRoute @Nullable [] mirrors,
         @Nullable ClusterRuntime[] clusters,
         Map<String, ClusterRuntime> allClusters) {
+      this.mirrors = mirrors;
       this.matched = matched;
       this.guards = guards;
       this.scope = guards == null ? "" : matched.route().match().toString();
       this.forward = matched.route().action() instanceof RouteAction.Forward action ? action : null;
+      this.hashes = forward != null && !forward.hashPolicies().isEmpty();
       this.fault = fault;
       this.retryRules = retryRules;
+      this.mayRetry = !retryRules.isNone();
       this.clusters = clusters;
       this.allClusters = allClusters;
     }
@@ -128,16 +144,36 @@ sealed interface MeshSnapshot {
         Map<String, ClusterRuntime> clusters) {
       FaultPlan fault = FaultPlan.compile(matched.route().fault());
       if (!(matched.route().action() instanceof RouteAction.Forward forward)) {
-        return new Bound(
-            matched, guards, fault, RetryRules.compile(RetryPolicy.NONE), NO_CLUSTERS, clusters);
+        RetryRules none = RetryRules.compile(RetryPolicy.NONE);
+        return new Bound(matched, guards, fault, none, null, NO_CLUSTERS, clusters);
       }
       List<WeightedCluster> destinations = forward.clusters();
       @Nullable ClusterRuntime[] bound = new ClusterRuntime[destinations.size()];
       for (int i = 0; i < bound.length; i++) {
         bound[i] = clusters.get(destinations.get(i).cluster());
       }
+      RetryRules retryRules = RetryRules.compile(forward.retryPolicy());
       return new Bound(
-          matched, guards, fault, RetryRules.compile(forward.retryPolicy()), bound, clusters);
+          matched, guards, fault, retryRules, mirrors(matched, clusters), bound, clusters);
+    }
+
+    /** Those whose cluster exists. */
+    private static MirrorRoute @Nullable [] mirrors(
+        RouteDecision.Matched matched, Map<String, ClusterRuntime> clusters) {
+      List<MirrorRoute> mirrors = new ArrayList<>();
+      for (MirrorPlan plan : matched.mirrors()) {
+        if (clusters.containsKey(plan.cluster())) {
+          mirrors.add(new MirrorRoute(plan, of(plan.route(), null, clusters)));
+        }
+      }
+      return mirrors.isEmpty() ? null : mirrors.toArray(MirrorRoute[]::new);
     }
   }
+
+  /**
+   * The way of the copies of a route's requests.
+   *
+   * @param route what they take in place of the route that the request matched
+   */
+  record MirrorRoute(MirrorPlan plan, Bound route) {}
 }

@@ -1,12 +1,13 @@
 package io.librarymesh;
 
+import io.librarymesh.fault.ActiveFaults;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.time.Ticker;
 import io.librarymesh.time.WallClock;
 
 /**
- * What calls take from outside, which a test replaces.
+ * What calls take from outside, which a test replaces, and what they have in common.
  *
  * @param hostname what this machine is called; may be empty
  * @param configTimeoutNanos how long the first call to a target waits for its configuration
@@ -17,4 +18,10 @@ record Seams(
     RandomSource random,
     MeshObserver observer,
     long configTimeoutNanos,
-    String hostname) {}
+    String hostname,
+    Semantics semantics,
+    ActiveFaults activeFaults) {
+  boolean isSafe() {
+    return semantics == Semantics.STANDARD;
+  }
+}

@@ -14,17 +14,19 @@ public sealed interface Step {
   /** For a switch: Java 17 cannot switch over sealed types. */
   Kind kind();
 
-  /** The four steps. */
+  /** The five steps. */
   enum Kind {
     SEND,
     WAIT,
     REPLY,
-    DELIVER
+    DELIVER,
+    FALLBACK
   }
 
   /**
-   * Send the request to {@link #endpoint}, within {@link MeshCall#attemptTimeoutNanos()}, with the
-   * path, authority and headers that the call says. Then report one of {@code onResponse}, {@code
+   * Send the request to {@link #endpoint}, within {@link MeshCall#attemptTimeoutNanos()} and, from
+   * {@link MeshCall#onConnected} on, {@link MeshCall#perTryTimeoutNanos()}, with the path,
+   * authority and headers that the call says. Then report one of {@code onResponse}, {@code
    * onFailure}, {@code onTimeout}. One object per host, made when the host is configured.
    *
    * @param endpoint null when the request goes to where its URL points
@@ -71,9 +73,24 @@ public sealed interface Step {
   }
 
   /**
+   * The call has failed, and its caller has a fallback of its own: ask it. When it has an answer,
+   * give that to the caller and report {@link MeshCall#onFallback}, otherwise {@link
+   * MeshCall#onNoFallback}. Only after {@link MeshCall#offerFallback}.
+   *
+   * @param failure what the caller would get; null for the response that was just reported, with
+   *     the headers of {@link MeshCall#responseHeaders}
+   */
+  record Fallback(@Nullable Reply failure) implements Step {
+    @Override
+    public Kind kind() {
+      return Kind.FALLBACK;
+    }
+  }
+
+  /**
    * Give the caller the response that was just reported, with the headers of {@link
-   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()} or {@link
-   * MeshCall#onBodyFailure}.
+   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()}, {@link
+   * MeshCall#onBodyFailure} or {@link MeshCall#onBodyTimeout}.
    */
   record Deliver() implements Step {
     /** The only one needed. */

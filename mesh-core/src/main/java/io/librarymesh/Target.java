@@ -110,7 +110,7 @@ final class Target implements ConfigSource.Watcher {
     try {
       // First, because it is the one that may refuse what the xDS room let pass.
       held = guards.acquire(config.routes(), held.keys());
-      Map<String, ClusterRuntime> acquired = registry.acquire(config.clusters(), clusters);
+      Map<String, ClusterRuntime> acquired = registry.acquire(config, clusters);
       clusters = acquired.keySet();
       return MeshSnapshot.compile(config, acquired, held.tables());
     } catch (IllegalArgumentException e) {

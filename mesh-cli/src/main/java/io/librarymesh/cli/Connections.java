@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.librarymesh.Mesh;
+import io.librarymesh.Semantics;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.okhttp.MeshInterceptor;
@@ -27,7 +28,11 @@ final class Connections {
 
   /** Who calls, how long the first call waits for configuration, and who watches. */
   record Caller(
-      String namespace, Map<String, String> labels, Duration configTimeout, MeshObserver observer) {
+      String namespace,
+      Map<String, String> labels,
+      Duration configTimeout,
+      Semantics semantics,
+      MeshObserver observer) {
     Node node() {
       return Node.of("meshctl").withNamespace(namespace).withLabels(labels);
     }
@@ -84,6 +89,7 @@ final class Connections {
     return Mesh.builder(source)
         .observer(caller.observer())
         .configTimeout(caller.configTimeout())
+        .semantics(caller.semantics())
         .build();
   }
 }

@@ -5,6 +5,7 @@ import io.librarymesh.Explanation.Destination;
 import io.librarymesh.Explanation.Outcome;
 import io.librarymesh.Explanation.Rule;
 import io.librarymesh.Explanation.State;
+import io.librarymesh.Semantics;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterName;
@@ -25,11 +26,16 @@ import okhttp3.Request;
 /** An explanation for people. */
 final class ExplanationText {
   private final StringBuilder out = new StringBuilder();
+  private final String method;
+  private final Semantics semantics;
 
-  private ExplanationText() {}
+  private ExplanationText(String method, Semantics semantics) {
+    this.method = method;
+    this.semantics = semantics;
+  }
 
   static String of(Request request, Explanation explanation) {
-    ExplanationText text = new ExplanationText();
+    ExplanationText text = new ExplanationText(request.method(), explanation.semantics());
     text.line(request.method() + " " + request.url());
     text.explanation(explanation);
     return text.out.toString();
@@ -54,6 +60,7 @@ final class ExplanationText {
     if (explanation.outcomes().isEmpty()) {
       line("no rule applies: 404 NR");
     }
+    explanation.policy().ifPresent(policy -> PolicyText.lines(policy).forEach(this::line));
     explanation.outcomes().forEach(this::outcome);
   }
 
@@ -84,6 +91,7 @@ final class ExplanationText {
     if (outcome.action() instanceof RouteAction.Forward forward) {
       line("  timeout     " + bound(forward.timeouts().routeNanos()));
       line("  retries     " + retries(forward.retryPolicy()));
+      repeats(outcome, forward.retryPolicy());
       for (Destination destination : outcome.destinations()) {
         destination(destination, forward);
       }
@@ -92,6 +100,22 @@ final class ExplanationText {
     } else if (outcome.action() instanceof RouteAction.Redirect redirect) {
       line("  answer      " + redirect.status() + ", a redirect from the rule itself");
     }
+  }
+
+  private void repeats(Outcome outcome, RetryPolicy policy) {
+    if (retriesNothing(policy)) {
+      return;
+    }
+    if (!outcome.repeats()) {
+      line("              " + method + " only when it was certainly not processed");
+    }
+    if (semantics == Semantics.STANDARD) {
+      line("              at most a fifth of the calls, or 10 a second if that is more");
+    }
+  }
+
+  private static boolean retriesNothing(RetryPolicy policy) {
+    return policy.on().isEmpty() || policy.numRetries() == 0;
   }
 
   private static String bound(long nanos) {
@@ -108,7 +132,7 @@ final class ExplanationText {
   }
 
   private static String retries(RetryPolicy policy) {
-    if (policy.on().isEmpty() || policy.numRetries() == 0) {
+    if (retriesNothing(policy)) {
       return "none";
     }
     List<String> parts = new ArrayList<>();
@@ -275,7 +299,7 @@ final class ExplanationText {
     return digits + " %";
   }
 
-  private static String time(long nanos) {
+  static String time(long nanos) {
     if (nanos % 1_000_000_000L == 0) {
       return nanos / 1_000_000_000L + " s";
     }

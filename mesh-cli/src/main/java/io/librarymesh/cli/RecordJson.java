@@ -1,5 +1,6 @@
 package io.librarymesh.cli;
 
+import io.librarymesh.config.Body;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class RecordJson {
       Map<String, @Nullable Object> json = new TreeMap<>();
       map.forEach((key, element) -> json.put(String.valueOf(key), of(element)));
       return json;
+    }
+    if (value instanceof Body body) {
+      return body.text();
     }
     if (value instanceof Enum<?> constant) {
       return constant.name();

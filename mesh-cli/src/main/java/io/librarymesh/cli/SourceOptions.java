@@ -1,5 +1,6 @@
 package io.librarymesh.cli;
 
+import io.librarymesh.Semantics;
 import io.librarymesh.telemetry.MeshObserver;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -59,9 +60,21 @@ final class SourceOptions {
           "How long a call waits for configuration while there is none (default: ${DEFAULT-VALUE}).")
   Duration configTimeout = Duration.ofSeconds(5);
 
+  @Option(
+      names = "--istio-exact",
+      description =
+          "Retry as an Istio sidecar does: whatever the method, and within no budget of our own.")
+  boolean istioExact;
+
   Connections.Connection connect(MeshObserver observer) throws IOException {
     MESH.setLevel(Level.WARNING);
-    Connections.Caller caller = new Connections.Caller(namespace, labels, configTimeout, observer);
+    Connections.Caller caller =
+        new Connections.Caller(
+            namespace,
+            labels,
+            configTimeout,
+            istioExact ? Semantics.ISTIO_EXACT : Semantics.STANDARD,
+            observer);
     return place.config != null
         ? Connections.embedded(place.config, caller)
         : Connections.remote(Options.hostPort("--server", String.valueOf(place.server)), caller);

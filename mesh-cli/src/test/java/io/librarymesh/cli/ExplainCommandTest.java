@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ class ExplainCommandTest {
   void jsonHasTheWholeExplanation() {
     JsonObject json = JsonParser.parseString(explain("-o", "json").out()).getAsJsonObject();
     assertThat(json.keySet())
-        .containsExactly("target", "problem", "virtualHost", "rules", "outcomes");
+        .containsExactly("target", "problem", "semantics", "virtualHost", "rules", "outcomes");
     JsonObject outcome = json.getAsJsonArray("outcomes").get(0).getAsJsonObject();
     JsonObject action = outcome.getAsJsonObject("action");
     assertThat(action.get("kind").getAsString()).isEqualTo("Forward");
@@ -90,6 +91,51 @@ class ExplainCommandTest {
     JsonObject host =
         destination.getAsJsonObject("state").getAsJsonArray("hosts").get(0).getAsJsonObject();
     assertThat(host.get("pickable").getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void policyInForceIsToldPartByPart() throws IOException {
+    Files.writeString(
+        directory.resolve("policy.yaml"),
+        """
+        apiVersion: librarymesh.io/v1
+        kind: ResiliencePolicy
+        metadata: {name: p}
+        spec:
+          hosts: [echo.test]
+          http:
+            - name: writes
+              match: [{method: {exact: POST}}]
+              bulkhead: {maxConcurrentCalls: 7}
+            - name: reads
+              coalesce: {headers: [X-Who]}
+              rateLimit: {requests: 20, interval: 1m, maxWait: 2s}
+              adaptiveConcurrency: {}
+              fallback:
+                on: [timeout, '404']
+                destination: {host: echo.test, subset: v2}
+                lastGoodResponse: {maxAge: 90s}
+                response: {status: 203, body: {string: sorry}}
+        """);
+    assertThat(explain("-X", "POST").out())
+        .contains("ResiliencePolicy default/p writes")
+        .contains("bulkhead    7 at once, then 503 UO")
+        .doesNotContain("coalesce");
+    assertThat(explain().out())
+        .contains("ResiliencePolicy default/p reads")
+        .contains("of up to 65536 bytes, and wait 5 s for it; they differ in x-who as well")
+        .contains("rate limit  20 in 60 s; others wait up to 2 s, then 429 RL")
+        .contains("adaptive    3 at once now, by latency from 3 to 1000, then 503 UO")
+        .contains(
+            "fallback    on timeout,404: echo.test:80 subset v2; else the last good answer of")
+        .contains("the last 90 s; else a fixed answer, 203")
+        .doesNotContain("bulkhead");
+    JsonObject json = JsonParser.parseString(explain("-o", "json").out()).getAsJsonObject();
+    JsonObject rule = json.getAsJsonObject("policy").getAsJsonObject("rule");
+    assertThat(rule.getAsJsonObject("rateLimit").get("intervalMs").getAsDouble()).isEqualTo(60_000);
+    assertThat(
+            rule.getAsJsonObject("fallback").getAsJsonObject("response").get("body").getAsString())
+        .isEqualTo("sorry");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.Semantics;
 import io.librarymesh.okhttp.MeshInterceptor;
 import io.librarymesh.telemetry.MeshObserver;
 import java.net.InetAddress;
@@ -23,7 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Services outside the mesh, from the YAML to real sockets. */
 class ExternalServiceTest {
   private static final Connections.Caller CALLER =
-      new Connections.Caller("default", Map.of(), Duration.ofSeconds(10), MeshObserver.NONE);
+      new Connections.Caller(
+          "default", Map.of(), Duration.ofSeconds(10), Semantics.STANDARD, MeshObserver.NONE);
 
   @TempDir Path directory;
 

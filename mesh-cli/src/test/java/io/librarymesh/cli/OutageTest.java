@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.Semantics;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.telemetry.MeshObserver;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The control plane goes away under load, and comes back with other rules. */
 class OutageTest {
   private static final Connections.Caller CALLER =
-      new Connections.Caller("default", Map.of(), Duration.ofSeconds(15), MeshObserver.NONE);
+      new Connections.Caller(
+          "default", Map.of(), Duration.ofSeconds(15), Semantics.STANDARD, MeshObserver.NONE);
 
   @TempDir Path directory;
   private final AtomicInteger calls = new AtomicInteger();

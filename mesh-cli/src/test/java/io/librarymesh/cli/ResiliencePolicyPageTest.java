@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.Semantics;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.istio.ParsedFile;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ResiliencePolicyPageTest {
   private static final Path PAGE = Path.of("..", "docs", "resilience-policy.md");
   private static final Connections.Caller CALLER =
-      new Connections.Caller("default", Map.of(), Duration.ofSeconds(15), MeshObserver.NONE);
+      new Connections.Caller(
+          "default", Map.of(), Duration.ofSeconds(15), Semantics.STANDARD, MeshObserver.NONE);
 
   @TempDir Path directory;
 

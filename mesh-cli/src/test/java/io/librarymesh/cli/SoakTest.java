@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.Explanation;
 import io.librarymesh.Mesh;
+import io.librarymesh.Semantics;
 import io.librarymesh.okhttp.MeshCallFactory;
 import io.librarymesh.okhttp.MeshInterceptor;
 import io.librarymesh.telemetry.MeshObserver;
@@ -56,7 +57,8 @@ class SoakTest {
       limits();
       rules(0);
       Connections.Caller caller =
-          new Connections.Caller("default", Map.of(), Duration.ofSeconds(10), MeshObserver.NONE);
+          new Connections.Caller(
+              "default", Map.of(), Duration.ofSeconds(10), Semantics.STANDARD, MeshObserver.NONE);
       try (Connections.Connection connection = Connections.embedded(directory, caller)) {
         soak(connection.mesh());
       }

@@ -38,7 +38,7 @@ public sealed interface HostRewrite {
   }
 
   /** What a substitution makes of the path without its query. */
-  record PathRegex(PathRewrite.Regex substitution) implements HostRewrite {}
+  record PathRegex(RegexRewrite substitution) implements HostRewrite {}
 
   /** The name of the endpoint that is picked; the authority stays as it is without one. */
   record Endpoint() implements HostRewrite {}

@@ -6,7 +6,8 @@ import static java.util.Objects.requireNonNull;
  * How the path of a request is changed. The query stays as it is but for {@link Whole}. Source:
  * Envoy {@code route.v3.RouteAction} and {@code route.v3.RedirectAction}.
  */
-public sealed interface PathRewrite {
+public sealed interface PathRewrite
+    permits PathRewrite.None, PathRewrite.Prefix, PathRewrite.Whole, RegexRewrite {
   /** The path stays as it is. */
   PathRewrite NONE = new None();
 
@@ -20,20 +21,6 @@ public sealed interface PathRewrite {
   record Prefix(String replacement) implements PathRewrite {
     public Prefix {
       requireNonNull(replacement, "replacement");
-    }
-  }
-
-  /**
-   * Replaces every part of the path that matches.
-   *
-   * @param pattern RE2
-   * @param substitution with {@code \0} to {@code \9} for the groups of a match and {@code \\} for
-   *     a backslash
-   */
-  record Regex(String pattern, String substitution) implements PathRewrite {
-    public Regex {
-      requireNonNull(pattern, "pattern");
-      requireNonNull(substitution, "substitution");
     }
   }
 

@@ -14,6 +14,18 @@ final class Ranges {
     }
   }
 
+  static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+    }
+  }
+
+  static void requirePercent(String name, double value) {
+    if (!(value >= 0 && value <= 100)) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: 0..100)");
+    }
+  }
+
   static void requirePercent(String name, int value) {
     if (value < 0 || value > 100) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: 0..100)");

@@ -29,6 +29,7 @@ public record ResiliencePolicy(String name, List<Rule> rules) {
       Coalesce coalesce,
       RateLimit rateLimit,
       Bulkhead bulkhead,
+      AdaptiveConcurrency adaptiveConcurrency,
       Fallback fallback) {
     public Rule {
       matches = List.copyOf(matches);

@@ -1,6 +1,7 @@
 package io.librarymesh.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -12,6 +13,9 @@ import java.util.Set;
  * @param perTryTimeoutNanos the bound of one attempt; 0 means none but the route's
  * @param backOff how long to wait before a retry
  * @param hostSelection how a retry avoids hosts that were tried
+ * @param anyMethod whether requests of any method may be processed twice; of no use where every
+ *     method is retried anyway. Envoy has no such field
+ * @param headers what headers of requests and answers say
  */
 public record RetryPolicy(
     Set<RetryOn> on,
@@ -19,16 +23,101 @@ public record RetryPolicy(
     int numRetries,
     long perTryTimeoutNanos,
     BackOff backOff,
-    HostSelection hostSelection) {
+    HostSelection hostSelection,
+    boolean anyMethod,
+    HeaderRules headers) {
   /** Never retries. */
   public static final RetryPolicy NONE =
       new RetryPolicy(Set.of(), Set.of(), 0, 0, BackOff.DEFAULT, HostSelection.ANY);
+
+  /** A policy that says nothing of methods. */
+  public RetryPolicy(
+      Set<RetryOn> on,
+      Set<Integer> retriableStatusCodes,
+      int numRetries,
+      long perTryTimeoutNanos,
+      BackOff backOff,
+      HostSelection hostSelection) {
+    this(
+        on,
+        retriableStatusCodes,
+        numRetries,
+        perTryTimeoutNanos,
+        backOff,
+        hostSelection,
+        false,
+        HeaderRules.NONE);
+  }
 
   public RetryPolicy {
     on = Set.copyOf(on);
     retriableStatusCodes = Set.copyOf(retriableStatusCodes);
     Ranges.requireNotNegative("numRetries", numRetries);
     Ranges.requireNotNegative("perTryTimeoutNanos", perTryTimeoutNanos);
+  }
+
+  /** The same policy for requests that may be processed twice whatever their method. */
+  public RetryPolicy forAnyMethod() {
+    return new RetryPolicy(
+        on,
+        retriableStatusCodes,
+        numRetries,
+        perTryTimeoutNanos,
+        backOff,
+        hostSelection,
+        true,
+        headers);
+  }
+
+  /**
+   * What headers say of retries.
+   *
+   * @param retriable answers that have one of these are retried, under {@link
+   *     RetryOn#RETRIABLE_HEADERS}
+   * @param request only requests that have one of these are retried; empty means all
+   * @param rateLimited how an answer says when to come back
+   */
+  public record HeaderRules(
+      List<HeaderMatch> retriable, List<HeaderMatch> request, RateLimitedBackOff rateLimited) {
+    /** They say nothing. */
+    public static final HeaderRules NONE =
+        new HeaderRules(List.of(), List.of(), RateLimitedBackOff.NONE);
+
+    public HeaderRules {
+      retriable = List.copyOf(retriable);
+      request = List.copyOf(request);
+    }
+  }
+
+  /**
+   * A back-off that the upstream asks for. Source: {@code rate_limited_retry_back_off}.
+   *
+   * @param resetHeaders in order; the first that says something of use counts; empty means that
+   *     nobody is asked
+   * @param maxNanos a header that says more is of no use
+   */
+  public record RateLimitedBackOff(List<ResetHeader> resetHeaders, long maxNanos) {
+    /** Nobody is asked. Envoy's default for the longest is 300 s. */
+    public static final RateLimitedBackOff NONE =
+        new RateLimitedBackOff(List.of(), 300_000_000_000L);
+
+    public RateLimitedBackOff {
+      resetHeaders = List.copyOf(resetHeaders);
+      Ranges.requireNotNegative("maxNanos", maxNanos);
+    }
+  }
+
+  /**
+   * A header that says when to come back.
+   *
+   * @param name lower-case
+   * @param unixTimestamp whether its value is a time in seconds since 1970 and not a number of
+   *     seconds from now
+   */
+  public record ResetHeader(String name, boolean unixTimestamp) {
+    public ResetHeader {
+      name = name.toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

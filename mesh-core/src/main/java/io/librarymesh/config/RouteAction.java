@@ -11,6 +11,9 @@ public sealed interface RouteAction {
    * @param priority whose limits the requests are counted against
    * @param clusterNotFoundStatus the answer when the chosen cluster does not exist
    * @param rewrite how the request is changed before it is sent
+   * @param hashPolicies what the hash of a request is made of, in order; without any, hashing
+   *     clusters choose by chance
+   * @param mirrors where copies of the requests go
    */
   record Forward(
       List<WeightedCluster> clusters,
@@ -18,7 +21,9 @@ public sealed interface RouteAction {
       RetryPolicy retryPolicy,
       RoutingPriority priority,
       int clusterNotFoundStatus,
-      RequestRewrite rewrite)
+      RequestRewrite rewrite,
+      List<HashPolicy> hashPolicies,
+      List<MirrorPolicy> mirrors)
       implements RouteAction {
     /** Sends the request as it is. */
     public Forward(
@@ -27,11 +32,34 @@ public sealed interface RouteAction {
         RetryPolicy retryPolicy,
         RoutingPriority priority,
         int clusterNotFoundStatus) {
-      this(clusters, timeouts, retryPolicy, priority, clusterNotFoundStatus, RequestRewrite.NONE);
+      this(
+          clusters,
+          timeouts,
+          retryPolicy,
+          priority,
+          clusterNotFoundStatus,
+          RequestRewrite.NONE,
+          List.of(),
+          List.of());
+    }
+
+    /** The same with a retry policy for requests of any method. */
+    public Forward retryingAnyMethod() {
+      return new Forward(
+          clusters,
+          timeouts,
+          retryPolicy.forAnyMethod(),
+          priority,
+          clusterNotFoundStatus,
+          rewrite,
+          hashPolicies,
+          mirrors);
     }
 
     public Forward {
       clusters = List.copyOf(clusters);
+      hashPolicies = List.copyOf(hashPolicies);
+      mirrors = List.copyOf(mirrors);
       long sum = clusters.stream().mapToLong(WeightedCluster::weight).sum();
       if (sum < 1 || sum > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(

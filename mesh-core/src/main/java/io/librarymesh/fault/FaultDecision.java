@@ -1,5 +1,7 @@
 package io.librarymesh.fault;
 
+import io.librarymesh.config.FaultInjection;
+
 /** Which fault a request gets. */
 public sealed interface FaultDecision {
   /** For a switch: Java 17 cannot switch over sealed types. */
@@ -26,9 +28,15 @@ public sealed interface FaultDecision {
    * The request is answered without an upstream, with the body {@code fault filter abort} and flag
    * FI; no retry, limit or outlier detection sees it.
    *
-   * @param status 200 to 599
+   * @param status 200 to 599; 200 where there is a status of gRPC
+   * @param grpcStatus {@link io.librarymesh.config.FaultInjection.Abort#NO_GRPC_STATUS} for none
    */
-  record Abort(int status) implements FaultDecision {
+  record Abort(int status, int grpcStatus) implements FaultDecision {
+    /** An answer of HTTP. */
+    public Abort(int status) {
+      this(status, FaultInjection.Abort.NO_GRPC_STATUS);
+    }
+
     @Override
     public Kind kind() {
       return Kind.ABORT;

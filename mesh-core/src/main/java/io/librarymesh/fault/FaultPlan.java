@@ -4,6 +4,8 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.RequestHead;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The compiled fault of one route.
@@ -11,23 +13,35 @@ import io.librarymesh.random.RandomSource;
  * <p>Delay and abort are drawn independently, the delay first: 20 % delays and 5 % aborts touch 24
  * % of the requests, and a request that drew both is delayed, then aborted. Both draws are taken at
  * once, before the wait; as they are independent that changes nothing but the time of the second.
- * Never allocates. Any thread. Source: Envoy {@code filters.http.fault.v3.HTTPFault}.
+ * Allocates only where requests ask for their faults. Any thread. Source: Envoy {@code
+ * filters.http.fault.v3.HTTPFault}.
  */
 public final class FaultPlan {
   private static final int MILLION = 1_000_000;
 
+  private final FaultInjection injection;
   private final int delayPerMillion;
   private final int abortPerMillion;
   private final FaultDecision delay;
   private final FaultDecision abort;
   private final FaultDecision delayThenAbort;
+  private final @Nullable RequestedFault requested;
 
   private FaultPlan(FaultInjection injection) {
+    this.injection = injection;
     delayPerMillion = perMillion(injection.delay().share());
     abortPerMillion = perMillion(injection.abort().share());
-    abort = new FaultDecision.Abort(injection.abort().httpStatus());
+    abort = abort(injection.abort());
     delay = new FaultDecision.Delay(injection.delay().nanos(), FaultDecision.None.INSTANCE);
     delayThenAbort = new FaultDecision.Delay(injection.delay().nanos(), abort);
+    boolean byHeader = injection.delay().byHeader() || injection.abort().byHeader();
+    requested = byHeader ? new RequestedFault(injection) : null;
+  }
+
+  private static FaultDecision abort(FaultInjection.Abort abort) {
+    return abort.grpcStatus() < 0
+        ? new FaultDecision.Abort(abort.httpStatus())
+        : new FaultDecision.Abort(200, abort.grpcStatus());
   }
 
   /** Compiles what a route was configured with. */
@@ -35,9 +49,12 @@ public final class FaultPlan {
     return new FaultPlan(injection);
   }
 
-  private static int perMillion(FractionalPercent share) {
-    long scaled = (long) share.numerator() * (MILLION / share.denominator());
-    return (int) Math.min(scaled, MILLION);
+  static int perMillion(FractionalPercent share) {
+    return perMillion(share.numerator(), share.denominator());
+  }
+
+  static int perMillion(long numerator, int denominator) {
+    return (int) Math.min(numerator * (MILLION / denominator), MILLION);
   }
 
   /** Whether no request can get a fault, so that {@link #decide} need not be asked. */
@@ -45,11 +62,19 @@ public final class FaultPlan {
     return delayPerMillion == 0 && abortPerMillion == 0;
   }
 
+  /** How many requests of a mesh may have a fault at one time. */
+  public int maxActive() {
+    return injection.maxActive();
+  }
+
   /**
    * Draws the fault of one request: {@link Draw#FAULT_DELAY}, then {@link Draw#FAULT_ABORT}, each
    * below one million; 0 % and 100 % draw nothing.
    */
-  public FaultDecision decide(RandomSource random) {
+  public FaultDecision decide(RequestHead head, RandomSource random) {
+    if (requested != null) {
+      return requested.decide(head, random);
+    }
     boolean delayed = hits(delayPerMillion, random, Draw.FAULT_DELAY);
     boolean aborted = hits(abortPerMillion, random, Draw.FAULT_ABORT);
     if (delayed) {
@@ -58,7 +83,7 @@ public final class FaultPlan {
     return aborted ? abort : FaultDecision.None.INSTANCE;
   }
 
-  private static boolean hits(int perMillion, RandomSource random, Draw draw) {
+  static boolean hits(int perMillion, RandomSource random, Draw draw) {
     if (perMillion == 0 || perMillion == MILLION) {
       return perMillion != 0;
     }

@@ -2,12 +2,23 @@ package io.librarymesh.guard;
 
 import io.librarymesh.config.FailureCondition;
 import io.librarymesh.config.Fallback;
+import io.librarymesh.config.LastGoodResponse;
 import io.librarymesh.config.StoredResponse;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The compiled fallback of one rule. Immutable; any thread. */
 final class FallbackPlan {
+  /** Of a fallback that does not say what it is for. */
+  static final FallbackPlan UNSAID =
+      compile(
+          new Fallback(
+              Set.of(FailureCondition.FIVE_XX, FailureCondition.RATE_LIMITED),
+              Set.of(),
+              "",
+              LastGoodResponse.NONE,
+              null));
+
   private final Fallback config;
   private final @Nullable FallbackDecision forward;
   private final @Nullable FallbackDecision answer;

@@ -1,10 +1,12 @@
 package io.librarymesh.guard;
 
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.LastGoodResponse;
 import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.ResiliencePolicy;
+import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.time.Ticker;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +19,27 @@ public final class Guard {
   private final String name;
   private final PermitProvider permits;
   private final Ticker ticker;
+  private final RandomSource random;
   private final Flights flights = new Flights();
   private final LastGood lastGood = new LastGood();
   private volatile Parts parts;
 
-  Guard(String name, ResiliencePolicy.Rule rule, PermitProvider permits, Ticker ticker) {
+  Guard(
+      String name,
+      ResiliencePolicy.Rule rule,
+      PermitProvider permits,
+      Ticker ticker,
+      RandomSource random) {
     this.name = name;
     this.permits = permits;
     this.ticker = ticker;
-    this.parts = parts(rule, rate(rule.rateLimit()), bulkhead(rule.bulkhead()));
+    this.random = random;
+    this.parts =
+        parts(
+            rule,
+            rate(rule.rateLimit()),
+            bulkhead(rule.bulkhead()),
+            gradient(rule.adaptiveConcurrency()));
   }
 
   /**
@@ -35,6 +49,7 @@ public final class Guard {
    * @param keepKey null when no answer is kept
    * @param rate null when there is no rate limit
    * @param bulkhead null when there is no bulkhead
+   * @param gradient null when latency bounds nothing
    */
   record Parts(
       ResiliencePolicy.Rule rule,
@@ -42,6 +57,7 @@ public final class Guard {
       @Nullable RequestKey keepKey,
       @Nullable RatePermits rate,
       @Nullable BulkheadLine bulkhead,
+      @Nullable GradientController gradient,
       FallbackPlan fallback) {
     Coalesce coalesce() {
       return rule.coalesce();
@@ -61,7 +77,10 @@ public final class Guard {
   }
 
   private static Parts parts(
-      ResiliencePolicy.Rule rule, @Nullable RatePermits rate, @Nullable BulkheadLine bulkhead) {
+      ResiliencePolicy.Rule rule,
+      @Nullable RatePermits rate,
+      @Nullable BulkheadLine bulkhead,
+      @Nullable GradientController gradient) {
     Coalesce coalesce = rule.coalesce();
     LastGoodResponse keep = rule.fallback().lastGood();
     return new Parts(
@@ -70,19 +89,24 @@ public final class Guard {
         keep.isNone() ? null : RequestKey.comparing(keep.headers()),
         rate,
         bulkhead,
+        gradient,
         FallbackPlan.compile(rule.fallback()));
   }
 
   /**
    * Puts a new configuration in force. Calls that run stay counted by a bulkhead of another size,
-   * and answers that are kept stay as long as there is room; a rate limit that differs begins anew,
-   * with all its requests available.
+   * and answers that are kept stay as long as there is room; a rate limit or an adaptive bound that
+   * differs begins anew.
    */
   void update(ResiliencePolicy.Rule rule) {
     Parts before = parts;
     RatePermits rate =
         rule.rateLimit().equals(before.rateLimit()) ? before.rate() : rate(rule.rateLimit());
-    parts = parts(rule, rate, resized(before, rule.bulkhead()));
+    GradientController gradient =
+        rule.adaptiveConcurrency().equals(before.rule().adaptiveConcurrency())
+            ? before.gradient()
+            : gradient(rule.adaptiveConcurrency());
+    parts = parts(rule, rate, resized(before, rule.bulkhead()), gradient);
     lastGood.trim(rule.fallback().lastGood().maxEntries());
   }
 
@@ -101,6 +125,17 @@ public final class Guard {
     return name;
   }
 
+  /** What is in force. */
+  public ResiliencePolicy.Rule rule() {
+    return parts.rule();
+  }
+
+  /** How many calls the adaptive bound lets run at once now; 0 when there is none. */
+  public int concurrencyLimit() {
+    GradientController gradient = parts.gradient();
+    return gradient == null ? 0 : gradient.limit();
+  }
+
   Flights flights() {
     return flights;
   }
@@ -115,6 +150,10 @@ public final class Guard {
 
   private @Nullable BulkheadLine bulkhead(Bulkhead bulkhead) {
     return bulkhead.isNone() ? null : new BulkheadLine(permits.bulkhead(name, bulkhead));
+  }
+
+  private @Nullable GradientController gradient(AdaptiveConcurrency config) {
+    return config.isNone() ? null : new GradientController(config, random, ticker.nanos());
   }
 
   private @Nullable BulkheadLine resized(Parts before, Bulkhead bulkhead) {

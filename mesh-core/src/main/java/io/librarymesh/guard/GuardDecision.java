@@ -68,6 +68,7 @@ public sealed interface GuardDecision {
   /** What a request was refused by. */
   enum Limit {
     RATE_LIMIT,
-    BULKHEAD
+    BULKHEAD,
+    ADAPTIVE_CONCURRENCY
   }
 }

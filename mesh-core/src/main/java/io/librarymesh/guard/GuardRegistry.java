@@ -5,6 +5,7 @@ import io.librarymesh.config.RateLimit;
 import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.VirtualHost;
+import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Ticker;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  */
 public final class GuardRegistry {
   private final Ticker ticker;
+  private final RandomSource random;
   private final Supplier<Optional<PermitProvider>> provider;
   private final Map<String, Entry> entries = new HashMap<>();
   private Optional<PermitProvider> found = Optional.empty();
@@ -30,8 +32,10 @@ public final class GuardRegistry {
    *
    * @param provider asked when a policy comes
    */
-  public GuardRegistry(Ticker ticker, Supplier<Optional<PermitProvider>> provider) {
+  public GuardRegistry(
+      Ticker ticker, RandomSource random, Supplier<Optional<PermitProvider>> provider) {
     this.ticker = ticker;
+    this.random = random;
     this.provider = provider;
   }
 
@@ -130,7 +134,7 @@ public final class GuardRegistry {
   private Entry entry(String key, String name, ResiliencePolicy.Rule rule) {
     Entry entry = entries.get(key);
     if (entry == null) {
-      entry = new Entry(new Guard(name, rule, permits(), ticker), rule);
+      entry = new Entry(new Guard(name, rule, permits(), ticker, random), rule);
       entries.put(key, entry);
     } else if (!entry.rule.equals(rule)) {
       entry.guard.update(rule);

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The order: an equal request's answer first, since a request that is not sent needs no permit;
  * then the rate limit before the bulkhead, so that a request that may not begin yet takes nobody's
- * place. Confined like the call.
+ * place; the adaptive bound last, since it goes by how long calls take, and waiting here is not
+ * part of that. Confined like the call.
  */
 public final class GuardedCall {
   private enum Stage {
@@ -34,6 +35,8 @@ public final class GuardedCall {
   private boolean answered;
   private BulkheadLine.@Nullable Place place;
   private @Nullable BulkheadLine entered;
+  private @Nullable GradientController measuredBy;
+  private long began;
 
   GuardedCall(String name, Guard.Parts parts, @Nullable Sharing sharing) {
     this.name = name;
@@ -112,6 +115,20 @@ public final class GuardedCall {
   }
 
   /**
+   * Whether what the caller would get is a failure, for a fallback of its own: as the rule's
+   * fallback says, or as one says that is silent about it.
+   *
+   * @param call null when there is no rule
+   */
+  public static boolean isFailure(@Nullable GuardedCall call, int status, Failure failure) {
+    FallbackPlan plan =
+        call == null || call.parts.rule().fallback().isNone()
+            ? FallbackPlan.UNSAID
+            : call.parts.fallback();
+    return plan.appliesTo(status, failure);
+  }
+
+  /**
    * How much of the body of an answer that is about to be delivered is wanted at most, in bytes; 0
    * for nothing. What comes of it is for {@link #answered} or {@link #tooLarge}.
    */
@@ -144,10 +161,11 @@ public final class GuardedCall {
   }
 
   /**
-   * The call is over, whatever became of it; gives back what it holds. From the second time on this
-   * does nothing.
+   * The call is over; gives back what it holds. From the second time on this does nothing.
+   *
+   * @param complete whether the caller got a whole answer, whatever it was
    */
-  public void end() {
+  public void end(boolean complete, long now) {
     stage = Stage.OVER;
     if (sharing != null) {
       sharing.end();
@@ -161,16 +179,27 @@ public final class GuardedCall {
       entered.leave();
       entered = null;
     }
+    endMeasured(complete, now);
+  }
+
+  private void endMeasured(boolean complete, long now) {
+    GradientController gradient = measuredBy;
+    measuredBy = null;
+    if (gradient != null && complete) {
+      gradient.end(began, now);
+    } else if (gradient != null) {
+      gradient.abandon();
+    }
   }
 
   private GuardDecision bulkhead(long now) {
     BulkheadLine line = parts.bulkhead();
     if (line == null) {
-      return pass();
+      return concurrency(now);
     }
     if (line.tryEnter()) {
       entered = line;
-      return pass();
+      return concurrency(now);
     }
     if (parts.bulkheadLimit().maxWaitNanos() == 0) {
       return bulkheadIsFull();
@@ -196,10 +225,18 @@ public final class GuardedCall {
       return bulkheadIsFull();
     }
     entered = line;
-    return pass();
+    return concurrency(now);
   }
 
-  private GuardDecision pass() {
+  private GuardDecision concurrency(long now) {
+    GradientController gradient = parts.gradient();
+    if (gradient != null) {
+      if (!gradient.tryBegin(now)) {
+        return refuse(Limit.ADAPTIVE_CONCURRENCY, "limit " + gradient.limit());
+      }
+      measuredBy = gradient;
+      began = now;
+    }
     stage = Stage.PASSED;
     return GuardDecision.Pass.INSTANCE;
   }

@@ -1,9 +1,10 @@
 package io.librarymesh.outcome;
 
+import io.librarymesh.route.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a gRPC answer that has no body, which stands in its headers. */
-final class GrpcStatus {
+public final class GrpcStatus {
   /** No status, or none that can be read. */
   static final int NONE = -1;
 
@@ -38,16 +39,20 @@ final class GrpcStatus {
     return value;
   }
 
-  /** The HTTP status that outlier detection takes the answer for. */
-  static int httpStatus(ResponseHead head) {
+  /**
+   * The HTTP status that outlier detection takes the answer for: only a gRPC request has one that
+   * counts. Source: Envoy's router, {@code grpc_request_}.
+   */
+  static int httpStatus(RequestHead request, ResponseHead head) {
     int status = of(head);
-    if (status == NONE || !isGrpc(head.header("content-type"))) {
+    if (status == NONE || !isGrpc(request.header("content-type"))) {
       return head.status();
     }
     return status < HTTP.length ? HTTP[status] : 500;
   }
 
-  private static boolean isGrpc(@Nullable String contentType) {
+  /** Whether a message with this {@code content-type} is of gRPC. */
+  public static boolean isGrpc(@Nullable String contentType) {
     return contentType != null
         && contentType.startsWith(GRPC)
         && (contentType.length() == GRPC.length()

@@ -6,6 +6,7 @@ import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.RequestHead;
 
 /**
  * Counts what the hosts of one cluster answer and takes out those that fail. Hosts that fail in a
@@ -28,13 +29,17 @@ public final class OutlierDetector {
     return new OutlierDetector(cluster);
   }
 
-  /** A host answered. A gRPC status in the headers counts as the HTTP status it stands for. */
-  public void onResponse(HostState host, ResponseHead head, long nowNanos, RandomSource random) {
+  /**
+   * A host answered. To a gRPC request, a gRPC status in the headers counts as the HTTP status it
+   * stands for; one in trailers comes too late.
+   */
+  public void onResponse(
+      HostState host, RequestHead request, ResponseHead head, long nowNanos, RandomSource random) {
     OutlierDetection settings = cluster.cluster().outlierDetection();
     if (!settings.enabled()) {
       return;
     }
-    int status = GrpcStatus.httpStatus(head);
+    int status = GrpcStatus.httpStatus(request, head);
     if (settings.failures().contains(status)) {
       onExternalFailure(host, status, settings, nowNanos, random);
     } else {

@@ -1,22 +1,31 @@
 package io.librarymesh.outcome;
 
+import io.librarymesh.config.HeaderMatch;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.route.HeaderMatcher;
+import io.librarymesh.route.RequestHead;
 import java.util.BitSet;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
  * Which outcomes of an attempt a retry policy repeats. Says nothing of how often, nor whether the
- * request can be sent again; the method of the request plays no part. Immutable; any thread.
+ * request can be sent again. Immutable; any thread.
  *
- * <p>Source: Envoy {@code retry_state_impl.cc}. {@code retriable-headers} never applies, because a
- * policy has no list of such headers, and neither does {@code http3-post-connect-failure}.
+ * <p>Source: Envoy {@code retry_state_impl.cc}. {@code http3-post-connect-failure} never applies.
  */
 public final class RetryRules {
+  /** Source: draft-ietf-httpapi-idempotency-key-header. */
+  private static final String IDEMPOTENCY_KEY = "idempotency-key";
+
   private final Set<RetryOn> on;
   private final BitSet retriableStatusCodes;
   private final int numRetries;
+  private final boolean anyMethod;
+  private final HeaderMatcher[] retriableHeaders;
+  private final HeaderMatcher[] requestHeaders;
   private final boolean anyServerError;
   private final boolean gatewayError;
   private final boolean noAnswer;
@@ -28,12 +37,27 @@ public final class RetryRules {
       policy.retriableStatusCodes().forEach(retriableStatusCodes::set);
     }
     numRetries = policy.numRetries();
+    anyMethod = policy.anyMethod();
+    retriableHeaders = matchers("retriableHeaders", policy.headers().retriable());
+    requestHeaders = matchers("retriableRequestHeaders", policy.headers().request());
     anyServerError = on.contains(RetryOn.FIVE_XX);
     gatewayError = on.contains(RetryOn.GATEWAY_ERROR);
     noAnswer = anyServerError || gatewayError || on.contains(RetryOn.RESET);
   }
 
-  /** Prepares a policy for use. */
+  private static HeaderMatcher[] matchers(String name, List<HeaderMatch> matches) {
+    try {
+      return matches.stream().map(HeaderMatcher::compile).toArray(HeaderMatcher[]::new);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("retryPolicy." + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Prepares a policy for use.
+   *
+   * @throws IllegalArgumentException when a regular expression is not RE2
+   */
   public static RetryRules compile(RetryPolicy policy) {
     return new RetryRules(policy);
   }
@@ -48,6 +72,37 @@ public final class RetryRules {
     return numRetries;
   }
 
+  /** Whether such a request is retried at all. */
+  public boolean concern(RequestHead head) {
+    for (HeaderMatcher matcher : requestHeaders) {
+      if (matcher.matches(head)) {
+        return true;
+      }
+    }
+    return requestHeaders.length == 0;
+  }
+
+  /**
+   * Whether a request may be processed a second time: by its method (RFC 9110, 9.2.2), because it
+   * carries a key by which its receiver knows it again, or because the policy says so.
+   */
+  public boolean mayRepeat(RequestHead head) {
+    return switch (head.method()) {
+      case "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE" -> true;
+      default -> anyMethod || head.header(IDEMPOTENCY_KEY) != null;
+    };
+  }
+
+  /**
+   * Whether an attempt that ended so may have been processed. Source: RFC 9113, 8.7: a stream that
+   * was refused was not.
+   */
+  public static boolean mayBeProcessed(TransportFailure failure, boolean requestSent) {
+    return requestSent
+        && failure != TransportFailure.CONNECT_FAILURE
+        && failure != TransportFailure.REFUSED_STREAM;
+  }
+
   /**
    * Whether an answer is retried. An answer marked as rate limited is, only if that is asked for.
    */
@@ -60,7 +115,20 @@ public final class RetryRules {
         || (gatewayError && status >= 502 && status <= 504)
         || (status == 409 && on.contains(RetryOn.RETRIABLE_4XX))
         || retriableStatusCodes.get(status)
+        || hasRetriableHeader(head)
         || retriesGrpcStatus(GrpcStatus.of(head));
+  }
+
+  private boolean hasRetriableHeader(ResponseHead head) {
+    if (!on.contains(RetryOn.RETRIABLE_HEADERS)) {
+      return false;
+    }
+    for (HeaderMatcher matcher : retriableHeaders) {
+      if (matcher.matchesAnswer(head::header)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean retriesGrpcStatus(int status) {

@@ -1,12 +1,12 @@
 package io.librarymesh.outcome;
 
-/** Why an attempt ended without a response head. Source: Envoy {@code StreamResetReason}. */
+/** Why an attempt ended before its response did. Source: Envoy {@code StreamResetReason}. */
 public enum TransportFailure {
   /**
    * No connection: refused, unreachable, name not resolved, TLS handshake failed, connect timeout.
    */
   CONNECT_FAILURE,
-  /** The connection ended while the answer was awaited. */
+  /** The connection ended while the answer, or the rest of it, was awaited. */
   CONNECTION_TERMINATION,
   /** The upstream reset the stream. */
   REMOTE_RESET,

@@ -29,6 +29,10 @@ public enum Draw {
   RANDOM_HOST,
   /** Half of a hash for a request that has none; bound is 2^31-1. */
   HASH,
+  /** Half of the value of a cookie that is made up; bound is 2^31-1. */
+  HASH_COOKIE,
+  /** Whether a request is copied for one of a route's mirrors; bound is one million. */
+  MIRROR,
   /** The back-off before a retry; bound is the back-off interval in milliseconds. */
   RETRY_JITTER,
   /** Whether a tripped outlier detector ejects; bound is 100. */
@@ -39,6 +43,11 @@ public enum Draw {
   DNS_JITTER,
   /** The back-off after a failed lookup of a name; bound is the interval in milliseconds. */
   DNS_BACK_OFF,
+  /**
+   * How much later the latency without load is measured again; bound is the longest delay in
+   * milliseconds.
+   */
+  MIN_RTT_JITTER,
   /**
    * The jitter of a reconnect to the control plane; bound is the jitter's width in milliseconds.
    */

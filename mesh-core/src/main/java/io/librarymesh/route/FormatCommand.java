@@ -53,7 +53,7 @@ interface FormatCommand {
       case "RESP" -> new ResponseHeader(names(argument));
       case "START_TIME" -> new StartTime(TimeFormat.compile(argument));
       case "PROTOCOL" -> new Literal("HTTP/1.1");
-      case "UPSTREAM_METADATA" -> UpstreamLabel.of(argument);
+      case "UPSTREAM_METADATA" -> UpstreamMetadata.of(argument);
       default -> OF_THE_CALL.getOrDefault(name, new Literal(""));
     };
   }
@@ -129,21 +129,20 @@ interface FormatCommand {
     }
   }
 
-  /** A label of the endpoint, which is where Envoy keeps the metadata of an endpoint. */
-  record UpstreamLabel(String key) implements FormatCommand {
+  /** A text of the endpoint's metadata for load balancing, which is all that is read of it. */
+  record UpstreamMetadata(String key) implements FormatCommand {
     /** Written as {@code (["envoy.lb", "key"])} or {@code (envoy.lb:key)}. */
-    static UpstreamLabel of(String argument) {
+    static UpstreamMetadata of(String argument) {
       String path = argument.replaceAll("[\\[\\]\" ]", "");
       int separator = Math.max(path.lastIndexOf(','), path.lastIndexOf(':'));
-      return new UpstreamLabel(path.substring(separator + 1));
+      return new UpstreamMetadata(path.substring(separator + 1));
     }
 
     @Override
     public void append(StringBuilder to, FormatContext context) {
       Endpoint endpoint = context.info().endpoint();
-      String value = endpoint == null ? null : endpoint.labels().get(key);
-      if (value != null) {
-        to.append(value);
+      if (endpoint != null) {
+        to.append(endpoint.metadata().text(key).orElse(""));
       }
     }
   }

@@ -16,6 +16,17 @@ final class HeaderChanges implements HeaderLookup {
     this.original = original;
   }
 
+  /** The same changes, to be changed further by themselves. */
+  HeaderChanges copy() {
+    HeaderChanges copy = new HeaderChanges(original);
+    for (Changed header : changed) {
+      Changed same = copy.changed(header.name);
+      same.replaced = header.replaced;
+      same.lines.addAll(header.lines);
+    }
+    return copy;
+  }
+
   void remove(String name) {
     Changed header = changed(name);
     header.replaced = true;

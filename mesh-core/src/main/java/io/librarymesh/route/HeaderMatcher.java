@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
  * about a value, not about its absence. Only conditions on presence, and conditions that take a
  * missing header as empty, look further. Source: Envoy {@code HeaderUtility}.
  */
-final class HeaderMatcher {
+public final class HeaderMatcher {
+  private final String name;
   private final RequestField field;
   private final ValueMatcher value;
   private final boolean invert;
   private final boolean treatMissingAsEmpty;
 
   private HeaderMatcher(HeaderMatch match, ValueMatcher value) {
+    this.name = match.name();
     this.field = RequestField.of(match.name());
     this.value = value;
     this.invert = match.invert();
@@ -28,12 +30,22 @@ final class HeaderMatcher {
    *
    * @throws IllegalArgumentException when a regular expression is not RE2
    */
-  static HeaderMatcher compile(HeaderMatch match) {
+  public static HeaderMatcher compile(HeaderMatch match) {
     return new HeaderMatcher(match, ValueMatcher.compile(match.value()));
   }
 
-  boolean matches(RequestHead head) {
-    String text = text(head);
+  /** Whether a request meets the condition. */
+  public boolean matches(RequestHead head) {
+    return matches(text(head));
+  }
+
+  /** Whether an answer does; it has no pseudo headers. */
+  public boolean matchesAnswer(HeaderLookup answer) {
+    return matches(answer.header(name));
+  }
+
+  private boolean matches(@Nullable String found) {
+    String text = found;
     if (text == null) {
       if (value instanceof ValueMatcher.Presence presence) {
         return presence.expected() == invert;

@@ -14,10 +14,19 @@ public final class OutgoingHead implements RequestHead {
   private String path;
 
   OutgoingHead(RequestHead caller) {
+    this(caller, new HeaderChanges(caller), caller.authority(), caller.path());
+  }
+
+  private OutgoingHead(RequestHead caller, HeaderChanges headers, String authority, String path) {
     this.caller = caller;
-    this.headers = new HeaderChanges(caller);
-    this.authority = caller.authority();
-    this.path = caller.path();
+    this.headers = headers;
+    this.authority = authority;
+    this.path = path;
+  }
+
+  /** The same request, to be changed further by itself. */
+  OutgoingHead copy() {
+    return new OutgoingHead(caller, headers.copy(), authority, path);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.librarymesh.route;
 
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 
 /** A compiled {@link PathRewrite}, for the paths that one match lets through. */
 sealed interface PathRewriter {
@@ -25,7 +26,7 @@ sealed interface PathRewriter {
       return new Unchanged();
     } else if (rewrite instanceof PathRewrite.Prefix prefix) {
       return new Matched(matchedLength(match), prefix.replacement());
-    } else if (rewrite instanceof PathRewrite.Regex regex) {
+    } else if (rewrite instanceof RegexRewrite regex) {
       return new Regex(RegexSubstitution.compile(regex.pattern(), regex.substitution()));
     } else if (rewrite instanceof PathRewrite.Whole whole) {
       return new Whole(whole.path(), whole.path().indexOf('?') >= 0);

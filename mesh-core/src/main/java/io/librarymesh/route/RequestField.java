@@ -1,5 +1,6 @@
 package io.librarymesh.route;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A header of a request or what its pseudo headers say, found by one name. */
@@ -33,12 +34,18 @@ final class RequestField {
     };
   }
 
+  /** Its lines, in order. */
+  List<String> lines(RequestHead head) {
+    if (source == Source.HEADER) {
+      return head.headerLines(name);
+    }
+    String value = value(head);
+    return value == null ? List.of() : List.of(value);
+  }
+
   /** Its first line; null when the request has no such header. */
   @Nullable String first(RequestHead head) {
-    if (source != Source.HEADER) {
-      return value(head);
-    }
-    var lines = head.headerLines(name);
+    List<String> lines = lines(head);
     return lines.isEmpty() ? null : lines.get(0);
   }
 

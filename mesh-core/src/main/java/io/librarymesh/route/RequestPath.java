@@ -1,5 +1,7 @@
 package io.librarymesh.route;
 
+import org.jspecify.annotations.Nullable;
+
 /** The parts of a path as it goes over the wire. */
 final class RequestPath {
   private RequestPath() {}
@@ -12,5 +14,30 @@ final class RequestPath {
       return fragment < 0 ? path.length() : fragment;
     }
     return query;
+  }
+
+  /**
+   * The first value of a query parameter, as it stands in the path.
+   *
+   * @return null when there is no such parameter; empty when it has no value
+   */
+  static @Nullable String queryParameter(String path, String name) {
+    int from = path.indexOf('?');
+    int fragment = path.indexOf('#');
+    int to = fragment < 0 ? path.length() : fragment;
+    for (int at = from + 1; from >= 0 && at < to; ) {
+      int next = path.indexOf('&', at);
+      int end = next < 0 || next > to ? to : next;
+      int nameEnd = at + name.length();
+      if (nameEnd <= end && path.startsWith(name, at)) {
+        if (nameEnd == end) {
+          return "";
+        } else if (path.charAt(nameEnd) == '=') {
+          return path.substring(nameEnd + 1, end);
+        }
+      }
+      at = end + 1;
+    }
+    return null;
   }
 }

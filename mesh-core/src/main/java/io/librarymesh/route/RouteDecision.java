@@ -49,6 +49,7 @@ public sealed interface RouteDecision {
     private final Route route;
     private final VirtualHost host;
     private final RoutePlan plan;
+    private final List<MirrorPlan> mirrors;
     private final boolean attemptCountInRequest;
     private final boolean attemptCountInResponse;
     private final Kind kind;
@@ -66,11 +67,13 @@ public sealed interface RouteDecision {
         kind = Kind.FORWARD;
         weightSums = weightSums(forward.clusters());
         onlyCluster = onlyCluster(forward.clusters());
+        mirrors = forward.mirrors().stream().map(m -> MirrorPlan.compile(m, route, host)).toList();
       } else {
         kind =
             route.action() instanceof RouteAction.Redirect ? Kind.REDIRECT : Kind.DIRECT_RESPONSE;
         weightSums = new int[0];
         onlyCluster = SEVERAL;
+        mirrors = List.of();
       }
     }
 
@@ -125,6 +128,22 @@ public sealed interface RouteDecision {
     /** The virtual host that the route stands in. */
     public VirtualHost virtualHost() {
       return host;
+    }
+
+    /**
+     * The hash of a request, from its head as the caller made it. Draws {@link Draw#HASH_COOKIE}
+     * twice for each cookie that is made up.
+     *
+     * @param source the name of this machine; may be empty
+     * @return null when no hash policy finds anything, or the route has none
+     */
+    public @Nullable RequestHash hash(RequestHead head, String source, RandomSource random) {
+      return plan.hash == null ? null : plan.hash.hash(head, source, random);
+    }
+
+    /** What is done for each {@link RouteAction.Forward#mirrors()}, in order. */
+    public List<MirrorPlan> mirrors() {
+      return mirrors;
     }
 
     /**

@@ -22,6 +22,9 @@ final class RoutePlan {
   /** No destination has been chosen. */
   static final int NOWHERE = -1;
 
+  /** For one destination; changes nothing. */
+  static final RoutePlan UNCHANGED = new RoutePlan();
+
   /** Null unless the route redirects. */
   final @Nullable RedirectLocation location;
 
@@ -31,7 +34,23 @@ final class RoutePlan {
   private final @Nullable HostRewriter host;
   private final @Nullable PathRewriter path;
   private final RequestRewrite rewrite;
+
+  /** Null when the route has no hash policies. */
+  final @Nullable HashPlan hash;
+
   private final boolean changesMessages;
+
+  private RoutePlan() {
+    this.location = null;
+    this.requestLevels = new HeaderMutator[0];
+    this.responseLevels = requestLevels;
+    this.destinations = new Destination[] {new Destination(new LevelMutators(null, null), "")};
+    this.host = null;
+    this.path = null;
+    this.rewrite = RequestRewrite.NONE;
+    this.hash = null;
+    this.changesMessages = false;
+  }
 
   private RoutePlan(Compiler compiler, LevelMutators[] levels) {
     this.location = compiler.location;
@@ -41,6 +60,7 @@ final class RoutePlan {
     this.host = compiler.host;
     this.path = compiler.path;
     this.rewrite = compiler.rewrite;
+    this.hash = compiler.hash;
     boolean changes = responseLevels.length > 0;
     for (int i = 0; i < destinations.length; i++) {
       changes |= changesRequest(i) || changesResponse(i);
@@ -156,6 +176,7 @@ final class RoutePlan {
     private @Nullable RedirectLocation location;
     private @Nullable HostRewriter host;
     private @Nullable PathRewriter path;
+    private @Nullable HashPlan hash;
     private RequestRewrite rewrite = RequestRewrite.NONE;
 
     Compiler(Route route, String at, ConfigErrors errors) {
@@ -176,6 +197,9 @@ final class RoutePlan {
         destinations.add(
             new Destination(
                 LevelMutators.compile(cluster.headers(), place, errors), cluster.authority()));
+      }
+      if (!forward.hashPolicies().isEmpty()) {
+        errors.collect(at + ".hashPolicies", () -> hash = HashPlan.compile(forward.hashPolicies()));
       }
       boolean needsNoEndpoint = !(rewrite.host() instanceof HostRewrite.Endpoint);
       if (needsNoEndpoint && !(rewrite.host() instanceof HostRewrite.None)) {

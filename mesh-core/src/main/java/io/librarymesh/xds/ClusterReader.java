@@ -62,7 +62,7 @@ final class ClusterReader {
             CircuitBreakersReader.read(
                 message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
             outlierDetection,
-            OriginReader.read(message.getMetadata())),
+            ConfigMetadata.origin(message.getMetadata())),
         endpoints(discovery));
   }
 

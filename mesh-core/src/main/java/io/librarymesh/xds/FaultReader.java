@@ -67,7 +67,14 @@ final class FaultReader {
       findings.warn(at.field(restriction), "not carried out, so this fault is not injected");
       return FaultInjection.NONE;
     }
-    return new FaultInjection(delay, abort);
+    int maxActive =
+        fault.hasMaxActiveFaults()
+            ? (int)
+                Math.min(
+                    Integer.toUnsignedLong(fault.getMaxActiveFaults().getValue()),
+                    FaultInjection.UNLIMITED)
+            : FaultInjection.UNLIMITED;
+    return new FaultInjection(delay, abort, maxActive);
   }
 
   private static String restriction(HTTPFault fault) {
@@ -91,10 +98,7 @@ final class FaultReader {
             ? FaultInjection.Delay.NONE
             : new FaultInjection.Delay(share, nanos);
       }
-      case HEADER_DELAY -> {
-        findings.warn(at.field("header_delay"), "not carried out: no delay is injected");
-        yield FaultInjection.Delay.NONE;
-      }
+      case HEADER_DELAY -> FaultInjection.Delay.ofHeader(share);
       case FAULTDELAYSECIFIER_NOT_SET -> {
         findings.error(at, "no delay (expected: fixed_delay)");
         yield FaultInjection.Delay.NONE;
@@ -107,19 +111,24 @@ final class FaultReader {
         MatcherReader.percent(abort.getPercentage(), at.field("percentage"), findings);
     return switch (abort.getErrorTypeCase()) {
       case HTTP_STATUS -> status(abort.getHttpStatus(), share, at.field("http_status"), findings);
-      case GRPC_STATUS -> {
-        findings.warn(at.field("grpc_status"), "not carried out: no abort is injected");
-        yield FaultInjection.Abort.NONE;
-      }
-      case HEADER_ABORT -> {
-        findings.warn(at.field("header_abort"), "not carried out: no abort is injected");
-        yield FaultInjection.Abort.NONE;
-      }
+      case GRPC_STATUS -> grpcStatus(abort.getGrpcStatus(), share, at, findings);
+      case HEADER_ABORT -> FaultInjection.Abort.ofHeader(share);
       case ERRORTYPE_NOT_SET -> {
         findings.error(at, "no status (expected: http_status)");
         yield FaultInjection.Abort.NONE;
       }
     };
+  }
+
+  private static FaultInjection.Abort grpcStatus(
+      int status, FractionalPercent share, FieldPath at, Findings findings) {
+    if (status < 0) {
+      findings.error(
+          at.field("grpc_status"),
+          Integer.toUnsignedString(status) + " (expected: <= " + Integer.MAX_VALUE + ")");
+      return FaultInjection.Abort.NONE;
+    }
+    return FaultInjection.Abort.ofGrpc(share, status);
   }
 
   private static FaultInjection.Abort status(

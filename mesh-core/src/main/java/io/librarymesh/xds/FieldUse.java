@@ -31,7 +31,7 @@ final class FieldUse {
       envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
       envoy.extensions.filters.http.router.v3.Router:
       envoy.extensions.filters.http.fault.v3.HTTPFault: \
-        delay abort upstream_cluster headers downstream_nodes
+        delay abort upstream_cluster headers downstream_nodes max_active_faults
       envoy.extensions.filters.http.fault.v3.FaultAbort: \
         http_status percentage grpc_status header_abort
       envoy.extensions.filters.common.fault.v3.FaultDelay: fixed_delay percentage header_delay
@@ -39,11 +39,13 @@ final class FieldUse {
       envoy.config.route.v3.RouteConfiguration: \
         name virtual_hosts ignore_port_in_host_matching max_direct_response_body_size_bytes \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
-        response_headers_to_remove most_specific_header_mutations_wins typed_per_filter_config
+        response_headers_to_remove most_specific_header_mutations_wins typed_per_filter_config \
+        request_mirror_policies
       envoy.config.route.v3.VirtualHost: \
         name domains routes include_request_attempt_count include_attempt_count_in_response \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
-        response_headers_to_remove retry_policy typed_per_filter_config metadata
+        response_headers_to_remove retry_policy typed_per_filter_config metadata \
+        request_mirror_policies
       envoy.config.route.v3.Route: \
         name match route redirect direct_response non_forwarding_action metadata \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
@@ -60,7 +62,17 @@ final class FieldUse {
         cluster cluster_header weighted_clusters cluster_specifier_plugin \
         cluster_not_found_response_code timeout retry_policy max_stream_duration \
         priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
-        host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host
+        host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host \
+        hash_policy request_mirror_policies
+      envoy.config.route.v3.RouteAction.RequestMirrorPolicy: \
+        cluster cluster_header runtime_fraction disable_shadow_host_suffix_append
+      envoy.config.route.v3.RouteAction.HashPolicy: \
+        header cookie connection_properties query_parameter filter_state terminal
+      envoy.config.route.v3.RouteAction.HashPolicy.Header: header_name regex_rewrite
+      envoy.config.route.v3.RouteAction.HashPolicy.Cookie: name ttl path attributes
+      envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute: name value
+      envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties: source_ip
+      envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter: name
       envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
       envoy.config.route.v3.WeightedCluster: clusters
       envoy.config.route.v3.WeightedCluster.ClusterWeight: \
@@ -70,8 +82,11 @@ final class FieldUse {
       envoy.config.core.v3.HeaderValue: key value raw_value
       envoy.config.route.v3.RetryPolicy: \
         retry_on num_retries per_try_timeout retry_host_predicate retry_priority \
-        host_selection_retry_max_attempts retriable_status_codes retry_back_off
+        host_selection_retry_max_attempts retriable_status_codes retry_back_off \
+        retriable_headers retriable_request_headers rate_limited_retry_back_off
       envoy.config.route.v3.RetryPolicy.RetryBackOff: base_interval max_interval
+      envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff: reset_headers max_interval
+      envoy.config.route.v3.RetryPolicy.ResetHeader: name format
       envoy.config.route.v3.RedirectAction: \
         https_redirect scheme_redirect host_redirect port_redirect path_redirect prefix_rewrite \
         regex_rewrite response_code strip_query
@@ -172,6 +187,7 @@ final class FieldUse {
       envoy.config.route.v3.RouteConfiguration: metadata validate_clusters
       envoy.config.route.v3.Route: stat_prefix 5 15
       envoy.config.route.v3.RouteAction: max_grpc_timeout grpc_timeout_offset
+      envoy.config.route.v3.RouteAction.RequestMirrorPolicy: trace_sampled
       envoy.config.route.v3.RouteAction.MaxStreamDuration: \
         grpc_timeout_header_max grpc_timeout_header_offset
       envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix

@@ -2,7 +2,7 @@ package io.librarymesh.xds;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.config.RegexSize;
 import io.librarymesh.proto.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 
@@ -19,15 +19,14 @@ final class RegexReader {
   }
 
   /** Reads an expression with its substitution. */
-  static PathRewrite.Regex rewrite(
-      RegexMatchAndSubstitute rewrite, FieldPath at, Findings findings) {
+  static RegexRewrite rewrite(RegexMatchAndSubstitute rewrite, FieldPath at, Findings findings) {
     String regex = rewrite.getPattern().getRegex();
     String substitution = rewrite.getSubstitution();
     int groups = countGroups(regex, at.field("pattern").field("regex"), findings);
     if (groups != NOT_COMPILED) {
       checkGroups(substitution, Math.min(groups, 9), at.field("substitution"), findings);
     }
-    return new PathRewrite.Regex(regex, substitution);
+    return new RegexRewrite(regex, substitution);
   }
 
   private static int countGroups(String regex, FieldPath at, Findings findings) {

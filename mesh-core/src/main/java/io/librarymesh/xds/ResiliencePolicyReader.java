@@ -2,6 +2,7 @@ package io.librarymesh.xds;
 
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Fallback;
@@ -71,6 +72,10 @@ final class ResiliencePolicyReader {
             fields.message("coalesce").map(this::coalesce).orElse(Coalesce.NONE),
             fields.message("rateLimit").map(this::rateLimit).orElse(RateLimit.NONE),
             fields.message("bulkhead").map(this::bulkhead).orElse(Bulkhead.NONE),
+            fields
+                .message("adaptiveConcurrency")
+                .map(adaptive -> AdaptiveConcurrencyReader.read(adaptive, findings))
+                .orElse(AdaptiveConcurrency.NONE),
             fields
                 .message("fallback")
                 .map(fallback -> FallbackReader.read(fallback, findings))

@@ -23,7 +23,9 @@ final class RetryPolicyReader {
         policy.hasNumRetries() ? (int) Math.min(count(policy), Integer.MAX_VALUE) : 1,
         DurationReader.nanos(policy.getPerTryTimeout(), at.field("per_try_timeout"), findings),
         backOff(policy, at.field("retry_back_off"), findings),
-        HostSelectionReader.read(policy, at, findings));
+        HostSelectionReader.read(policy, at, findings),
+        false,
+        RetryHeadersReader.read(policy, at, findings));
   }
 
   private static long count(RetryPolicy policy) {

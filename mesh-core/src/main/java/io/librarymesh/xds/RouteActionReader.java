@@ -1,6 +1,7 @@
 package io.librarymesh.xds;
 
 import io.librarymesh.config.HeaderOperations;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.config.RouteAction.Forward;
@@ -31,22 +32,27 @@ final class RouteActionReader {
   private RouteActionReader() {}
 
   /**
-   * @param inherited the virtual host's retry policy, which counts when the route has none
+   * @param inherited what counts where the route itself has none
    */
-  static Forward forward(
-      RouteAction action, RetryPolicy inherited, FieldPath at, Findings findings) {
+  static Forward forward(RouteAction action, Inherited inherited, FieldPath at, Findings findings) {
     RetryPolicy retryPolicy =
         action.hasRetryPolicy()
             ? RetryPolicyReader.read(action.getRetryPolicy(), at.field("retry_policy"), findings)
-            : inherited;
+            : inherited.retryPolicy();
     return new Forward(
         clusters(action, at, findings),
         Timeouts.ofRoute(timeout(action, at, findings)),
         retryPolicy,
         priority(action, at, findings),
         notFoundStatus(action, at, findings),
-        RewriteReader.read(action, at, findings));
+        RewriteReader.read(action, at, findings),
+        HashPolicyReader.read(action, at, findings),
+        MirrorPolicyReader.read(
+            action.getRequestMirrorPoliciesList(), inherited.mirrors(), at, findings));
   }
+
+  /** What routes have from the levels above, unless they say something themselves. */
+  record Inherited(RetryPolicy retryPolicy, List<MirrorPolicy> mirrors) {}
 
   private static long timeout(RouteAction action, FieldPath at, Findings findings) {
     if (action.hasMaxStreamDuration()) {

@@ -1,11 +1,15 @@
 package io.librarymesh.xds;
 
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.RouteAction.Forward;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.VirtualHost;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.xds.RouteActionReader.Inherited;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -25,6 +29,7 @@ final class RouteReader {
   private final FieldPath root;
   private final Findings findings;
   private final Optional<FaultInjection> commonFault;
+  private final List<MirrorPolicy> commonMirrors;
   private final Set<String> domains = new HashSet<>();
   private final BitSet ownFaults = new BitSet();
   private int routes;
@@ -34,6 +39,8 @@ final class RouteReader {
     this.root = root;
     this.findings = findings;
     this.commonFault = FaultReader.override(message.getTypedPerFilterConfigMap(), root, findings);
+    this.commonMirrors =
+        MirrorPolicyReader.read(message.getRequestMirrorPoliciesList(), List.of(), root, findings);
   }
 
   /** Reads a resource. */
@@ -83,11 +90,16 @@ final class RouteReader {
         host.hasRetryPolicy()
             ? RetryPolicyReader.read(host.getRetryPolicy(), at.field("retry_policy"), findings)
             : RetryPolicy.NONE;
+    Inherited inherited =
+        new Inherited(
+            retryPolicy,
+            MirrorPolicyReader.read(
+                host.getRequestMirrorPoliciesList(), commonMirrors, at, findings));
     Optional<FaultInjection> hostFault =
         FaultReader.override(host.getTypedPerFilterConfigMap(), at, findings).or(() -> commonFault);
     List<io.librarymesh.config.Route> read = new ArrayList<>();
     for (int i = 0; i < host.getRoutesCount(); i++) {
-      read.add(route(host.getRoutes(i), retryPolicy, hostFault, at.element("routes", i)));
+      read.add(route(host.getRoutes(i), inherited, hostFault, at.element("routes", i)));
     }
     return new VirtualHost(
         host.getName(),
@@ -117,7 +129,7 @@ final class RouteReader {
   }
 
   private io.librarymesh.config.Route route(
-      Route route, RetryPolicy inherited, Optional<FaultInjection> hostFault, FieldPath at) {
+      Route route, Inherited inherited, Optional<FaultInjection> hostFault, FieldPath at) {
     Optional<FaultInjection> fault =
         FaultReader.override(route.getTypedPerFilterConfigMap(), at, findings).or(() -> hostFault);
     ownFaults.set(routes++, fault.isPresent());
@@ -127,7 +139,7 @@ final class RouteReader {
     return new io.librarymesh.config.Route(
         route.getName(),
         RouteMatchReader.read(route.getMatch(), at.field("match"), findings),
-        action(route, inherited, at),
+        retriesAnyMethod(route.getMetadata(), action(route, inherited, at)),
         fault.orElse(FaultInjection.NONE),
         HeaderReader.operations(
             route.getRequestHeadersToAddList(),
@@ -136,11 +148,17 @@ final class RouteReader {
             route.getResponseHeadersToRemoveList(),
             at,
             findings),
-        OriginReader.read(route.getMetadata()));
+        ConfigMetadata.origin(route.getMetadata()));
   }
 
-  private io.librarymesh.config.RouteAction action(
-      Route route, RetryPolicy inherited, FieldPath at) {
+  private static io.librarymesh.config.RouteAction retriesAnyMethod(
+      Metadata metadata, io.librarymesh.config.RouteAction action) {
+    return action instanceof Forward forward && ConfigMetadata.retriesAnyMethod(metadata)
+        ? forward.retryingAnyMethod()
+        : action;
+  }
+
+  private io.librarymesh.config.RouteAction action(Route route, Inherited inherited, FieldPath at) {
     return switch (route.getActionCase()) {
       case ROUTE ->
           RouteActionReader.forward(route.getRoute(), inherited, at.field("route"), findings);

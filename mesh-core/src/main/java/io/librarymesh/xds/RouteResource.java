@@ -1,6 +1,7 @@
 package io.librarymesh.xds;
 
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
@@ -33,6 +34,7 @@ record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters)
       for (Route route : host.routes()) {
         if (route.action() instanceof RouteAction.Forward forward) {
           forward.clusters().stream().map(WeightedCluster::cluster).forEach(clusters::add);
+          forward.mirrors().stream().map(MirrorPolicy::cluster).forEach(clusters::add);
         }
       }
     }

@@ -68,6 +68,20 @@ final class StructFields {
         .orElse(otherwise);
   }
 
+  /** A number. */
+  double number(String name, double otherwise) {
+    return field(name)
+        .map(
+            value -> {
+              if (!value.hasNumberValue()) {
+                findings.error(at.field(name), describe(value) + " (expected: a number)");
+                return otherwise;
+              }
+              return value.getNumberValue();
+            })
+        .orElse(otherwise);
+  }
+
   /** A duration such as {@code 1.5s}, in nanoseconds. */
   long nanos(String name, long otherwise) {
     return field(name).map(value -> nanos(value, at.field(name), otherwise)).orElse(otherwise);
@@ -76,6 +90,12 @@ final class StructFields {
   /** A struct. */
   Optional<StructFields> message(String name) {
     return field(name).map(value -> message(value, at.field(name)));
+  }
+
+  /** A struct, which is empty when it is absent. */
+  StructFields messageOrEmpty(String name) {
+    return message(name)
+        .orElseGet(() -> new StructFields(Struct.getDefaultInstance(), at.field(name), findings));
   }
 
   /** Structs. */

@@ -6,8 +6,11 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.RequestHead;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which faults are drawn, from how many draws, in which order. */
@@ -17,6 +20,8 @@ final class FaultPlanTest {
   private static final FaultDecision DELAY =
       new FaultDecision.Delay(TWO_SECONDS, FaultDecision.None.INSTANCE);
   private static final FaultDecision DELAY_THEN_ABORT = new FaultDecision.Delay(TWO_SECONDS, ABORT);
+
+  private static final RequestHead PLAIN = request(Map.of());
 
   private static final RandomSource NO_DRAWS =
       (bound, draw) -> {
@@ -49,15 +54,16 @@ final class FaultPlanTest {
     FaultPlan plan = FaultPlan.compile(FaultInjection.NONE);
 
     assertThat(plan.isNone()).isTrue();
-    assertThat(plan.decide(NO_DRAWS)).isSameAs(FaultDecision.None.INSTANCE);
+    assertThat(plan.decide(PLAIN, NO_DRAWS)).isSameAs(FaultDecision.None.INSTANCE);
   }
 
   @Test
   void alwaysNeedsNoDraw() {
-    assertThat(plan(percent(100), percent(100)).decide(NO_DRAWS)).isEqualTo(DELAY_THEN_ABORT);
-    assertThat(plan(percent(100), percent(0)).decide(NO_DRAWS)).isEqualTo(DELAY);
-    assertThat(plan(percent(0), percent(100)).decide(NO_DRAWS)).isEqualTo(ABORT);
-    assertThat(plan(percent(0), percent(300)).decide(NO_DRAWS)).isEqualTo(ABORT);
+    assertThat(plan(percent(100), percent(100)).decide(PLAIN, NO_DRAWS))
+        .isEqualTo(DELAY_THEN_ABORT);
+    assertThat(plan(percent(100), percent(0)).decide(PLAIN, NO_DRAWS)).isEqualTo(DELAY);
+    assertThat(plan(percent(0), percent(100)).decide(PLAIN, NO_DRAWS)).isEqualTo(ABORT);
+    assertThat(plan(percent(0), percent(300)).decide(PLAIN, NO_DRAWS)).isEqualTo(ABORT);
   }
 
   @Test
@@ -71,10 +77,10 @@ final class FaultPlanTest {
   void delayAndAbortAreDrawnIndependently() {
     FaultPlan half = plan(percent(50), percent(50));
 
-    assertThat(half.decide(drawing(499_999, 499_999))).isEqualTo(DELAY_THEN_ABORT);
-    assertThat(half.decide(drawing(499_999, 500_000))).isEqualTo(DELAY);
-    assertThat(half.decide(drawing(500_000, 499_999))).isEqualTo(ABORT);
-    assertThat(half.decide(drawing(500_000, 500_000))).isSameAs(FaultDecision.None.INSTANCE);
+    assertThat(half.decide(PLAIN, drawing(499_999, 499_999))).isEqualTo(DELAY_THEN_ABORT);
+    assertThat(half.decide(PLAIN, drawing(499_999, 500_000))).isEqualTo(DELAY);
+    assertThat(half.decide(PLAIN, drawing(500_000, 499_999))).isEqualTo(ABORT);
+    assertThat(half.decide(PLAIN, drawing(500_000, 500_000))).isSameAs(FaultDecision.None.INSTANCE);
   }
 
   @Test
@@ -83,6 +89,7 @@ final class FaultPlanTest {
 
     plan(percent(50), percent(50))
         .decide(
+            PLAIN,
             (bound, draw) -> {
               drawn.add(draw);
               return 0;
@@ -97,7 +104,7 @@ final class FaultPlanTest {
     int touched = 0;
     for (int delay = 0; delay < 100; delay++) {
       for (int abort = 0; abort < 100; abort++) {
-        FaultDecision decision = plan.decide(drawing(delay * 10_000, abort * 10_000));
+        FaultDecision decision = plan.decide(PLAIN, drawing(delay * 10_000, abort * 10_000));
         if (decision.kind() != FaultDecision.Kind.NONE) {
           touched++;
         }
@@ -112,24 +119,136 @@ final class FaultPlanTest {
     FaultPlan perTenThousand = plan(new FractionalPercent(1, 10_000), percent(0));
     FaultPlan perMillion = plan(new FractionalPercent(1, 1_000_000), percent(0));
 
-    assertThat(perTenThousand.decide(drawing(99, 0))).isEqualTo(DELAY);
-    assertThat(perTenThousand.decide(drawing(100, 0))).isSameAs(FaultDecision.None.INSTANCE);
-    assertThat(perMillion.decide(drawing(0, 0))).isEqualTo(DELAY);
-    assertThat(perMillion.decide(drawing(1, 0))).isSameAs(FaultDecision.None.INSTANCE);
+    assertThat(perTenThousand.decide(PLAIN, drawing(99, 0))).isEqualTo(DELAY);
+    assertThat(perTenThousand.decide(PLAIN, drawing(100, 0))).isSameAs(FaultDecision.None.INSTANCE);
+    assertThat(perMillion.decide(PLAIN, drawing(0, 0))).isEqualTo(DELAY);
+    assertThat(perMillion.decide(PLAIN, drawing(1, 0))).isSameAs(FaultDecision.None.INSTANCE);
   }
 
   @Test
   void hugeNumeratorMeansAlways() {
     FractionalPercent huge = new FractionalPercent(Integer.MAX_VALUE, 100);
 
-    assertThat(plan(huge, percent(0)).decide(NO_DRAWS)).isEqualTo(DELAY);
+    assertThat(plan(huge, percent(0)).decide(PLAIN, NO_DRAWS)).isEqualTo(DELAY);
   }
 
   @Test
   void decisionsAreMadeOnce() {
     FaultPlan plan = plan(percent(100), percent(100));
 
-    assertThat(plan.decide(NO_DRAWS)).isSameAs(plan.decide(NO_DRAWS));
+    assertThat(plan.decide(PLAIN, NO_DRAWS)).isSameAs(plan.decide(PLAIN, NO_DRAWS));
+  }
+
+  @Test
+  void requestAsksForItsDelayInMilliseconds() {
+    FaultPlan plan = requested(percent(100), percent(0));
+
+    assertThat(plan.decide(asking("x-envoy-fault-delay-request", "2000"), NO_DRAWS))
+        .isEqualTo(DELAY);
+    for (String nothing : List.of("", "0", "-1", "2s", "1.5", "9999999999999999999")) {
+      assertThat(plan.decide(asking("x-envoy-fault-delay-request", nothing), NO_DRAWS))
+          .as(nothing)
+          .isSameAs(FaultDecision.None.INSTANCE);
+    }
+    assertThat(plan.decide(PLAIN, NO_DRAWS)).isSameAs(FaultDecision.None.INSTANCE);
+  }
+
+  @Test
+  void requestAsksForItsAnswerThatOfHttpFirst() {
+    FaultPlan plan = requested(percent(0), percent(100));
+
+    assertThat(plan.decide(asking("x-envoy-fault-abort-request", "503"), NO_DRAWS))
+        .isEqualTo(ABORT);
+    assertThat(plan.decide(asking("x-envoy-fault-abort-grpc-request", "14"), NO_DRAWS))
+        .isEqualTo(new FaultDecision.Abort(200, 14));
+    Map<String, String> both =
+        Map.of("x-envoy-fault-abort-request", "503", "x-envoy-fault-abort-grpc-request", "14");
+    assertThat(plan.decide(request(both), NO_DRAWS)).isEqualTo(ABORT);
+    Map<String, String> none =
+        Map.of("x-envoy-fault-abort-request", "199", "x-envoy-fault-abort-grpc-request", "14");
+    assertThat(plan.decide(request(none), NO_DRAWS)).isEqualTo(new FaultDecision.Abort(200, 14));
+  }
+
+  @Test
+  void requestMayLowerTheShareAndNotRaiseIt() {
+    FaultPlan plan = requested(percent(0), percent(50));
+    for (String asked : List.of("10", "50", "90")) {
+      RequestHead head =
+          request(
+              Map.of(
+                  "x-envoy-fault-abort-request",
+                  "503",
+                  "x-envoy-fault-abort-request-percentage",
+                  asked));
+      int share = Math.min(50, Integer.parseInt(asked)) * 10_000;
+      assertThat(plan.decide(head, drawing(0, share - 1))).isEqualTo(ABORT);
+      assertThat(plan.decide(head, drawing(0, share))).isSameAs(FaultDecision.None.INSTANCE);
+    }
+  }
+
+  @Test
+  void fixedDelayAndRequestedAnswerGoTogether() {
+    FaultPlan plan =
+        FaultPlan.compile(
+            new FaultInjection(
+                new FaultInjection.Delay(percent(100), TWO_SECONDS),
+                FaultInjection.Abort.ofHeader(percent(100))));
+
+    assertThat(plan.decide(PLAIN, NO_DRAWS)).isEqualTo(DELAY);
+    assertThat(plan.decide(asking("x-envoy-fault-abort-request", "503"), NO_DRAWS))
+        .isEqualTo(DELAY_THEN_ABORT);
+  }
+
+  @Test
+  void requestsWithAFaultAreCountedUpToTheLimit() {
+    ActiveFaults faults = new ActiveFaults();
+
+    assertThat(faults.tryBegin(0)).isFalse();
+    assertThat(faults.tryBegin(2)).isTrue();
+    assertThat(faults.tryBegin(2)).isTrue();
+    assertThat(faults.tryBegin(2)).isFalse();
+    faults.end();
+    assertThat(faults.tryBegin(2)).isTrue();
+    assertThat(faults.count()).isEqualTo(2);
+  }
+
+  private static FaultPlan requested(FractionalPercent delay, FractionalPercent abort) {
+    return FaultPlan.compile(
+        new FaultInjection(
+            FaultInjection.Delay.ofHeader(delay), FaultInjection.Abort.ofHeader(abort)));
+  }
+
+  private static RequestHead asking(String header, String value) {
+    return request(Map.of(header, value));
+  }
+
+  private static RequestHead request(Map<String, String> headers) {
+    return new RequestHead() {
+      @Override
+      public String method() {
+        return "GET";
+      }
+
+      @Override
+      public String scheme() {
+        return "http";
+      }
+
+      @Override
+      public String authority() {
+        return "a";
+      }
+
+      @Override
+      public String path() {
+        return "/";
+      }
+
+      @Override
+      public @Nullable String header(String name) {
+        return headers.get(name);
+      }
+    };
   }
 
   @Test

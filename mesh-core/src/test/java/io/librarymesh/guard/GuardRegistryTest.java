@@ -3,6 +3,7 @@ package io.librarymesh.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Fallback;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /** Which guard a request gets, and how long a guard lives. */
 final class GuardRegistryTest {
   private final CountingPermits permits = new CountingPermits();
-  private final GuardRegistry registry = new GuardRegistry(() -> 0, () -> Optional.of(permits));
+  private final GuardRegistry registry =
+      new GuardRegistry(() -> 0, (bound, draw) -> 0, () -> Optional.of(permits));
 
   private static RouteMatch path(String path) {
     return RouteMatch.of(new PathMatch.Exact(path, true));
@@ -35,7 +37,13 @@ final class GuardRegistryTest {
   private static ResiliencePolicy.Rule rule(String name, int requests, RouteMatch... matches) {
     RateLimit limit = new RateLimit(requests, 1_000_000L, 0);
     return new ResiliencePolicy.Rule(
-        name, List.of(matches), Coalesce.NONE, limit, Bulkhead.NONE, Fallback.NONE);
+        name,
+        List.of(matches),
+        Coalesce.NONE,
+        limit,
+        Bulkhead.NONE,
+        AdaptiveConcurrency.NONE,
+        Fallback.NONE);
   }
 
   private static RouteConfig routes(String name, ResiliencePolicy.Rule... rules) {
@@ -125,7 +133,7 @@ final class GuardRegistryTest {
 
   @Test
   void policyThatNothingCanCountIsRefusedWithTheArtifactsName() {
-    GuardRegistry bare = new GuardRegistry(() -> 0, Optional::empty);
+    GuardRegistry bare = new GuardRegistry(() -> 0, (bound, draw) -> 0, Optional::empty);
 
     assertThatThrownBy(() -> bare.acquire(routes("r", rule("all", 1)), Set.of()))
         .isInstanceOf(IllegalArgumentException.class)

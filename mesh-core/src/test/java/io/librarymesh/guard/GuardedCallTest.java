@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Fallback;
@@ -31,11 +32,12 @@ final class GuardedCallTest {
   private final CountingPermits permits = new CountingPermits();
 
   private static ResiliencePolicy.Rule rule(RateLimit rate, Bulkhead bulkhead) {
-    return new ResiliencePolicy.Rule("r", List.of(), Coalesce.NONE, rate, bulkhead, Fallback.NONE);
+    return new ResiliencePolicy.Rule(
+        "r", List.of(), Coalesce.NONE, rate, bulkhead, AdaptiveConcurrency.NONE, Fallback.NONE);
   }
 
   private Guard guard(RateLimit rate, Bulkhead bulkhead) {
-    return new Guard("p r", rule(rate, bulkhead), permits, () -> 0);
+    return new Guard("p r", rule(rate, bulkhead), permits, () -> 0, (bound, draw) -> 0);
   }
 
   private Guard bulkhead(int maxConcurrentCalls, long maxWaitMillis) {
@@ -97,8 +99,8 @@ final class GuardedCallTest {
   void placeIsGivenBackOnce() {
     Guard guard = bulkhead(1, 0);
     GuardedCall first = entered(guard);
-    first.end();
-    first.end();
+    first.end(true, 0);
+    first.end(true, 0);
 
     entered(guard);
     assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
@@ -110,7 +112,7 @@ final class GuardedCallTest {
     entered(guard);
     GuardedCall refused = guard.call(TestHead.get("/"), "");
     assertThat(refused.enter(0)).isInstanceOf(Refuse.class);
-    refused.end();
+    refused.end(true, 0);
 
     assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
@@ -125,12 +127,12 @@ final class GuardedCallTest {
     Wait later = (Wait) second.enter(0);
     assertThat(wait.nanos()).isEqualTo(50 * MS);
 
-    running.end();
+    running.end(true, 0);
     assertThat(signal(wait).fired()).isTrue();
     assertThat(signal(later).fired()).isFalse();
     assertThat(first.proceed(10 * MS)).isEqualTo(Pass.INSTANCE);
     assertThat(second.proceed(10 * MS)).isEqualTo(new Wait(40 * MS, later.signal()));
-    first.end();
+    first.end(true, 0);
     assertThat(second.proceed(20 * MS)).isEqualTo(Pass.INSTANCE);
   }
 
@@ -140,7 +142,7 @@ final class GuardedCallTest {
     GuardedCall running = entered(guard);
     GuardedCall late = guard.call(TestHead.get("/"), "");
     assertThat(late.enter(0)).isInstanceOf(Wait.class);
-    running.end();
+    running.end(true, 0);
 
     assertThat(late.proceed(51 * MS)).isEqualTo(Pass.INSTANCE);
   }
@@ -151,8 +153,8 @@ final class GuardedCallTest {
     GuardedCall running = entered(guard);
     GuardedCall gone = guard.call(TestHead.get("/"), "");
     assertThat(gone.enter(0)).isInstanceOf(Wait.class);
-    running.end();
-    gone.end();
+    running.end(true, 0);
+    gone.end(true, 0);
 
     entered(guard);
   }
@@ -165,7 +167,7 @@ final class GuardedCallTest {
     GuardedCall waiting = guard.call(TestHead.get("/"), "");
     assertThat(waiting.enter(0)).isInstanceOf(Wait.class);
 
-    one.end();
+    one.end(true, 0);
     GuardedCall newcomer = guard.call(TestHead.get("/"), "");
     assertThat(newcomer.enter(0)).isInstanceOf(Wait.class);
     assertThat(waiting.proceed(0)).isEqualTo(Pass.INSTANCE);
@@ -216,7 +218,7 @@ final class GuardedCallTest {
                   pass(call);
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                   inside.decrementAndGet();
-                  call.end();
+                  call.end(true, 0);
                 }
                 return null;
               }));

@@ -3,6 +3,7 @@ package io.librarymesh.guard;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
@@ -43,9 +44,11 @@ final class SharingTest {
     Fallback fallback = new Fallback(Set.of(FailureCondition.FIVE_XX), Set.of(), "", keep, null);
     return new Guard(
         "p r",
-        new ResiliencePolicy.Rule("r", List.of(), coalesce, rate, Bulkhead.NONE, fallback),
+        new ResiliencePolicy.Rule(
+            "r", List.of(), coalesce, rate, Bulkhead.NONE, AdaptiveConcurrency.NONE, fallback),
         permits,
-        () -> 0);
+        () -> 0,
+        (bound, draw) -> 0);
   }
 
   private GuardedCall call(String path) {
@@ -99,9 +102,9 @@ final class SharingTest {
 
     GuardedCall next = leader("/");
     slow.answered(response(0), false, 0, 0);
-    slow.end();
+    slow.end(true, 0);
     assertThat(guard.flights().size()).isOne();
-    next.end();
+    next.end(true, 0);
     assertThat(guard.flights().size()).isZero();
   }
 
@@ -149,7 +152,7 @@ final class SharingTest {
     GuardedCall leader = leader("/");
     GuardedCall one = follower("/");
     GuardedCall two = follower("/");
-    leader.end();
+    leader.end(true, 0);
 
     assertThat(one.proceed(MS)).isEqualTo(Pass.INSTANCE);
     assertThat(two.proceed(MS)).isInstanceOf(Wait.class);
@@ -165,7 +168,7 @@ final class SharingTest {
     assertThat(leader.enter(0)).isEqualTo(Pass.INSTANCE);
     GuardedCall follower = limited.call(TestHead.get("/"), "");
     assertThat(follower.enter(0)).isInstanceOf(Wait.class);
-    leader.end();
+    leader.end(true, 0);
 
     assertThat(follower.proceed(0)).isInstanceOf(GuardDecision.Refuse.class);
   }
@@ -256,6 +259,6 @@ final class SharingTest {
       assertThat(call.wantedBytes(200, PLAIN)).isEqualTo(20);
       call.answered(new StoredResponse(200, Map.of(), Body.ofText(path)), false, 0, 0);
     }
-    call.end();
+    call.end(true, 0);
   }
 }

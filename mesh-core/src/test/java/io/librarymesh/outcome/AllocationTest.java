@@ -110,7 +110,7 @@ class AllocationTest {
         admission = limits.connected(admission);
         detector.onConnected(host);
         Head head = i % 8 == 0 ? failed : ok;
-        detector.onResponse(host, head, i, random);
+        detector.onResponse(host, Request.PLAIN, head, i, random);
         if (rules.retriesResponse(head) && limits.tryBeginRetry()) {
           limits.endRetry();
         }

@@ -13,7 +13,6 @@ import io.librarymesh.pick.HostState;
 import io.librarymesh.random.Draw;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -236,25 +235,29 @@ class OutlierDetectorTest {
     "9, 400", "10, 409", "11, 400", "12, 501", "13, 500", "14, 503", "15, 500", "16, 401"
   })
   void aGrpcStatusInTheHeadersStandsForAnHttpStatus(int grpcStatus, int httpStatus) {
-    assertThat(GrpcStatus.httpStatus(Head.trailersOnly(grpcStatus))).isEqualTo(httpStatus);
+    assertThat(GrpcStatus.httpStatus(Request.GRPC, Head.trailersOnly(grpcStatus)))
+        .isEqualTo(httpStatus);
   }
 
-  @Test
-  void aGrpcStatusCountsOnlyInAGrpcAnswer() {
-    Head noGrpc = new Head(200, Map.of("content-type", "text/plain", "grpc-status", "14"));
-    Head json = new Head(200, Map.of("content-type", "application/grpc+json", "grpc-status", "14"));
-    Head web = new Head(200, Map.of("content-type", "application/grpc-web", "grpc-status", "14"));
+  @ParameterizedTest
+  @CsvSource({
+    "application/grpc, 503",
+    "application/grpc+json, 503",
+    "application/grpc-web, 200",
+    "text/plain, 200"
+  })
+  void theStatusCountsForRequestsOfGrpcOnly(String contentType, int httpStatus) {
+    Head unavailable = Head.of(200, "grpc-status", "14");
 
-    assertThat(GrpcStatus.httpStatus(noGrpc)).isEqualTo(200);
-    assertThat(GrpcStatus.httpStatus(json)).isEqualTo(503);
-    assertThat(GrpcStatus.httpStatus(web)).isEqualTo(200);
+    assertThat(GrpcStatus.httpStatus(Request.of(contentType), unavailable)).isEqualTo(httpStatus);
+    assertThat(GrpcStatus.httpStatus(Request.PLAIN, Head.trailersOnly(14))).isEqualTo(200);
   }
 
   @Test
   void unavailableInTheHeadersEjects() {
     Case c = new Case(5, detection(FIVE, new Detector(2, 100), 100));
-    c.detector.onResponse(c.host(0), Head.trailersOnly(14), 0, NO_DRAWS);
-    c.detector.onResponse(c.host(0), Head.trailersOnly(14), 0, NO_DRAWS);
+    c.detector.onResponse(c.host(0), Request.GRPC, Head.trailersOnly(14), 0, NO_DRAWS);
+    c.detector.onResponse(c.host(0), Request.GRPC, Head.trailersOnly(14), 0, NO_DRAWS);
 
     assertThat(c.ejected()).containsExactly(0);
   }
@@ -264,10 +267,10 @@ class OutlierDetectorTest {
     Case c = new Case(5, detection(new Detector(1, 40), Detector.OFF, 100));
     Draws draws = Draws.none().then(Draw.EJECTION_ENFORCED, 40, 99, 39);
 
-    c.detector.onResponse(c.host(0), Head.of(500), 0, draws);
-    c.detector.onResponse(c.host(0), Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
     assertThat(c.ejected()).isEmpty();
-    c.detector.onResponse(c.host(0), Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
 
     assertThat(c.ejected()).containsExactly(0);
     assertThat(draws.lastBound(Draw.EJECTION_ENFORCED)).isEqualTo(100);
@@ -278,11 +281,11 @@ class OutlierDetectorTest {
     Case c = new Case(5, detection(new Detector(3, 50), Detector.OFF, 100));
     Draws draws = Draws.none().then(Draw.EJECTION_ENFORCED, 99, 0);
     for (int i = 0; i < 5; i++) {
-      c.detector.onResponse(c.host(0), Head.of(500), 0, draws);
+      c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
     }
     assertThat(draws.count(Draw.EJECTION_ENFORCED)).isEqualTo(1);
 
-    c.detector.onResponse(c.host(0), Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
     assertThat(c.ejected()).containsExactly(0);
   }
 
@@ -306,7 +309,7 @@ class OutlierDetectorTest {
     Case c = new Case(5, detection(new Detector(1, 100), Detector.OFF, 100));
     c.responses(0, 500);
     for (long now = SECOND; now < 30 * SECOND; now += SECOND) {
-      c.detector.onResponse(c.host(0), Head.of(500), now, NO_DRAWS);
+      c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), now, NO_DRAWS);
     }
 
     c.detector.sweep(30 * SECOND, NO_DRAWS);
@@ -355,6 +358,7 @@ class OutlierDetectorTest {
                 for (int i = 0; i < failuresPerThread; i++) {
                   c.detector.onResponse(
                       c.host(0),
+                      Request.PLAIN,
                       Head.of(503),
                       0,
                       (bound, draw) -> {
@@ -391,7 +395,7 @@ class OutlierDetectorTest {
 
     void responses(int host, int... statuses) {
       for (int status : statuses) {
-        detector.onResponse(host(host), Head.of(status), 0, NO_DRAWS);
+        detector.onResponse(host(host), Request.PLAIN, Head.of(status), 0, NO_DRAWS);
       }
     }
 

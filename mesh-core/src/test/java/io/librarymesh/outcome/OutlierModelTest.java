@@ -153,7 +153,7 @@ class OutlierModelTest {
       String address = host.endpoint().hostPort();
       if (kind < 600) {
         int status = STATUSES[random.nextInt(STATUSES.length)];
-        detector.onResponse(host, Head.of(status), now, this);
+        detector.onResponse(host, Request.PLAIN, Head.of(status), now, this);
         model.answer(address, status, now);
         return address + " answers " + status;
       }

@@ -20,10 +20,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.route.RequestHead;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -230,6 +232,58 @@ class RetryRulesTest {
                 .isNone())
         .isTrue();
     assertThat(rules(RESET).numRetries()).isEqualTo(2);
+  }
+
+  @Test
+  void idempotentMethodsMayBeRepeated() {
+    RetryRules rules = rules(RESET);
+
+    for (String method : List.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")) {
+      assertThat(rules.mayRepeat(new Request(method, null))).as(method).isTrue();
+    }
+    for (String method : List.of("POST", "PATCH", "CONNECT", "get", "PURGE")) {
+      assertThat(rules.mayRepeat(new Request(method, null))).as(method).isFalse();
+      assertThat(rules.mayRepeat(new Request(method, "k"))).as(method).isTrue();
+      assertThat(
+              RetryRules.compile(policy(Set.of(RESET), Set.of()).forAnyMethod())
+                  .mayRepeat(new Request(method, null)))
+          .as(method)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void whatWasNotSentOrWasRefusedWasNotProcessed() {
+    for (TransportFailure failure : TransportFailure.values()) {
+      assertThat(RetryRules.mayBeProcessed(failure, false)).as("%s", failure).isFalse();
+    }
+    assertThat(RetryRules.mayBeProcessed(TransportFailure.CONNECT_FAILURE, true)).isFalse();
+    assertThat(RetryRules.mayBeProcessed(TransportFailure.REFUSED_STREAM, true)).isFalse();
+    assertThat(RetryRules.mayBeProcessed(TransportFailure.CONNECTION_TERMINATION, true)).isTrue();
+    assertThat(RetryRules.mayBeProcessed(TransportFailure.REMOTE_RESET, true)).isTrue();
+    assertThat(RetryRules.mayBeProcessed(TransportFailure.PROTOCOL_ERROR, true)).isTrue();
+  }
+
+  private record Request(String method, @Nullable String idempotencyKey) implements RequestHead {
+    @Override
+    public String scheme() {
+      return "http";
+    }
+
+    @Override
+    public String authority() {
+      return "a";
+    }
+
+    @Override
+    public String path() {
+      return "/";
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+      return name.equals("idempotency-key") ? idempotencyKey : null;
+    }
   }
 
   private static char retries(RetryRules rules, TransportFailure failure, boolean requestSent) {

@@ -8,11 +8,20 @@ import io.librarymesh.config.RouteConfig;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Over many tables and requests: the index decides what trying everything in order decides. */
 final class FirstMatchPropertyTest {
+  private static final int PAIRS = Integer.getInteger("naive.pairs", 20_000);
+
+  /** {@code -Dnaive.pairs=1000000} makes it longer; the seed stays the same. */
+  @Test
+  void indexDecidesLikeALinearScanHoweverLongItIsCompared() {
+    indexDecidesLikeALinearScan(4, Math.max(1, PAIRS / 50), 6, 12, 50);
+  }
+
   @ParameterizedTest
   @CsvSource({"1, 3000, 6, 8, 30", "2, 200, 12, 60, 150", "3, 10, 3, 2000, 500"})
   void indexDecidesLikeALinearScan(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.Metadata;
+import io.librarymesh.config.MetadataValue;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,14 @@ import org.junit.jupiter.api.Test;
 /** What conformance cases cannot say: values that differ from machine to machine. */
 class ValueFormatTest {
   private static final Endpoint ENDPOINT =
-      new Endpoint("10.0.0.1", 8080, 1, HealthStatus.HEALTHY, Map.of("version", "v1"));
+      new Endpoint(
+          "10.0.0.1",
+          8080,
+          1,
+          HealthStatus.HEALTHY,
+          "",
+          Map.of("version", "label"),
+          Metadata.of(Map.of("version", new MetadataValue.Text("v1"))));
 
   private static String evaluate(String format, @Nullable Endpoint endpoint) {
     return ValueFormat.compile(format)

@@ -6,6 +6,7 @@ import static io.librarymesh.xds.SampleResources.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.UInt32Value;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FaultInjection.Abort;
 import io.librarymesh.config.FaultInjection.Delay;
@@ -132,18 +133,32 @@ class FaultReaderTest {
   }
 
   @Test
-  void faultsThatHeadersControlAreNamed() {
+  void faultsMayBeOfGrpcOrWhatRequestsAskFor() {
     HTTPFault fault =
         HTTPFault.newBuilder()
             .setAbort(FaultAbort.newBuilder().setGrpcStatus(14).setPercentage(percent(1)))
             .setDelay(
-                FaultDelay.newBuilder().setHeaderDelay(FaultDelay.HeaderDelay.getDefaultInstance()))
+                FaultDelay.newBuilder()
+                    .setHeaderDelay(FaultDelay.HeaderDelay.getDefaultInstance())
+                    .setPercentage(percent(2)))
+            .setMaxActiveFaults(UInt32Value.of(7))
             .build();
-    assertThat(read(fault)).isEqualTo(FaultInjection.NONE);
-    assertThat(Reading.warnings(ResourceType.ROUTE, onRoute(fault)))
-        .containsExactly(
-            AT + ".delay.header_delay: not carried out: no delay is injected",
-            AT + ".abort.grpc_status: not carried out: no abort is injected");
+    assertThat(read(fault))
+        .isEqualTo(
+            new FaultInjection(
+                FaultInjection.Delay.ofHeader(new FractionalPercent(2, 100)),
+                FaultInjection.Abort.ofGrpc(new FractionalPercent(1, 100), 14),
+                7));
+    HTTPFault requested =
+        HTTPFault.newBuilder()
+            .setAbort(
+                FaultAbort.newBuilder()
+                    .setHeaderAbort(FaultAbort.HeaderAbort.getDefaultInstance())
+                    .setPercentage(percent(1)))
+            .build();
+    assertThat(read(requested).abort())
+        .isEqualTo(FaultInjection.Abort.ofHeader(new FractionalPercent(1, 100)));
+    assertThat(Reading.warnings(ResourceType.ROUTE, onRoute(fault))).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.librarymesh.xds.SampleResources.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.config.RouteAction.Redirect;
 import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
 import io.librarymesh.proto.envoy.config.route.v3.RedirectAction.RedirectResponseCode;
@@ -75,7 +76,7 @@ class RedirectReaderTest {
     assertThat(read(RedirectAction.newBuilder().setPrefixRewrite("/p")).path())
         .isEqualTo(new PathRewrite.Prefix("/p"));
     assertThat(read(regex("/(a)", "/\\1\\\\")).path())
-        .isEqualTo(new PathRewrite.Regex("/(a)", "/\\1\\\\"));
+        .isEqualTo(new RegexRewrite("/(a)", "/\\1\\\\"));
   }
 
   @Test

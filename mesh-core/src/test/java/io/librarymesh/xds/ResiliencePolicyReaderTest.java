@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.config.AdaptiveConcurrency;
+import io.librarymesh.config.AdaptiveConcurrency.MinRtt;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
@@ -108,6 +110,7 @@ class ResiliencePolicyReaderTest {
                         Coalesce.NONE,
                         new RateLimit(100, 250_000_000L, 2_000_000_000L),
                         new Bulkhead(25, 0),
+                        AdaptiveConcurrency.NONE,
                         Fallback.NONE))));
   }
 
@@ -162,6 +165,67 @@ class ResiliencePolicyReaderTest {
 
   private static Fallback fallback(Map<String, Object> json) {
     return read(withRule(Map.of("fallback", json))).rules().get(0).fallback();
+  }
+
+  private static AdaptiveConcurrency adaptive(Map<String, Object> json) {
+    return read(withRule(Map.of("adaptiveConcurrency", json))).rules().get(0).adaptiveConcurrency();
+  }
+
+  @Test
+  void adaptiveBoundIsEnvoysInItsJsonForm() {
+    Map<String, Object> limit =
+        Map.of("maxConcurrencyLimit", 200, "concurrencyUpdateInterval", "0.25s");
+    Map<String, Object> minRtt =
+        Map.of(
+            "interval",
+            "30s",
+            "requestCount",
+            7,
+            "jitter",
+            Map.of("value", 10),
+            "minConcurrency",
+            5,
+            "buffer",
+            Map.of("value", 12.5),
+            "fixedValue",
+            "0.002s");
+
+    assertThat(
+            adaptive(
+                Map.of(
+                    "sampleAggregatePercentile", Map.of("value", 90),
+                    "concurrencyLimitParams", limit,
+                    "minRttCalcParams", minRtt)))
+        .isEqualTo(
+            new AdaptiveConcurrency(
+                90, 200, 250_000_000L, new MinRtt(5, 12.5, 2_000_000L, 30_000_000_000L, 10, 7)));
+  }
+
+  @Test
+  void adaptiveBoundHasEnvoysDefaults() {
+    assertThat(adaptive(Map.of()))
+        .isEqualTo(
+            new AdaptiveConcurrency(
+                50, 1000, 100_000_000L, new MinRtt(3, 25, 0, 60_000_000_000L, 15, 50)));
+  }
+
+  @Test
+  void adaptiveBoundOutOfRangeIsAnErrorWithItsPlace() {
+    Map<String, Object> json =
+        Map.of(
+            "sampleAggregatePercentile", Map.of("value", 0),
+            "concurrencyLimitParams",
+                Map.of("maxConcurrencyLimit", 0, "concurrencyUpdateInterval", "0s"),
+            "minRttCalcParams", Map.of("jitter", Map.of("value", 101), "buffer", 3));
+    String at = AT + "rules[0].adaptiveConcurrency.";
+
+    assertThat(errors(withRule(Map.of("adaptiveConcurrency", json))))
+        .containsExactlyInAnyOrder(
+            at + "sampleAggregatePercentile: 0 (expected: > 0)",
+            at + "concurrencyLimitParams.maxConcurrencyLimit: 0 (expected: >= 1)",
+            at + "concurrencyLimitParams.concurrencyUpdateInterval: 0 ns (expected: >= 1000000 ns)",
+            at + "minRttCalcParams.jitter.value: 101.0 (expected: 0..100)",
+            at + "minRttCalcParams.buffer: 3.0 (expected: a struct)");
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
 import io.librarymesh.config.HostRewrite;
 import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RouteAction.Forward;
 import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
@@ -26,7 +27,7 @@ class RewriteReaderTest {
           .setPattern(RegexMatcher.newBuilder().setRegex("/(a)"))
           .setSubstitution("/\\1")
           .build();
-  private static final PathRewrite.Regex READ_REGEX = new PathRewrite.Regex("/(a)", "/\\1");
+  private static final RegexRewrite READ_REGEX = new RegexRewrite("/(a)", "/\\1");
 
   private static RouteConfiguration with(RouteAction.Builder action) {
     return routes("r", route(action.build()).build());

@@ -38,6 +38,7 @@ final class Attempt extends EventListener {
   private volatile @Nullable Delivery delivery;
 
   private @Nullable Deadline connecting;
+  private @Nullable Deadline answering;
   private @Nullable SocketFactory sockets;
   private @Nullable EndpointSocket socket;
   private boolean connected;
@@ -75,6 +76,16 @@ final class Attempt extends EventListener {
         connected = false;
       }
     }
+  }
+
+  /**
+   * Stops the clock of the call and that of the try. Returns whether one of them ran out before
+   * there was a response head.
+   */
+  boolean tookTooLong(@Nullable Deadline ofCall) {
+    boolean callTooLong = Deadline.stop(ofCall);
+    boolean tryTooLong = Deadline.stop(answering);
+    return callTooLong || tryTooLong;
   }
 
   /** Breaks the exchange off, at whatever point it is. Any thread. */
@@ -168,6 +179,7 @@ final class Attempt extends EventListener {
   public void requestHeadersStart(Call call) {
     requestBegun = true;
     mesh.onConnected();
+    answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
   }
 
   @Override
@@ -202,6 +214,11 @@ final class Attempt extends EventListener {
   public void callFailed(Call call, IOException e) {
     Deadline.stop(connecting);
     end(e);
+  }
+
+  /** What it means that the body of the response broke off. */
+  TransportFailure brokenOff(IOException e) {
+    return FailureKind.of(e, connectionEnded());
   }
 
   private void end(@Nullable IOException failure) {

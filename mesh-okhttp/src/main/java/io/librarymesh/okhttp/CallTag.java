@@ -12,12 +12,25 @@ final class CallTag {
   final int readTimeoutMillis;
   final int writeTimeoutMillis;
 
+  /** Whether this goes with a copy for a mirror. */
+  final boolean copy;
+
   private @Nullable String retryAfter;
   private volatile @Nullable MeshResponse outcome;
 
   CallTag(int readTimeoutMillis, int writeTimeoutMillis) {
+    this(readTimeoutMillis, writeTimeoutMillis, false);
+  }
+
+  private CallTag(int readTimeoutMillis, int writeTimeoutMillis, boolean copy) {
     this.readTimeoutMillis = readTimeoutMillis;
     this.writeTimeoutMillis = writeTimeoutMillis;
+    this.copy = copy;
+  }
+
+  /** What a copy of the call takes along. */
+  CallTag ofCopy() {
+    return new CallTag(readTimeoutMillis, writeTimeoutMillis, true);
   }
 
   /** The tag of a request that goes through the mesh; null for any other. */

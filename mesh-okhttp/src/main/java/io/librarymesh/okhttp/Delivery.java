@@ -95,11 +95,7 @@ final class Delivery {
     }
     if (first()) {
       Deadline.stop(deadline);
-      if (failure == null) {
-        mesh.onBodyEnd();
-      } else {
-        mesh.onBodyFailure();
-      }
+      tell(failure);
       caller.bodyEnded(failure);
     }
   }
@@ -146,6 +142,17 @@ final class Delivery {
     }
   }
 
+  private void tell(@Nullable IOException failure) {
+    if (failure == null) {
+      mesh.onBodyEnd();
+    } else if (failure instanceof InterruptedIOException) {
+      // The caller's own read timeout or its thread; the upstream has done nothing wrong.
+      mesh.cancel();
+    } else {
+      mesh.onBodyFailure(attempt.brokenOff(failure));
+    }
+  }
+
   /** What the reader is told when reading fails. */
   IOException reason(IOException e) {
     if (!expired && !caller.isTimedOut()) {
@@ -166,7 +173,7 @@ final class Delivery {
   private void expire() {
     expired = true;
     if (first()) {
-      mesh.onBodyFailure();
+      mesh.onBodyTimeout();
       attempt.cancel();
       caller.bodyEnded(new InterruptedIOException("timeout"));
     }

@@ -44,6 +44,7 @@ final class EndpointClients {
   private final OkHttpClient base;
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
   private final Entry direct;
+  private final Mirrors mirrors = new Mirrors(this);
 
   private EndpointClients(Network network, OkHttpClient base) {
     this.network = network;
@@ -93,8 +94,22 @@ final class EndpointClients {
    * the outer client's proxy if it has one.
    */
   OkHttpClient to(@Nullable Endpoint endpoint) {
+    return entry(endpoint).client;
+  }
+
+  /** As {@link #to}, without the outer client's cache: what it sends leaves no trace there. */
+  OkHttpClient uncached(@Nullable Endpoint endpoint) {
+    return entry(endpoint).uncached;
+  }
+
+  /** Sends copies over these clients. */
+  Mirrors mirrors() {
+    return mirrors;
+  }
+
+  private Entry entry(@Nullable Endpoint endpoint) {
     if (endpoint == null) {
-      return direct.client;
+      return direct;
     }
     Key key = new Key(endpoint.address(), endpoint.port());
     Entry entry = entries.get(key);
@@ -107,7 +122,7 @@ final class EndpointClients {
     if (!entry.used) {
       entry.used = true;
     }
-    return entry.client;
+    return entry;
   }
 
   /** The answer to {@code request} that needs no network; null when the cache has none. */
@@ -196,10 +211,12 @@ final class EndpointClients {
 
   private static final class Entry {
     final OkHttpClient client;
+    final OkHttpClient uncached;
     volatile boolean used = true;
 
     Entry(OkHttpClient client) {
       this.client = client;
+      this.uncached = client.cache() == null ? client : client.newBuilder().cache(null).build();
     }
   }
 }

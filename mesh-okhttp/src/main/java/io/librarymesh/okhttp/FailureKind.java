@@ -17,6 +17,10 @@ final class FailureKind {
    */
   static TransportFailure of(IOException e, boolean connectionEnded) {
     String message = String.valueOf(e.getMessage());
+    if (message.equals("unexpected end of stream")) {
+      // A body of HTTP/1.1 that is shorter than it says; OkHttp takes it for a protocol error.
+      return TransportFailure.CONNECTION_TERMINATION;
+    }
     if (e instanceof ProtocolException || isBrokenFrame(message)) {
       return TransportFailure.PROTOCOL_ERROR;
     }

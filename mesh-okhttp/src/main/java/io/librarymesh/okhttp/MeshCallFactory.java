@@ -28,8 +28,8 @@ public final class MeshCallFactory implements Call.Factory {
   /** Makes the calls that carry a call from one wait to the next over the dispatcher. */
   final OkHttpClient carriers;
 
-  private MeshCallFactory(Mesh mesh, OkHttpClient client, Timers timers) {
-    this.interceptor = MeshInterceptor.of(mesh, client, timers);
+  private MeshCallFactory(MeshInterceptor interceptor, OkHttpClient client, Timers timers) {
+    this.interceptor = interceptor;
     this.client = client;
     this.timers = timers;
     this.carriers =
@@ -58,7 +58,12 @@ public final class MeshCallFactory implements Call.Factory {
               + client.interceptors().size()
               + " (expected: none; use MeshInterceptor with them)");
     }
-    return new MeshCallFactory(requireNonNull(mesh, "mesh"), client, timers);
+    return new MeshCallFactory(MeshInterceptor.of(mesh, client, timers), client, timers);
+  }
+
+  /** See {@link MeshInterceptor#withFallback}. */
+  public MeshCallFactory withFallback(MeshFallback fallback) {
+    return new MeshCallFactory(interceptor.withFallback(fallback), client, timers);
   }
 
   @Override
@@ -69,6 +74,11 @@ public final class MeshCallFactory implements Call.Factory {
   /** See {@link MeshInterceptor#connectionCount()}. */
   public int connectionCount() {
     return interceptor.connectionCount();
+  }
+
+  /** See {@link MeshInterceptor#mirrorCount()}. */
+  public int mirrorCount() {
+    return interceptor.mirrorCount();
   }
 
   /** See {@link MeshInterceptor#idleConnectionCount()}. */

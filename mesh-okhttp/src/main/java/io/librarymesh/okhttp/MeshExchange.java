@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class MeshExchange {
   private final MeshCall call;
   private final EndpointClients clients;
+  private final MeshFallback fallback;
   private final Caller caller;
   private final @Nullable OuterEvents observer;
   private final CallTag tag;
@@ -31,12 +33,14 @@ final class MeshExchange {
   MeshExchange(
       MeshCall call,
       EndpointClients clients,
+      MeshFallback fallback,
       Caller caller,
       @Nullable OuterEvents observer,
       CallTag tag,
       RequestView head) {
     this.call = call;
     this.clients = clients;
+    this.fallback = fallback;
     this.caller = caller;
     this.observer = observer;
     this.tag = tag;
@@ -51,7 +55,7 @@ final class MeshExchange {
    */
   Step.@Nullable Wait advance() throws IOException {
     try {
-      Step step = started ? call.proceed() : call.start();
+      Step step = started ? call.proceed() : start();
       started = true;
       while (step instanceof Step.Send send) {
         caller.throwIfGone();
@@ -60,7 +64,7 @@ final class MeshExchange {
       if (step instanceof Step.Wait wait) {
         return wait;
       }
-      answer = step instanceof Step.Reply reply ? reply(reply) : deliver();
+      answer = answer(step);
       return null;
     } catch (IOException | RuntimeException | Error e) {
       cancel();
@@ -79,7 +83,58 @@ final class MeshExchange {
     call.cancel();
   }
 
+  private Step start() {
+    if (fallback != MeshFallback.NONE) {
+      call.offerFallback();
+    }
+    return call.start();
+  }
+
+  private Response answer(Step step) throws IOException {
+    if (step instanceof Step.Fallback asked) {
+      Response instead = instead(asked);
+      return instead == null ? answer(call.onNoFallback()) : instead;
+    }
+    return step instanceof Step.Reply reply ? reply(reply) : deliver();
+  }
+
+  /** What the caller's fallback has; null when it has nothing. */
+  private @Nullable Response instead(Step.Fallback asked) throws IOException {
+    Step.Reply reply = asked.failure();
+    Response failure = reply == null ? failed() : reply(reply);
+    Response instead = Fallbacks.ask(fallback, head.request(), failure);
+    if (instead == null) {
+      return null;
+    }
+    failure.close();
+    caller.throwIfGone();
+    caller.whenGone(null);
+    call.onFallback(instead.code());
+    return tagged(instead);
+  }
+
+  /** The upstream's answer as it would be delivered. */
+  private Response failed() {
+    Response changed = ChangedResponse.of(call, response());
+    return flagged(changed, outcome(false));
+  }
+
+  private Response tagged(Response instead) {
+    Request answered = head.request().newBuilder().tag(CallTag.class, tag).build();
+    return flagged(instead.newBuilder().request(answered).build(), outcome(true));
+  }
+
+  private static Response flagged(Response response, MeshResponse outcome) {
+    return outcome.flags().isEmpty()
+        ? response
+        : response.newBuilder().header(MeshResponse.FLAGS_HEADER, outcome.flagNames()).build();
+  }
+
   private Step attempt(Step.Send send) throws IOException {
+    List<MeshCall> copies = call.mirrors();
+    if (!copies.isEmpty()) {
+      clients.mirrors().send(copies, head, tag);
+    }
     Attempt current = new Attempt(call, send, head.request(), caller.scheduler());
     attempt = current;
     sent = send;
@@ -89,15 +144,16 @@ final class MeshExchange {
     boolean late = false;
     Response response;
     try {
-      OkHttpClient client = clients.to(send.endpoint());
+      OkHttpClient client =
+          tag.copy ? clients.uncached(send.endpoint()) : clients.to(send.endpoint());
       OuterEvents told = observer == null ? null : observer.of(client);
       response = current.execute(client, OutgoingRequest.of(call, head, tag), told);
     } catch (IOException e) {
-      late = Deadline.stop(deadline);
+      late = current.tookTooLong(deadline);
       caller.throwIfGone();
       return late ? call.onTimeout() : current.failed(e);
     } finally {
-      late |= Deadline.stop(deadline);
+      late |= current.tookTooLong(deadline);
     }
     if (late) {
       response.close();
@@ -110,6 +166,10 @@ final class MeshExchange {
     Step next;
     try {
       next = call.onResponse(new ResponseView(response));
+      if (next.kind() == Step.Kind.FALLBACK && ((Step.Fallback) next).failure() == null) {
+        answer = response;
+        return next;
+      }
     } catch (RuntimeException | Error e) {
       response.close();
       throw e;
@@ -127,10 +187,7 @@ final class MeshExchange {
     Response changed = ChangedResponse.of(call, response());
     Response delivered =
         new Delivery(call, requireNonNull(attempt, "attempt"), caller).begin(changed);
-    MeshResponse outcome = outcome(false);
-    return outcome.flags().isEmpty()
-        ? delivered
-        : delivered.newBuilder().header(MeshResponse.FLAGS_HEADER, outcome.flagNames()).build();
+    return flagged(delivered, outcome(false));
   }
 
   private Response reply(Step.Reply reply) {

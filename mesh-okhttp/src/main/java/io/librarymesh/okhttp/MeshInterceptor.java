@@ -36,12 +36,14 @@ public final class MeshInterceptor implements Interceptor {
   private final Mesh mesh;
   private final OkHttpClient transport;
   private final Timers timers;
+  private final MeshFallback fallback;
   private final List<EndpointClients> networks = new CopyOnWriteArrayList<>();
 
-  private MeshInterceptor(Mesh mesh, OkHttpClient transport, Timers timers) {
+  private MeshInterceptor(Mesh mesh, OkHttpClient transport, Timers timers, MeshFallback fallback) {
     this.mesh = mesh;
     this.transport = transport;
     this.timers = timers;
+    this.fallback = fallback;
   }
 
   /** Sends calls with OkHttp's defaults for what an interceptor cannot learn of its client. */
@@ -61,7 +63,20 @@ public final class MeshInterceptor implements Interceptor {
   /** For tests that move the time themselves. */
   static MeshInterceptor of(Mesh mesh, OkHttpClient transport, Timers timers) {
     return new MeshInterceptor(
-        requireNonNull(mesh, "mesh"), requireNonNull(transport, "transport"), timers);
+        requireNonNull(mesh, "mesh"),
+        requireNonNull(transport, "transport"),
+        timers,
+        MeshFallback.NONE);
+  }
+
+  /**
+   * An interceptor of its own that asks {@code fallback} for what it would rather have than a
+   * failure: last of all, when retries and the fallback of a ResiliencePolicy have not helped. What
+   * a failure is the {@code fallback.on} of the policy's rule for the request says, and where there
+   * is none, a status from 500 to 599, whoever says it, or 429 of the policy's rate limit.
+   */
+  public MeshInterceptor withFallback(MeshFallback fallback) {
+    return new MeshInterceptor(mesh, transport, timers, requireNonNull(fallback, "fallback"));
   }
 
   /**
@@ -97,7 +112,7 @@ public final class MeshInterceptor implements Interceptor {
 
   /** A call that goes out from where {@code chain} stands, in the name of {@code call}. */
   OutgoingCall begin(Caller caller, Call call, EventListener events, Chain chain) {
-    return new OutgoingCall(mesh, network(chain), caller, call, events, chain);
+    return new OutgoingCall(mesh, network(chain), fallback, caller, call, events, chain);
   }
 
   /**
@@ -112,6 +127,11 @@ public final class MeshInterceptor implements Interceptor {
   /** How many connections to upstreams are open, idle ones included. */
   public int connectionCount() {
     return sum(ConnectionPool::connectionCount);
+  }
+
+  /** How many copies of requests are on their way to mirrors. */
+  public int mirrorCount() {
+    return networks.stream().mapToInt(clients -> clients.mirrors().inFlight()).sum();
   }
 
   /** How many connections to upstreams wait for their next request. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class OutgoingCall {
   private final Mesh mesh;
   private final EndpointClients clients;
+  private final MeshFallback fallback;
   private final Caller caller;
   private final Call call;
   private final EventListener events;
@@ -45,12 +46,14 @@ final class OutgoingCall {
   OutgoingCall(
       Mesh mesh,
       EndpointClients clients,
+      MeshFallback fallback,
       Caller caller,
       Call call,
       EventListener events,
       Interceptor.Chain chain) {
     this.mesh = mesh;
     this.clients = clients;
+    this.fallback = fallback;
     this.caller = caller;
     this.call = call;
     this.events = events;
@@ -114,6 +117,7 @@ final class OutgoingCall {
     return new MeshExchange(
         mesh.call(url.host(), url.port(), outgoing),
         clients,
+        fallback,
         caller,
         observer,
         new CallTag(readTimeoutMillis, writeTimeoutMillis),

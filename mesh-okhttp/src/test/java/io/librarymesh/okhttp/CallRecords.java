@@ -37,6 +37,7 @@ final class CallRecords {
         told.cluster(),
         told.flags(),
         call.attempts(),
+        call.mirrors(),
         call.waits(),
         call.elapsedNanos());
   }

@@ -36,6 +36,7 @@ final class CaseClient {
   private final Call.Factory calls;
   private final IntSupplier connections;
   private final IntSupplier idleConnections;
+  private final IntSupplier mirrors;
   private final Runnable evict;
 
   private CaseClient(
@@ -43,11 +44,13 @@ final class CaseClient {
       Call.Factory calls,
       IntSupplier connections,
       IntSupplier idleConnections,
+      IntSupplier mirrors,
       Runnable evict) {
     this.style = style;
     this.calls = calls;
     this.connections = connections;
     this.idleConnections = idleConnections;
+    this.mirrors = mirrors;
     this.evict = evict;
   }
 
@@ -97,6 +100,7 @@ final class CaseClient {
           factory,
           factory::connectionCount,
           factory::idleConnectionCount,
+          factory::mirrorCount,
           factory::evictIdleConnections);
     }
     MeshInterceptor interceptor = MeshInterceptor.of(mesh, transport, timers);
@@ -105,6 +109,7 @@ final class CaseClient {
         client.addInterceptor(interceptor).build(),
         interceptor::connectionCount,
         interceptor::idleConnectionCount,
+        interceptor::mirrorCount,
         interceptor::evictIdleConnections);
   }
 
@@ -121,6 +126,10 @@ final class CaseClient {
 
   int connectionsInUse() {
     return connections.getAsInt() - idleConnections.getAsInt();
+  }
+
+  int mirrorsInFlight() {
+    return mirrors.getAsInt();
   }
 
   void evictIdleConnections() {

@@ -2,6 +2,7 @@ package io.librarymesh.okhttp;
 
 import io.librarymesh.testkit.conformance.CallScript;
 import java.io.IOException;
+import java.util.List;
 import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -36,7 +37,7 @@ final class CaseRequest {
   }
 
   private static @Nullable RequestBody body(CallScript.Head head) {
-    boolean required = head.method().equals("POST") || head.method().equals("PUT");
+    boolean required = List.of("POST", "PUT", "PATCH").contains(head.method());
     return switch (head.body()) {
       case NONE -> required ? RequestBody.EMPTY : null;
       case REPEATABLE -> RequestBody.create("payload", null);

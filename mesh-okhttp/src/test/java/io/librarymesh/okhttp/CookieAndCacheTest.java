@@ -5,6 +5,7 @@ import static io.librarymesh.okhttp.Upstream.Behaviour.raw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderMatch;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RetryOn;
@@ -48,6 +49,37 @@ final class CookieAndCacheTest {
       assertThat(a.received())
           .extracting(request -> request.header("cookie"))
           .containsExactly("", "", "from=answer");
+    }
+  }
+
+  @Test
+  void cookieThatTheMeshMakesUpKeepsAJarAtItsEndpoint() throws Exception {
+    Jar jar = new Jar();
+    HashPolicy policy = new HashPolicy.GeneratedCookie("sid", 60, "/hello", List.of(), false);
+    try (Upstream a = Upstream.start("a");
+        Upstream b = Upstream.start("b");
+        Upstream c = Upstream.start("c");
+        Fixture mesh =
+            new Fixture.Service()
+                .upstreams(a, b, c)
+                .hash(policy)
+                .client(client -> client.cookieJar(jar))
+                .start()) {
+      for (int i = 0; i < 20; i++) {
+        try (Response response = mesh.get()) {
+          assertThat(response.headers("set-cookie")).hasSize(i == 0 ? 1 : 0);
+        }
+      }
+
+      assertThat(jar.saved).hasSize(1);
+      Cookie cookie = jar.saved.get(0);
+      assertThat(cookie.name()).isEqualTo("sid");
+      assertThat(cookie.path()).isEqualTo("/hello");
+      assertThat(cookie.httpOnly()).isTrue();
+      assertThat(cookie.persistent()).isTrue();
+      assertThat(List.of(a, b, c))
+          .extracting(upstream -> upstream.received().size())
+          .containsExactlyInAnyOrder(20, 0, 0);
     }
   }
 

@@ -3,6 +3,7 @@ package io.librarymesh.okhttp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.config.AdaptiveConcurrency;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
@@ -11,9 +12,12 @@ import io.librarymesh.config.Coalesce;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.Fallback;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RateLimit;
@@ -39,6 +43,7 @@ import io.librarymesh.testkit.ScriptedDraws;
 import io.librarymesh.time.Scheduler;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,6 +170,10 @@ final class Fixture implements AutoCloseable {
     private RouteMatch match = RouteMatch.of(new PathMatch.Prefix("/", true));
     private RequestRewrite rewrite = RequestRewrite.NONE;
     private HeaderOperations headers = HeaderOperations.NONE;
+    private List<HashPolicy> hashPolicies = List.of();
+    private List<MirrorPolicy> mirrors = List.of();
+    private final Map<String, ClusterConfig> mirrorClusters = new HashMap<>();
+    private LbPolicy balancing = LbPolicy.RoundRobin.DEFAULT;
     private Optional<RouteAction> answer = Optional.empty();
     private ResiliencePolicy policy = ResiliencePolicy.NONE;
 
@@ -241,6 +250,29 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    /** Endpoints are chosen by the hash of a request, on a ring. */
+    Service hash(HashPolicy... policies) {
+      hashPolicies = List.of(policies);
+      balancing = LbPolicy.RingHash.DEFAULT;
+      return this;
+    }
+
+    /** All requests are copied to {@code upstream}. */
+    Service mirror(Upstream upstream, CircuitBreakers breakers) {
+      String name = "mirror";
+      mirrors = List.of(new MirrorPolicy(name, FractionalPercent.ALWAYS, false));
+      Cluster cluster =
+          new Cluster(
+              name,
+              Cluster.Discovery.ENDPOINTS,
+              LoadBalancing.of(LbPolicy.RoundRobin.DEFAULT, 0),
+              connectTimeout.toNanos(),
+              breakers,
+              OutlierDetection.NONE);
+      mirrorClusters.put(name, ClusterConfig.of(cluster, List.of(upstream.endpoint())));
+      return this;
+    }
+
     /** The mesh answers by itself. */
     Service answer(RouteAction value) {
       answer = Optional.of(value);
@@ -250,7 +282,13 @@ final class Fixture implements AutoCloseable {
     Service policy(Coalesce coalesce, Fallback fallback) {
       ResiliencePolicy.Rule rule =
           new ResiliencePolicy.Rule(
-              "rule", List.of(), coalesce, RateLimit.NONE, Bulkhead.NONE, fallback);
+              "rule",
+              List.of(),
+              coalesce,
+              RateLimit.NONE,
+              Bulkhead.NONE,
+              AdaptiveConcurrency.NONE,
+              fallback);
       policy = new ResiliencePolicy("default/p", List.of(rule));
       return this;
     }
@@ -286,7 +324,9 @@ final class Fixture implements AutoCloseable {
               retry,
               RoutingPriority.DEFAULT,
               503,
-              rewrite);
+              rewrite,
+              hashPolicies,
+              mirrors);
       RouteAction action = answer.orElse(forward);
       Route route = new Route("to-greeter", match, action, fault, headers, "");
       VirtualHost host =
@@ -295,14 +335,14 @@ final class Fixture implements AutoCloseable {
           new Cluster(
               cluster(authority),
               discovery,
-              LoadBalancing.of(LbPolicy.RoundRobin.DEFAULT, 0),
+              LoadBalancing.of(balancing, 0),
               connectTimeout.toNanos(),
               limits,
               OutlierDetection.NONE);
+      Map<String, ClusterConfig> clusters = new HashMap<>(mirrorClusters);
+      clusters.put(cluster(authority), ClusterConfig.of(cluster, endpoints));
       return new TargetConfig(
-          authority,
-          new RouteConfig("greeter", List.of(host), false),
-          Map.of(cluster(authority), ClusterConfig.of(cluster, endpoints)));
+          authority, new RouteConfig("greeter", List.of(host), false), clusters);
     }
   }
 }

@@ -55,6 +55,7 @@ final class OkHttpSession implements CaseSession {
             .scheduler(clock.time())
             .random(draws)
             .observer(observer)
+            .semantics(test.semantics())
             .build();
     HostBinding binding = upstreams.binding();
     configuration = new CaseConfiguration(binding, compiler, source, mesh);
@@ -276,10 +277,31 @@ final class OkHttpSession implements CaseSession {
 
   private void arrived(String host, Exchange exchange) {
     String number = exchange.headers().getOrDefault(CaseRequest.CALL_HEADER, List.of("0")).get(0);
-    standstill.calls().get(Integer.parseInt(number) - 1).arrived(host, exchange);
+    ScriptedCall call = standstill.calls().get(Integer.parseInt(number) - 1);
+    Answer toCopies = call.script().mirrors().get(host);
+    if (toCopies == null) {
+      call.arrived(host, exchange);
+    } else {
+      call.mirrored(host, exchange.headers());
+      answerCopy(exchange, toCopies);
+    }
+  }
+
+  /** At once: the caller does not wait for it, so nobody could let it go. */
+  private void answerCopy(Exchange exchange, Answer answer) {
+    try {
+      if (answer instanceof Answer.Respond respond) {
+        exchange.respond(respond);
+      } else if (answer instanceof Answer.Fail fail) {
+        exchange.fail(fail.failure());
+      }
+    } catch (IOException e) {
+      standstill.fail(e);
+    }
   }
 
   private CallOutcome outcome(ScriptedCall call) {
+    Fixture.await("no copy on its way", () -> client.mirrorsInFlight() == 0);
     standstill.throwFailure();
     return records.outcome(call);
   }

@@ -23,7 +23,7 @@ final class RequestBodyTest {
   void repeatableBodyIsSentAgain() throws Exception {
     try (Upstream a = Upstream.start("a").then(answer(503, "no"));
         Fixture mesh = new Fixture.Service().upstreams(a).retry(1, RetryOn.FIVE_XX).start()) {
-      try (Response response = post(mesh, RequestBody.create("payload", null))) {
+      try (Response response = put(mesh, RequestBody.create("payload", null))) {
         assertThat(response.code()).isEqualTo(200);
       }
 
@@ -38,7 +38,7 @@ final class RequestBodyTest {
     try (Upstream a = Upstream.start("a").then(answer(503, "no"));
         Fixture mesh = new Fixture.Service().upstreams(a).retry(1, RetryOn.FIVE_XX).start()) {
       Streamed body = new Streamed(false, sink -> sink.writeUtf8("payload"));
-      post(mesh, body).close();
+      put(mesh, body).close();
 
       assertThat(a.received()).extracting(Upstream.Received::body).containsOnly("payload");
       assertThat(body.writes).hasValue(2);
@@ -50,7 +50,7 @@ final class RequestBodyTest {
     try (Upstream a = Upstream.start("a").then(answer(503, "no"));
         Fixture mesh = new Fixture.Service().upstreams(a).retry(3, RetryOn.FIVE_XX).start()) {
       Streamed body = new Streamed(true, sink -> sink.writeUtf8("payload"));
-      try (Response response = post(mesh, body)) {
+      try (Response response = put(mesh, body)) {
         assertThat(response.code()).isEqualTo(503);
         assertThat(response.body().string()).isEqualTo("no");
       }
@@ -66,7 +66,7 @@ final class RequestBodyTest {
     try (Upstream a = Upstream.start("a").then(hangUp());
         Fixture mesh = new Fixture.Service().upstreams(a).retry(3, RetryOn.FIVE_XX).start()) {
       Streamed body = new Streamed(true, sink -> sink.writeUtf8("payload"));
-      try (Response response = post(mesh, body)) {
+      try (Response response = put(mesh, body)) {
         assertThat(response.code()).isEqualTo(503);
         assertThat(response.header("x-mesh-response-flags")).isEqualTo("UC");
       }
@@ -84,7 +84,7 @@ final class RequestBodyTest {
                 .retry(1, RetryOn.CONNECT_FAILURE)
                 .start()) {
       Streamed body = new Streamed(true, sink -> sink.writeUtf8("payload"));
-      try (Response response = post(mesh, body)) {
+      try (Response response = put(mesh, body)) {
         assertThat(response.body().string()).isEqualTo("b");
       }
 
@@ -104,7 +104,7 @@ final class RequestBodyTest {
                 throw new IOException("the disk is gone");
               });
 
-      assertThatThrownBy(() -> post(mesh, body)).hasMessage("the disk is gone");
+      assertThatThrownBy(() -> put(mesh, body)).hasMessage("the disk is gone");
       assertThat(body.writes).hasValue(1);
       assertThat(mesh.ended(1).attempts()).isEmpty();
       mesh.assertNothingLeaked(1);
@@ -133,7 +133,7 @@ final class RequestBodyTest {
             }
           };
 
-      assertThatThrownBy(() -> post(mesh, body)).isInstanceOf(ProtocolException.class);
+      assertThatThrownBy(() -> put(mesh, body)).isInstanceOf(ProtocolException.class);
       mesh.assertNothingLeaked(1);
     }
   }
@@ -149,7 +149,7 @@ final class RequestBodyTest {
                 throw new IllegalStateException("a bug");
               });
 
-      assertThatThrownBy(() -> post(mesh, body))
+      assertThatThrownBy(() -> put(mesh, body))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("a bug");
       mesh.assertNothingLeaked(1);
@@ -161,15 +161,15 @@ final class RequestBodyTest {
     try (Upstream a = Upstream.start("a").answeringEarly(413);
         Fixture mesh = Fixture.of(a)) {
       byte[] large = new byte[20_000_000];
-      try (Response response = post(mesh, RequestBody.create(large))) {
+      try (Response response = put(mesh, RequestBody.create(large))) {
         assertThat(response.code()).isEqualTo(413);
       }
       mesh.assertNothingLeaked(1);
     }
   }
 
-  private static Response post(Fixture mesh, RequestBody body) throws IOException {
-    return mesh.client.newCall(new Request.Builder().url(Fixture.URL).post(body).build()).execute();
+  private static Response put(Fixture mesh, RequestBody body) throws IOException {
+    return mesh.client.newCall(new Request.Builder().url(Fixture.URL).put(body).build()).execute();
   }
 
   private interface Writer {

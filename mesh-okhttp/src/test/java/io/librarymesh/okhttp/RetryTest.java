@@ -7,10 +7,13 @@ import static io.librarymesh.okhttp.Upstream.Behaviour.raw;
 import static io.librarymesh.okhttp.Upstream.Behaviour.reset;
 import static io.librarymesh.okhttp.Upstream.Behaviour.stallAfter;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.telemetry.AttemptRecord;
+import io.librarymesh.telemetry.ResponseFlag;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -167,6 +170,21 @@ final class RetryTest {
         Response response = mesh.get()) {
       assertThat(response.code()).isEqualTo(503);
       assertThat(response.header("x-mesh-response-flags")).isEqualTo("UC");
+      mesh.assertNothingLeaked(1);
+    }
+  }
+
+  @Test
+  void bodyThatIsShorterThanItSaysIsATermination() throws Exception {
+    try (Upstream a =
+            Upstream.start("a").then(Upstream.Behaviour.hangUpAfter(raw(head(200, 10) + "half")));
+        Fixture mesh = Fixture.of(a)) {
+      try (Response response = mesh.get()) {
+        assertThat(response.code()).isEqualTo(200);
+        assertThatThrownBy(() -> response.body().string()).isInstanceOf(IOException.class);
+      }
+
+      assertThat(mesh.ended(1).flags()).containsExactly(ResponseFlag.UC);
       mesh.assertNothingLeaked(1);
     }
   }

@@ -9,10 +9,13 @@ import io.librarymesh.config.HeaderMutations.Addition;
 import io.librarymesh.config.HeaderMutations.AppendAction;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.HostRewrite;
+import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.RouteMatch;
 import java.nio.file.Path;
 import java.util.List;
 import okhttp3.Cache;
@@ -29,7 +32,7 @@ final class RouteChangesTest {
 
   private static final RequestRewrite TO_B =
       new RequestRewrite(
-          new PathRewrite.Regex("^/a/", "/b/"), new HostRewrite.Literal("other.com"), true);
+          new RegexRewrite("^/a/", "/b/"), new HostRewrite.Literal("other.com"), true);
 
   private static HeaderMutations set(String name, String value) {
     return new HeaderMutations(
@@ -43,6 +46,30 @@ final class RouteChangesTest {
 
   private static Fixture.Service onResponses(HeaderMutations mutations) {
     return new Fixture.Service().headers(new HeaderOperations(HeaderMutations.NONE, mutations));
+  }
+
+  @Test
+  void routesSeeThePathWithoutDotSegmentsAndWithItsEscapes() throws Exception { // istio 3.3
+    try (Upstream a = Upstream.start("a");
+        Fixture mesh =
+            new Fixture.Service()
+                .upstreams(a)
+                .match(RouteMatch.of(new PathMatch.Exact("/b", true)))
+                .start()) {
+      for (String path : List.of("/b", "/a/../b", "/./a/%2e%2e/b", "/../b?x=/../c")) {
+        try (Response response = mesh.get("http://" + Fixture.AUTHORITY + path)) {
+          assertThat(response.code()).as(path).isEqualTo(200);
+        }
+      }
+      assertThat(a.received())
+          .extracting(Upstream.Received::target)
+          .containsExactly("/b", "/b", "/b", "/b?x=/../c");
+      for (String path : List.of("/%62", "//b", "/a%2f../b")) {
+        try (Response response = mesh.get("http://" + Fixture.AUTHORITY + path)) {
+          assertThat(response.code()).as(path).isEqualTo(404);
+        }
+      }
+    }
   }
 
   @Test

@@ -40,6 +40,7 @@ final class ScriptedCall {
   private final CallScript script;
   private final long startedAt;
   private final List<Attempted> attempts = new ArrayList<>();
+  private final List<Attempted> mirrors = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
   private Place place = Place.MOVING;
   private Answer answer = new Answer.Hang();
@@ -93,6 +94,20 @@ final class ScriptedCall {
   List<Attempted> attempts() {
     synchronized (standstill) {
       return List.copyOf(attempts);
+    }
+  }
+
+  /** The copies so far. */
+  List<Attempted> mirrors() {
+    synchronized (standstill) {
+      return List.copyOf(mirrors);
+    }
+  }
+
+  /** A mirror has a copy of the request. */
+  void mirrored(String host, Map<String, List<String>> headers) {
+    synchronized (standstill) {
+      mirrors.add(new Attempted(host, headers));
     }
   }
 

@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -75,7 +74,7 @@ final class SharedAnswerTest {
     Callers threads = new Callers();
     try (Upstream a = Upstream.start("a").then(held(told, answer(200, "hello", "X-From: a")));
         Fixture mesh = coalescing(a)) {
-      List<Future<Response>> calls = new ArrayList<>();
+      List<Future<Got>> calls = new ArrayList<>();
       for (int i = 0; i < callers; i++) {
         calls.add(threads.call(mesh));
       }
@@ -84,11 +83,11 @@ final class SharedAnswerTest {
       told.countDown();
 
       int shared = 0;
-      for (Future<Response> call : calls) {
-        Response response = call.get(20, TimeUnit.SECONDS);
-        assertThat(response.header("X-From")).isEqualTo("a");
-        shared += MeshResponse.flags(response).contains(ResponseFlag.CO) ? 1 : 0;
-        assertThat(text(response)).isEqualTo("hello");
+      for (Future<Got> call : calls) {
+        Got got = call.get(20, TimeUnit.SECONDS);
+        assertThat(got.from()).isEqualTo("a");
+        assertThat(got.text()).isEqualTo("hello");
+        shared += got.flags().contains(ResponseFlag.CO) ? 1 : 0;
       }
       assertThat(shared).isEqualTo(callers - 1);
       assertThat(a.received()).hasSize(1);
@@ -287,19 +286,21 @@ final class SharedAnswerTest {
       Call first = mesh.client.newCall(new Request.Builder().url(Fixture.URL).build());
       Response reading = first.execute();
       assertThat(reading.body().source().readUtf8(4)).isEqualTo("half");
-      Future<Response> second = thread.call(mesh);
+      Future<Got> second = thread.call(mesh);
       Fixture.await("the second call to wait", () -> thread.waiting() == 1);
       first.cancel();
       a.awaitRequests(2);
       told.countDown();
 
-      assertThat(text(second.get(20, TimeUnit.SECONDS))).isEqualTo("second");
+      assertThat(second.get(20, TimeUnit.SECONDS).text()).isEqualTo("second");
       reading.close();
       mesh.assertNothingLeaked(2);
     } finally {
       thread.close();
     }
   }
+
+  private record Got(String from, String text, Set<ResponseFlag> flags) {}
 
   /** Threads that make calls, and whether they stand in one that waits. */
   private static final class Callers implements AutoCloseable {
@@ -312,8 +313,14 @@ final class SharedAnswerTest {
               return thread;
             });
 
-    Future<Response> call(Fixture mesh) {
-      return executor.submit((Callable<Response>) mesh::get);
+    /** Others wait for the end of the body, so that each reads its own. */
+    Future<Got> call(Fixture mesh) {
+      return executor.submit(
+          () -> {
+            Response response = mesh.get();
+            return new Got(
+                response.header("X-From", ""), text(response), MeshResponse.flags(response));
+          });
     }
 
     long waiting() {

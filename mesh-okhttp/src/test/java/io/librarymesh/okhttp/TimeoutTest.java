@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.telemetry.AttemptRecord;
+import io.librarymesh.telemetry.ResponseFlag;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -144,6 +145,25 @@ final class TimeoutTest {
 
       assertThat(a.received()).hasSize(1);
       assertThat(mesh.ended(1).status()).isZero();
+      mesh.assertNothingLeaked(1);
+    }
+  }
+
+  @Test
+  void readTimeoutWithinTheBodyIsTheCallersAffair() throws Exception {
+    try (Upstream a = Upstream.start("a").then(stallAfter(head(200, 100) + "begin"));
+        Fixture mesh =
+            new Fixture.Service()
+                .upstreams(a)
+                .timeout(LONG)
+                .client(client -> client.readTimeout(SHORT))
+                .start()) {
+      try (Response response = mesh.get()) {
+        assertThatThrownBy(() -> response.body().string())
+            .isInstanceOf(SocketTimeoutException.class);
+      }
+
+      assertThat(mesh.ended(1).flags()).containsExactly(ResponseFlag.DC);
       mesh.assertNothingLeaked(1);
     }
   }

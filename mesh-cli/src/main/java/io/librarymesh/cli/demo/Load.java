@@ -1,6 +1,7 @@
 package io.librarymesh.cli.demo;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,19 @@ final class Load implements AutoCloseable {
       all.addAll(result(worker));
     }
     return new Answers(all);
+  }
+
+  /** Sends {@code requests} one after the other, none before {@code interval} after the last. */
+  Answers sendEvery(Duration interval, int requests, Map<String, String> headers)
+      throws IOException, InterruptedException {
+    List<Answer> answers = new ArrayList<>();
+    long due = System.nanoTime();
+    for (int i = 0; i < requests; i++) {
+      TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+      due = System.nanoTime() + interval.toNanos();
+      answers.add(sendOne(headers));
+    }
+    return new Answers(answers);
   }
 
   Answer sendOne(Map<String, String> headers) throws IOException {

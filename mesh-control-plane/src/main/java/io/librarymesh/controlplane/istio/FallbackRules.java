@@ -1,7 +1,6 @@
 package io.librarymesh.controlplane.istio;
 
 import java.util.List;
-import java.util.Optional;
 
 /** Rules of the {@code fallback} of a ResiliencePolicy. */
 final class FallbackRules {
@@ -60,7 +59,7 @@ final class FallbackRules {
   private static void lastGood(
       ResilienceRule.LastGoodResponse kept, FieldPath path, ValueRules rules) {
     headerNames(kept.headers(), path.field("headers"), rules);
-    rules.duration(path.field("maxAge"), Optional.of(kept.maxAge()));
+    rules.interval(path.field("maxAge"), kept.maxAge());
     ResiliencePolicyRules.atLeastOne(path.field("maxEntries"), kept.maxEntries(), rules);
     body(path.field("maxBytes"), kept.maxBytes(), rules);
     long most = (long) kept.maxEntries() * kept.maxBytes();

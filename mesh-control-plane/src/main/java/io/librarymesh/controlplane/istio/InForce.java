@@ -58,11 +58,8 @@ final class InForce {
 
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
-    add(table, rule + "mirror", "nothing is mirrored");
-    add(table, rule + "mirrors", "nothing is mirrored");
     add(table, rule + "corsPolicy", "preflights are forwarded like any request");
     add(table, rule + "retries.retryRemoteLocalities", "retries do not prefer other localities");
-    add(table, rule + "fault.abort.grpcStatus", "only httpStatus aborts");
     add(table, rule + "match[].statPrefix", "there are no statistics of single matches");
     String subnets = "a match with destinationSubnets never applies";
     add(table, "VirtualService:spec.tls[].match[].destinationSubnets", subnets);
@@ -78,7 +75,6 @@ final class InForce {
         "retryBudget.budgetInterval",
         "the requests in flight count, not those of an interval");
     String balancer = "loadBalancer.";
-    policy(table, balancer + "consistentHash", "requests are not sticky, but round robin");
     policy(table, balancer + "zoneAwareLbSetting", "zones are not preferred");
   }
 

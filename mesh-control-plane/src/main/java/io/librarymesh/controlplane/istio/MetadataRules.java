@@ -5,6 +5,7 @@ import java.util.List;
 /** Rules of {@code metadata}. */
 final class MetadataRules {
   private static final String DRY_RUN = "istio.io/dry-run";
+  private static final String OWN_PREFIX = "librarymesh.io/";
 
   /** Annotations by which Istio's own translation marks what it generated. */
   private static final List<String> RESERVED =
@@ -32,16 +33,37 @@ final class MetadataRules {
           path.field("namespace"), metadata.namespace(), "lower-case letters, digits and '-'");
     }
     rules.labels(path.field("labels"), metadata.labels());
-    annotations(metadata, path.field("annotations"), rules);
+    annotations(resource, path.field("annotations"), rules);
   }
 
-  private static void annotations(Metadata metadata, FieldPath path, ValueRules rules) {
+  private static void annotations(Resource resource, FieldPath path, ValueRules rules) {
+    Metadata metadata = resource.metadata();
     for (String annotation : metadata.annotations().keySet()) {
       if (RESERVED.contains(annotation)) {
         rules.report().invalid(path.field(annotation), "reserved by Istio (expected: not written)");
       } else if (annotation.equals(DRY_RUN)) {
         rules.invalid(path.field(annotation), "present", "only on an AuthorizationPolicy");
+      } else if (annotation.startsWith(OWN_PREFIX)) {
+        own(resource, annotation, path.field(annotation), rules);
       }
+    }
+  }
+
+  /** A slip of the pen must not leave a rule without what was meant to be said of it. */
+  private static void own(Resource resource, String annotation, FieldPath path, ValueRules rules) {
+    boolean known =
+        annotation.equals(VirtualService.RETRY_ANY_METHOD)
+            && resource.kind() == Resource.Kind.VIRTUAL_SERVICE;
+    if (!known) {
+      rules.invalid(
+          path,
+          "present",
+          "of ours only " + VirtualService.RETRY_ANY_METHOD + " on a VirtualService");
+      return;
+    }
+    String value = resource.metadata().annotations().getOrDefault(annotation, "");
+    if (!value.equals("true") && !value.equals("false")) {
+      rules.invalid(path, value, "true or false, in quotes");
     }
   }
 }

@@ -179,7 +179,15 @@ final class Misplaced {
   private static void resiliencePolicy(Map<String, String> table) {
     String spec = "ResiliencePolicy:spec";
     put(table, spec, INSIDE_HTTP, "match", "coalesce", "rateLimit", "bulkhead", "fallback");
+    put(table, spec, INSIDE_HTTP, "adaptiveConcurrency");
     String rule = spec + ".http[]";
+    String adaptive = rule + ".adaptiveConcurrency";
+    put(table, adaptive, "write its fields here", "gradientControllerConfig");
+    String limit = "it belongs inside 'concurrencyLimitParams'";
+    put(table, adaptive, limit, "maxConcurrencyLimit", "concurrencyUpdateInterval");
+    String minRtt = "it belongs inside 'minRttCalcParams'";
+    put(table, adaptive, minRtt, "interval", "requestCount", "jitter", "buffer", "fixedValue");
+    put(table, adaptive, minRtt, "minConcurrency");
     String routing = "it belongs to a VirtualService";
     put(table, rule, routing, "route", "retries", "timeout", "fault", "rewrite", "headers");
     put(table, rule, "it belongs to a DestinationRule", "outlierDetection", "connectionPool");

@@ -32,6 +32,7 @@ final class ResiliencePolicyBinder {
         rule.message("coalesce", ResiliencePolicyBinder::coalesce),
         rule.message("rateLimit", ResiliencePolicyBinder::rateLimit),
         rule.message("bulkhead", ResiliencePolicyBinder::bulkhead),
+        rule.message("adaptiveConcurrency", AdaptiveConcurrencyBinder::bind),
         rule.message("fallback", ResiliencePolicyBinder::fallback));
   }
 

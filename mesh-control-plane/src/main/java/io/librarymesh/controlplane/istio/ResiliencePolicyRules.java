@@ -37,16 +37,22 @@ final class ResiliencePolicyRules {
     if (rule.coalesce().isEmpty()
         && rule.rateLimit().isEmpty()
         && rule.bulkhead().isEmpty()
+        && rule.adaptiveConcurrency().isEmpty()
         && rule.fallback().isEmpty()) {
       rules
           .report()
           .invalid(
               path,
-              "nothing to do (expected: at least one of coalesce, rateLimit, bulkhead, fallback)");
+              "nothing to do (expected: at least one of coalesce, rateLimit, bulkhead,"
+                  + " adaptiveConcurrency, fallback)");
     }
     rule.coalesce().ifPresent(coalesce -> coalesce(coalesce, path.field("coalesce"), rules));
     rule.rateLimit().ifPresent(limit -> rateLimit(limit, path.field("rateLimit"), rules));
     rule.bulkhead().ifPresent(bulkhead -> bulkhead(bulkhead, path.field("bulkhead"), rules));
+    rule.adaptiveConcurrency()
+        .ifPresent(
+            adaptive ->
+                AdaptiveConcurrencyRules.check(adaptive, path.field("adaptiveConcurrency"), rules));
     rule.fallback()
         .ifPresent(fallback -> FallbackRules.check(fallback, path.field("fallback"), rules));
   }
@@ -54,12 +60,12 @@ final class ResiliencePolicyRules {
   private static void coalesce(ResilienceRule.Coalesce coalesce, FieldPath path, ValueRules rules) {
     FallbackRules.headerNames(coalesce.headers(), path.field("headers"), rules);
     FallbackRules.body(path.field("maxBytes"), coalesce.maxBytes(), rules);
-    rules.duration(path.field("maxWait"), Optional.of(coalesce.maxWait()));
+    rules.interval(path.field("maxWait"), coalesce.maxWait());
   }
 
   private static void rateLimit(ResilienceRule.RateLimit limit, FieldPath path, ValueRules rules) {
     atLeastOne(path.field("requests"), limit.requests(), rules);
-    rules.duration(path.field("interval"), Optional.of(limit.interval()));
+    rules.interval(path.field("interval"), limit.interval());
     rules.durationOrZero(path.field("maxWait"), Optional.of(limit.maxWait()));
   }
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param coalesce which equal requests share one answer
  * @param rateLimit how many requests may begin in an interval
  * @param bulkhead how many calls may run at once
+ * @param adaptiveConcurrency how many calls may run at once, by how long they take
  * @param fallback what answers in place of a failure
  */
 public record ResilienceRule(
@@ -24,6 +25,7 @@ public record ResilienceRule(
     Optional<Coalesce> coalesce,
     Optional<RateLimit> rateLimit,
     Optional<Bulkhead> bulkhead,
+    Optional<AdaptiveConcurrency> adaptiveConcurrency,
     Optional<Fallback> fallback) {
 
   /** Copies the list. */

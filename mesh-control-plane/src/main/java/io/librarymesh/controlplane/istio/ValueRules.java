@@ -55,6 +55,15 @@ final class ValueRules {
         });
   }
 
+  /** At least 1 ms, in whole milliseconds; for a field that stands for no limit in no way. */
+  void interval(FieldPath path, Duration value) {
+    if (value.compareTo(Duration.ofMillis(1)) < 0) {
+      invalid(path, GoDuration.print(value), "at least 1ms");
+    } else {
+      wholeMillis(path, value);
+    }
+  }
+
   /** Zero, or as {@link #duration}. */
   void durationOrZero(FieldPath path, Optional<Duration> duration) {
     duration.ifPresent(

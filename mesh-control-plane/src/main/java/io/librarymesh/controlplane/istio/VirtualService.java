@@ -29,6 +29,12 @@ public record VirtualService(
   /** The reserved gateway name that stands for every client of the mesh. */
   public static final String MESH_GATEWAY = "mesh";
 
+  /**
+   * An annotation of ours, {@code "true"} or {@code "false"}: requests of any method may be retried
+   * although they may have been processed. Other control planes pass over it.
+   */
+  public static final String RETRY_ANY_METHOD = "librarymesh.io/retry-any-method";
+
   /** Copies the lists. */
   public VirtualService {
     hosts = List.copyOf(hosts);

@@ -8,6 +8,7 @@ import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.istio.TrafficPolicy;
 import io.librarymesh.controlplane.istio.TrafficPolicy.PortTrafficPolicy;
 import io.librarymesh.controlplane.istio.TrafficPolicy.RetryBudget;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,6 +27,12 @@ record ClusterPolicy(
     Optional<OutlierDetection> outlierDetection,
     Optional<ClientTlsSettings> tls,
     Optional<RetryBudget> retryBudget) {
+
+  /** Envoy's {@code consecutive_5xx} where a rule says nothing. */
+  private static final long FIVE_XX_UNLESS_TOLD = 5;
+
+  /** The most that Envoy can count to. */
+  private static final long NEVER = 0xFFFF_FFFFL;
 
   static final ClusterPolicy NONE =
       new ClusterPolicy(
@@ -85,6 +92,44 @@ record ClusterPolicy(
                     subset.outlierDetection().or(() -> outlierDetection),
                     subset.tls().or(() -> tls),
                     budget));
+  }
+
+  /**
+   * What of the policy a sidecar can carry out where it sees connections and no requests: limits on
+   * requests and retries go, and only failures to connect are counted.
+   */
+  ClusterPolicy ofConnections() {
+    return new ClusterPolicy(
+        loadBalancer,
+        connectionPool.map(pool -> new ConnectionPoolSettings(pool.tcp(), Optional.empty())),
+        outlierDetection.map(ClusterPolicy::ofConnections),
+        tls,
+        Optional.empty());
+  }
+
+  /**
+   * Failures to connect are split off, and there is nothing else. Where the rule does not split
+   * them, each counts as an answer of 503, and the first of the two counts to be full ejects.
+   */
+  private static OutlierDetection ofConnections(OutlierDetection detection) {
+    return new OutlierDetection(
+        true,
+        detection.splitExternalLocalOriginErrors()
+            ? detection.consecutiveLocalOriginFailures()
+            : Optional.of(failuresToConnect(detection)),
+        Optional.of(0L),
+        Optional.of(0L),
+        detection.interval(),
+        detection.baseEjectionTime(),
+        detection.maxEjectionPercent(),
+        detection.minHealthPercent(),
+        List.of());
+  }
+
+  private static long failuresToConnect(OutlierDetection detection) {
+    long fiveXx = detection.consecutive5xxErrors().orElse(FIVE_XX_UNLESS_TOLD);
+    long gateway = detection.consecutiveGatewayErrors().orElse(0L);
+    return Math.min(fiveXx == 0 ? NEVER : fiveXx, gateway == 0 ? NEVER : gateway);
   }
 
   private static Optional<PortTrafficPolicy> portPolicy(TrafficPolicy policy, int port) {

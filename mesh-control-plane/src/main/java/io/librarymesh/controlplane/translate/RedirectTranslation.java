@@ -8,6 +8,7 @@ import io.librarymesh.proto.envoy.config.core.v3.DataSource;
 import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
 import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
 import io.librarymesh.proto.envoy.config.route.v3.RedirectAction.RedirectResponseCode;
+import java.util.Optional;
 
 /** Answers without an upstream, as Envoy's RedirectAction and DirectResponseAction. */
 final class RedirectTranslation {
@@ -26,12 +27,21 @@ final class RedirectTranslation {
     redirect.prefixRewrite().ifPresent(action::setPrefixRewrite);
     redirect.authority().ifPresent(action::setHostRedirect);
     redirect.scheme().ifPresent(action::setSchemeRedirect);
-    redirect.port().ifPresent(action::setPortRedirect);
-    if (redirect.derivePort().filter(RedirectPortSelection.FROM_REQUEST_PORT::equals).isPresent()
-        && !isDefaultPort(redirect.scheme().orElse("http"), requestPort)) {
-      action.setPortRedirect(requestPort);
-    }
+    port(redirect, requestPort)
+        .filter(port -> !isDefaultPort(redirect.scheme().orElse("http"), port))
+        .ifPresent(action::setPortRedirect);
     return action.build();
+  }
+
+  private static Optional<Integer> port(HttpRouteAction.Redirect redirect, int requestPort) {
+    return redirect
+        .port()
+        .or(
+            () ->
+                redirect
+                    .derivePort()
+                    .filter(RedirectPortSelection.FROM_REQUEST_PORT::equals)
+                    .map(derived -> requestPort));
   }
 
   private static boolean isDefaultPort(String scheme, int port) {

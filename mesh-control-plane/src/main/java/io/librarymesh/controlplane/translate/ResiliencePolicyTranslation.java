@@ -3,7 +3,11 @@ package io.librarymesh.controlplane.translate;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.controlplane.istio.AdaptiveConcurrency;
+import io.librarymesh.controlplane.istio.AdaptiveConcurrency.ConcurrencyLimitParams;
+import io.librarymesh.controlplane.istio.AdaptiveConcurrency.MinRttCalcParams;
 import io.librarymesh.controlplane.istio.HttpBody;
+import io.librarymesh.controlplane.istio.Percent;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.ResilienceRule;
 import java.util.Map;
@@ -65,6 +69,10 @@ final class ResiliencePolicyTranslation {
         .ifPresent(limit -> struct.putFields("rateLimit", JsonForm.value(rateLimit(limit))));
     rule.bulkhead()
         .ifPresent(bulkhead -> struct.putFields("bulkhead", JsonForm.value(bulkhead(bulkhead))));
+    rule.adaptiveConcurrency()
+        .ifPresent(
+            adaptive ->
+                struct.putFields("adaptiveConcurrency", JsonForm.value(adaptive(adaptive))));
     rule.fallback()
         .ifPresent(
             fallback ->
@@ -93,6 +101,37 @@ final class ResiliencePolicyTranslation {
         .putFields("maxConcurrentCalls", JsonForm.number(bulkhead.maxConcurrentCalls()))
         .putFields("maxWait", JsonForm.duration(bulkhead.maxWait()))
         .build();
+  }
+
+  private static Struct adaptive(AdaptiveConcurrency adaptive) {
+    ConcurrencyLimitParams limit = adaptive.concurrencyLimitParams();
+    MinRttCalcParams minRtt = adaptive.minRttCalcParams();
+    Struct.Builder measured =
+        Struct.newBuilder()
+            .putFields("interval", JsonForm.duration(minRtt.interval()))
+            .putFields("requestCount", JsonForm.number(minRtt.requestCount()))
+            .putFields("jitter", percent(minRtt.jitter()))
+            .putFields("minConcurrency", JsonForm.number(minRtt.minConcurrency()))
+            .putFields("buffer", percent(minRtt.buffer()));
+    minRtt
+        .fixedValue()
+        .ifPresent(fixed -> measured.putFields("fixedValue", JsonForm.duration(fixed)));
+    Struct bound =
+        Struct.newBuilder()
+            .putFields("maxConcurrencyLimit", JsonForm.number(limit.maxConcurrencyLimit()))
+            .putFields(
+                "concurrencyUpdateInterval", JsonForm.duration(limit.concurrencyUpdateInterval()))
+            .build();
+    return Struct.newBuilder()
+        .putFields("sampleAggregatePercentile", percent(adaptive.sampleAggregatePercentile()))
+        .putFields("concurrencyLimitParams", JsonForm.value(bound))
+        .putFields("minRttCalcParams", JsonForm.value(measured.build()))
+        .build();
+  }
+
+  private static Value percent(Percent percent) {
+    return JsonForm.value(
+        Struct.newBuilder().putFields("value", JsonForm.number(percent.value())).build());
   }
 
   private static Struct fallback(ResilienceRule.Fallback fallback, Destinations destinations) {

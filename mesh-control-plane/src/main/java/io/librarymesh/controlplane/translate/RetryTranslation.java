@@ -1,7 +1,10 @@
 package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.UInt32Value;
+import io.librarymesh.controlplane.istio.HttpMatchRequest;
 import io.librarymesh.controlplane.istio.HttpRetry;
+import io.librarymesh.controlplane.istio.StringMatch;
+import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate;
 import io.librarymesh.proto.envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig;
@@ -102,6 +105,22 @@ final class RetryTranslation {
             .setNumRetries(UInt32Value.of(retry.attempts()));
     setBackOff(policy, retry);
     return Optional.of(policy.build());
+  }
+
+  /**
+   * Whether a rule says that requests may be processed twice whatever their method: by the
+   * annotation of its VirtualService, or since it names such a method and has retries of its own.
+   */
+  static boolean forAnyMethod(VirtualService owner, RouteSelection.Candidate candidate) {
+    if ("true".equals(owner.metadata().annotations().get(VirtualService.RETRY_ANY_METHOD))) {
+      return true;
+    }
+    return candidate.rule().retries().isPresent()
+        && candidate
+            .match()
+            .flatMap(HttpMatchRequest::method)
+            .filter(StringMatch.Exact.class::isInstance)
+            .isPresent();
   }
 
   private static List<String> conditions(HttpRetry retry) {

@@ -2,7 +2,9 @@ package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Duration;
+import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
+import com.google.protobuf.Value;
 import io.librarymesh.controlplane.istio.Headers;
 import io.librarymesh.controlplane.istio.HttpMirrorPolicy;
 import io.librarymesh.controlplane.istio.HttpRewrite;
@@ -26,6 +28,7 @@ import java.util.Optional;
 /** The rules of one VirtualService that apply to a client, as Envoy's routes. */
 final class RouteTranslation {
 
+  private static final String RETRY_ANY_METHOD = "retry_any_method";
   private static final Duration NO_TIMEOUT = Duration.getDefaultInstance();
 
   private final ClientLookup lookup;
@@ -60,7 +63,7 @@ final class RouteTranslation {
                     .match()
                     .map(MatchTranslation::translate)
                     .orElse(MatchTranslation.ANYTHING))
-            .setMetadata(metadata(rule));
+            .setMetadata(metadata(candidate));
     candidate.match().ifPresent(match -> route.setStatPrefix(match.statPrefix()));
     addHeaders(route, rule.headers());
     rule.fault()
@@ -71,7 +74,7 @@ final class RouteTranslation {
     return route.build();
   }
 
-  private Metadata metadata(HttpRoute rule) {
+  private Metadata metadata(RouteSelection.Candidate candidate) {
     String config =
         "/apis/networking.istio.io/v1/namespaces/"
             + owner.metadata().namespace()
@@ -79,7 +82,18 @@ final class RouteTranslation {
             + owner.metadata().name();
     return Metadata.newBuilder()
         .putFilterMetadata("istio", Packing.struct(Map.of("config", config)))
-        .putFilterMetadata(Packing.OWN_METADATA, Origin.struct(Origin.of(rule.position())))
+        .putFilterMetadata(Packing.OWN_METADATA, own(candidate))
+        .build();
+  }
+
+  /** What only clients of this project read. */
+  private Struct own(RouteSelection.Candidate candidate) {
+    Struct origin = Origin.struct(Origin.of(candidate.rule().position()));
+    if (lookup.isGrpc() || !RetryTranslation.forAnyMethod(owner, candidate)) {
+      return origin;
+    }
+    return origin.toBuilder()
+        .putFields(RETRY_ANY_METHOD, Value.newBuilder().setBoolValue(true).build())
         .build();
   }
 

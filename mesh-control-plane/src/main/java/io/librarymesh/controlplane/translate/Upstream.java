@@ -50,13 +50,14 @@ record Upstream(
         && (subset.isEmpty() || service.resolution() == Service.Resolution.DYNAMIC_DNS)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new Upstream(
-            name,
-            found.get(),
-            service.port(name.port()).orElseThrow(),
-            subset,
-            ClusterPolicy.of(rule, name.port(), subset)));
+    ServicePort port = service.port(name.port()).orElseThrow();
+    return Optional.of(new Upstream(name, found.get(), port, subset, policy(rule, port, subset)));
+  }
+
+  private static ClusterPolicy policy(
+      Optional<MergedDestinationRule> rule, ServicePort port, Optional<Subset> subset) {
+    ClusterPolicy policy = ClusterPolicy.of(rule, port.number(), subset);
+    return port.isHttp() ? policy : policy.ofConnections();
   }
 
   /**

@@ -316,6 +316,10 @@ final class DestinationRuleRulesTest {
             + " consecutiveLocalOriginFailures: 1}}}",
         "{host: reviews, trafficPolicy: {loadBalancer: {simple: ROUND_ROBIN}}}",
         "{host: reviews, trafficPolicy: {loadBalancer: {simple: LEAST_CONN}}}",
+        "{host: reviews, trafficPolicy: {loadBalancer: {consistentHash: {httpCookie: {name: a, ttl:"
+            + " 0s, attributes: [{name: SameSite, value: Strict}]}}}}}",
+        "{host: reviews, trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: x, maglev:"
+            + " {tableSize: 65537}}}}}",
         "{host: reviews, trafficPolicy: {connectionPool: {tcp: {maxConnections: 1, connectTimeout:"
             + " 1ms}, http: {http1MaxPendingRequests: 1, http2MaxRequests: 2, maxRetries: 3}}}}",
         "{host: reviews, trafficPolicy: {portLevelSettings: [{port: {number: 80}, loadBalancer:"
@@ -344,9 +348,6 @@ final class DestinationRuleRulesTest {
         "{retryBudget: {percent: 0, minRetryConcurrency: 1, budgetInterval: 0s}}",
         "{connectionPool: {tcp: {idleTimeout: 0s, tcpKeepalive: {probes: 3, time: 7200s}}}}",
         "{connectionPool: {http: {http2KeepAlive: {interval: 1s, timeout: 1s}}}}",
-        "{loadBalancer: {consistentHash: {httpCookie: {name: a, ttl: 0s, attributes: [{name:"
-            + " SameSite, value: Strict}]}}}}",
-        "{loadBalancer: {consistentHash: {httpHeaderName: x, maglev: {tableSize: 65537}}}}",
         "{loadBalancer: {zoneAwareLbSetting: {minClusterSize: 3}}}",
       })
   void whatIsNotInForceYetIsCheckedAndTakenWithAWarning(String policy) {

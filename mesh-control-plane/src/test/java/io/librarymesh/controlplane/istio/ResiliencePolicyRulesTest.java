@@ -67,6 +67,28 @@ final class ResiliencePolicyRulesTest {
                 203, Map.of("x-a", "b"), Optional.of(new HttpBody.Text("hi"))));
   }
 
+  private static String adaptive(String fields) {
+    return rule("adaptiveConcurrency: {" + fields + "}");
+  }
+
+  @Test
+  void adaptiveBoundHasEnvoysDefaults() {
+    ResilienceRule rule = Snippets.only(ResiliencePolicy.class, adaptive("")).http().get(0);
+
+    assertThat(rule.adaptiveConcurrency())
+        .contains(
+            new AdaptiveConcurrency(
+                new Percent(50),
+                new AdaptiveConcurrency.ConcurrencyLimitParams(1000, Duration.ofMillis(100)),
+                new AdaptiveConcurrency.MinRttCalcParams(
+                    Duration.ofSeconds(60),
+                    50,
+                    new Percent(15),
+                    3,
+                    new Percent(25),
+                    Optional.empty())));
+  }
+
   @Test
   void whatIsKeptAndSharedHasBoundsUnlessItSaysOtherwise() {
     ResilienceRule rule =
@@ -165,6 +187,38 @@ final class ResiliencePolicyRulesTest {
             rule("fallback: {lastGoodResponse: {maxAge: 0s}}"),
             "spec.http[0].fallback.lastGoodResponse.maxAge",
             "0s"),
+        refused(
+            adaptive("sampleAggregatePercentile: {value: 0}"),
+            "spec.http[0].adaptiveConcurrency.sampleAggregatePercentile",
+            "more than 0"),
+        refused(
+            adaptive("sampleAggregatePercentile: {value: 101}"),
+            "spec.http[0].adaptiveConcurrency.sampleAggregatePercentile",
+            "to 100"),
+        refused(
+            adaptive("concurrencyLimitParams: {maxConcurrencyLimit: 0}"),
+            "spec.http[0].adaptiveConcurrency.concurrencyLimitParams.maxConcurrencyLimit",
+            "1 or more"),
+        refused(
+            adaptive("concurrencyLimitParams: {concurrencyUpdateInterval: 0s}"),
+            "spec.http[0].adaptiveConcurrency.concurrencyLimitParams.concurrencyUpdateInterval",
+            "0s"),
+        refused(
+            adaptive("minRttCalcParams: {requestCount: 0}"),
+            "spec.http[0].adaptiveConcurrency.minRttCalcParams.requestCount",
+            "1 or more"),
+        refused(
+            adaptive("minRttCalcParams: {interval: 1us}"),
+            "spec.http[0].adaptiveConcurrency.minRttCalcParams.interval",
+            "1000ns (expected: at least 1ms)"),
+        refused(
+            adaptive("minRttCalcParams: {buffer: {value: 200}}"),
+            "spec.http[0].adaptiveConcurrency.minRttCalcParams.buffer",
+            "to 100"),
+        refused(
+            adaptive("minRttCalcParams: {minConcurrency: 1001}"),
+            "spec.http[0].adaptiveConcurrency.minRttCalcParams.minConcurrency",
+            "at most maxConcurrencyLimit, 1000"),
         refused(rule("fallback: {}"), "spec.http[0].fallback", "no answer"),
         refused(
             rule("fallback: {on: [6xx], response: {}}"),
@@ -243,6 +297,14 @@ final class ResiliencePolicyRulesTest {
             rule("coalesce: {}, lastGoodResponse: {}"),
             "spec.http[0].lastGoodResponse",
             "it belongs inside 'fallback'"),
+        refused(
+            adaptive("gradientControllerConfig: {}"),
+            "spec.http[0].adaptiveConcurrency.gradientControllerConfig",
+            "write its fields here"),
+        refused(
+            adaptive("minConcurrency: 1"),
+            "spec.http[0].adaptiveConcurrency.minConcurrency",
+            "it belongs inside 'minRttCalcParams'"),
         refused(rule("singleFlight: {}"), "spec.http[0].singleFlight", "did you mean 'coalesce'?"),
         refused(
             rule("fallback: {response: {}, host: b}"),

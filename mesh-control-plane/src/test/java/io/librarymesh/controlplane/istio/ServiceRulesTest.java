@@ -186,6 +186,14 @@ final class ServiceRulesTest {
             "metadata.annotations[\"istio.io/dry-run\"]",
             "only on an AuthorizationPolicy"),
         refused(
+            top + "{name: a, annotations: {librarymesh.io/retry-any-methods: 'true'}}" + routed,
+            "metadata.annotations[\"librarymesh.io/retry-any-methods\"]",
+            "only librarymesh.io/retry-any-method on a VirtualService"),
+        refused(
+            top + "{name: a, annotations: {librarymesh.io/retry-any-method: 'yes'}}" + routed,
+            "metadata.annotations[\"librarymesh.io/retry-any-method\"]",
+            "true or false"),
+        refused(
             top + "{name: a, creationTimestamp: yesterday}" + routed,
             "metadata.creationTimestamp",
             "expected a time"),

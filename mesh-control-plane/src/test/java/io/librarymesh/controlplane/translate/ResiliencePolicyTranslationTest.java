@@ -71,6 +71,7 @@ class ResiliencePolicyTranslationTest {
                        rateLimit: {requests: 7, interval: 250ms, maxWait: 2s},
                        bulkhead: {maxConcurrentCalls: 3, maxWait: 1500ms},
                        coalesce: {headers: [x-who], maxBytes: 1Ki, maxWait: 2s},
+                       adaptiveConcurrency: {minRttCalcParams: {jitter: {value: 0.5}, fixedValue: 2ms}},
                        fallback: {on: [reset], destination: {host: ratings, port: {number: 8000}},
                          lastGoodResponse: {headers: [x-who], maxAge: 1m, maxEntries: 5, maxBytes: 9},
                          response: {headers: {a: b}, body: {bytes: AAEC}}}}]\
@@ -90,6 +91,13 @@ class ResiliencePolicyTranslationTest {
                "coalesce": {"headers": ["x-who"], "maxBytes": 1024.0, "maxWait": "2s"},
                "rateLimit": {"requests": 7.0, "interval": "0.25s", "maxWait": "2s"},
                "bulkhead": {"maxConcurrentCalls": 3.0, "maxWait": "1.5s"},
+               "adaptiveConcurrency": {
+                 "sampleAggregatePercentile": {"value": 50.0},
+                 "concurrencyLimitParams": {
+                   "maxConcurrencyLimit": 1000.0, "concurrencyUpdateInterval": "0.1s"},
+                 "minRttCalcParams": {
+                   "interval": "60s", "requestCount": 50.0, "jitter": {"value": 0.5},
+                   "minConcurrency": 3.0, "buffer": {"value": 25.0}, "fixedValue": "0.002s"}},
                "fallback": {
                  "on": ["reset"],
                  "cluster": "outbound|8000||ratings.prod.svc.cluster.local",

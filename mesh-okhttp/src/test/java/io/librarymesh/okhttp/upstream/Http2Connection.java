@@ -219,7 +219,7 @@ final class Http2Connection implements Connection {
     public void endBody() throws IOException {
       frame(DATA, body.breaks() ? 0 : END_STREAM, stream, body.text().getBytes(UTF_8));
       if (body.breaks()) {
-        reset(INTERNAL_ERROR);
+        close();
       }
       answered(stream);
     }

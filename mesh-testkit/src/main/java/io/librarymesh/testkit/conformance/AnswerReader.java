@@ -21,7 +21,8 @@ final class AnswerReader {
     return new UpstreamScript.ByHost(node.entries(AnswerReader::answer));
   }
 
-  private static Answer answer(CaseNode node) {
+  /** What one attempt gets. */
+  static Answer answer(CaseNode node) {
     if (!node.isText()) {
       return described(node);
     }

@@ -1,6 +1,7 @@
 package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param cluster the cluster that the mesh chose; empty when none
  * @param flags why it ended so
  * @param attempts in the order they were sent
+ * @param mirrors the copies that reached an upstream, by host
  * @param waits back-offs and injected delays in nanoseconds, in order; may be empty for drivers
  *     without {@code time.exact}
  * @param elapsedNanos from the start of the call to the end of the body
@@ -21,11 +23,13 @@ public record CallOutcome(
     String cluster,
     Set<ResponseFlag> flags,
     List<Attempted> attempts,
+    List<Attempted> mirrors,
     List<Long> waits,
     long elapsedNanos) {
   public CallOutcome {
     flags = Set.copyOf(flags);
     attempts = List.copyOf(attempts);
+    mirrors = mirrors.stream().sorted(Comparator.comparing(Attempted::host)).toList();
     waits = List.copyOf(waits);
   }
 

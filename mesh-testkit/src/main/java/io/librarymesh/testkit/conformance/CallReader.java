@@ -26,7 +26,9 @@ final class CallReader {
   static CallScript call(String id, CaseFields fields, String target) {
     Head head = head(fields, target);
     UpstreamScript upstream = fields.read("upstream", UNREACHED, AnswerReader::upstream);
-    return new CallScript(id, head, upstream, rounds(fields), fields.owner().location());
+    Map<String, Answer> mirrors =
+        fields.read("mirrors", Map.of(), node -> node.entries(AnswerReader::answer));
+    return new CallScript(id, head, upstream, mirrors, rounds(fields), fields.owner().location());
   }
 
   static Draw draw(CaseNode value) {

@@ -9,6 +9,7 @@ import java.util.Map;
  *
  * @param id names a call that is started and finished in separate steps; empty for others
  * @param upstream what the upstreams answer to each of the calls
+ * @param mirrors what upstreams answer to copies, by logical host; these hosts get copies only
  * @param rounds the draws scripted for each of the calls, in turn; as many as there are calls
  * @param location {@code file:line} of the call
  */
@@ -16,9 +17,11 @@ public record CallScript(
     String id,
     Head head,
     UpstreamScript upstream,
+    Map<String, Answer> mirrors,
     List<Map<Draw, List<Integer>>> rounds,
     String location) {
   public CallScript {
+    mirrors = Map.copyOf(mirrors);
     rounds = List.copyOf(rounds);
     if (rounds.isEmpty()) {
       throw new IllegalArgumentException("rounds: 0 (expected: >= 1)");

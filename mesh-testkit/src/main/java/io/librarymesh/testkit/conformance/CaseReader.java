@@ -1,5 +1,6 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.Semantics;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
@@ -69,6 +70,7 @@ final class CaseReader {
     Optional<CaseNode> calls = fields.optional("calls");
     Given given = given();
     Map<Draw, DrawScript> draws = fields.read("draws", Map.of(), CaseReader::drawScripts);
+    Semantics semantics = fields.read("semantics", Semantics.ISTIO_EXACT, CaseReader::semantics);
     List<CaseStep> steps =
         calls.map(node -> new StepReader(target, this::update).steps(node)).orElse(List.of());
     fields.end();
@@ -78,7 +80,7 @@ final class CaseReader {
     Set<String> features = new LinkedHashSet<>(declared);
     features.addAll(ShownFeatures.of(given, draws, steps));
     return new ConformanceCase(
-        name, source, features, given, draws, rejected, steps, document.location());
+        name, source, features, given, semantics, draws, rejected, steps, document.location());
   }
 
   private Given given() {
@@ -93,11 +95,15 @@ final class CaseReader {
     return config.key().equals("config") ? direct(config) : istio(config);
   }
 
-  /** A change of configuration; rules and hosts that it does not name stay. */
+  /**
+   * A change of configuration. Rules and hosts that it does not name stay, and a cluster whose
+   * hosts are the word "none" goes.
+   */
   private Given update(CaseNode node) {
     CaseFields update = node.fields();
     Map<String, CaseNode> changed = new LinkedHashMap<>(hosts);
     changed.putAll(update.read("hosts", Map.of(), CaseNode::entries));
+    changed.values().removeIf(list -> list.isText() && list.text().equals("none"));
     hosts = changed;
     configured = update.oneOf(List.of("config", "istio")).orElse(configured);
     update.end();
@@ -158,6 +164,15 @@ final class CaseReader {
     List<String> on = retries.read("retryOn", List.of(), value -> value.oneOrMore(CaseNode::text));
     retries.end();
     return new Given.RetrySettings(attempts, on);
+  }
+
+  private static Semantics semantics(CaseNode node) {
+    return switch (node.text()) {
+      case "standard" -> Semantics.STANDARD;
+      case "istio-exact" -> Semantics.ISTIO_EXACT;
+      default ->
+          throw node.error("semantics: " + node.text() + " (expected: standard or istio-exact)");
+    };
   }
 
   private List<String> targets() {

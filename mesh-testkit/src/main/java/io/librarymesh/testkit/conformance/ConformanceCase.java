@@ -1,5 +1,6 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.Semantics;
 import io.librarymesh.random.Draw;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param source the rule of Envoy or Istio that it tests
  * @param features what an adapter must be able to do; what the case itself shows, such as scripted
  *     draws, is added by the reader
+ * @param semantics of the mesh; Istio's unless the case says otherwise
  * @param rejected when present, the configuration must be refused with a message that has this text
  * @param location {@code file:line}
  */
@@ -21,6 +23,7 @@ public record ConformanceCase(
     String source,
     Set<String> features,
     Given given,
+    Semantics semantics,
     Map<Draw, DrawScript> draws,
     Optional<String> rejected,
     List<CaseStep> steps,

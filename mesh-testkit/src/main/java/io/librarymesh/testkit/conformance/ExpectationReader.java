@@ -36,6 +36,7 @@ final class ExpectationReader {
     requireStatusAndHosts();
     answer();
     attempts();
+    mirrors();
     times();
     totals();
     fields.end();
@@ -65,8 +66,7 @@ final class ExpectationReader {
     headers("headers", outcome -> outcome.answer().headers());
     Set<ResponseFlag> flags =
         fields.read("flags", Set.of(), node -> Set.copyOf(node.items(ExpectationReader::flag)));
-    // The driver of a burst reports flags call by call; a burst that expects several statuses
-    // cannot name them for each call.
+    // A burst that expects several statuses cannot name the flags of each call, only count them.
     if (!fields.has("statusCounts")) {
       Set<ResponseFlag> sorted = sorted(flags);
       each.add(check("flags", false, outcome -> differs(sorted, sorted(outcome.flags()))));
@@ -81,6 +81,21 @@ final class ExpectationReader {
         .map(node -> node.items(HeaderExpectation::read))
         .ifPresent(
             wanted -> each.add(check("sent", false, o -> sentDiffers(wanted, o.attempts()))));
+  }
+
+  /** Copies that are not expected must not be there. */
+  private void mirrors() {
+    List<String> hosts = fields.read("mirrors", List.of(), node -> node.items(CaseNode::text));
+    each.add(
+        check(
+            "mirrors",
+            false,
+            o -> differs(hosts, o.mirrors().stream().map(Attempted::host).toList())));
+    fields
+        .optional("mirrored")
+        .map(node -> node.items(HeaderExpectation::read))
+        .ifPresent(
+            wanted -> each.add(check("mirrored", false, o -> sentDiffers(wanted, o.mirrors()))));
   }
 
   private void times() {
@@ -104,6 +119,7 @@ final class ExpectationReader {
   private void totals() {
     counts("hostCounts", outcome -> outcome.hosts());
     counts("statusCounts", outcome -> List.of(Integer.toString(outcome.answer().status())));
+    counts("flagCounts", outcome -> outcome.flags().stream().map(ResponseFlag::shortName).toList());
     fields
         .optional("distinctHosts")
         .map(ExpectationReader::count)

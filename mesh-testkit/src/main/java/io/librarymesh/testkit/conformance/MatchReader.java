@@ -60,7 +60,7 @@ final class MatchReader {
     };
   }
 
-  private static HeaderMatch header(CaseNode node) {
+  static HeaderMatch header(CaseNode node) {
     CaseFields fields = node.fields();
     HeaderMatch match =
         new HeaderMatch(

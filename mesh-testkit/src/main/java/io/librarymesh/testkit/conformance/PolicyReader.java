@@ -1,5 +1,7 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.config.AdaptiveConcurrency;
+import io.librarymesh.config.AdaptiveConcurrency.MinRtt;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Bulkhead;
 import io.librarymesh.config.Coalesce;
@@ -45,6 +47,7 @@ final class PolicyReader {
             fields.read("coalesce", Coalesce.NONE, PolicyReader::coalesce),
             fields.read("rateLimit", RateLimit.NONE, PolicyReader::rateLimit),
             fields.read("bulkhead", Bulkhead.NONE, PolicyReader::bulkhead),
+            fields.read("adaptiveConcurrency", AdaptiveConcurrency.NONE, PolicyReader::adaptive),
             fields.read("fallback", Fallback.NONE, PolicyReader::fallback));
     fields.end();
     return rule;
@@ -100,6 +103,27 @@ final class PolicyReader {
     Body body = Body.ofText(fields.text("body", ""));
     fields.end();
     return node.check(place -> new StoredResponse(status, headers, body));
+  }
+
+  private static AdaptiveConcurrency adaptive(CaseNode node) {
+    CaseFields fields = node.fields();
+    int percentile = fields.integer("percentile", 50);
+    int most = fields.integer("maxConcurrencyLimit", 1000);
+    long interval = fields.nanos("concurrencyUpdateInterval", SECOND / 10);
+    int least = fields.integer("minConcurrency", 3);
+    int buffer = fields.integer("bufferPercent", 25);
+    long fixed = fields.nanos("fixedValue", 0);
+    long measured = fields.nanos("interval", 60 * SECOND);
+    int jitter = fields.integer("jitterPercent", 15);
+    int requests = fields.integer("requestCount", 50);
+    fields.end();
+    return node.check(
+        place ->
+            new AdaptiveConcurrency(
+                percentile,
+                most,
+                interval,
+                new MinRtt(least, buffer, fixed, measured, jitter, requests)));
   }
 
   private static RateLimit rateLimit(CaseNode node) {

@@ -2,6 +2,7 @@ package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.config.HostRewrite;
 import io.librarymesh.config.PathRewrite;
+import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RouteAction;
 import java.util.List;
@@ -66,11 +67,11 @@ final class RewriteReader {
     };
   }
 
-  private static PathRewrite.Regex regex(CaseNode node) {
+  /** A regular expression with its substitution. */
+  static RegexRewrite regex(CaseNode node) {
     CaseFields fields = node.fields();
-    PathRewrite.Regex regex =
-        new PathRewrite.Regex(
-            fields.required("pattern").text(), fields.required("substitution").text());
+    RegexRewrite regex =
+        new RegexRewrite(fields.required("pattern").text(), fields.required("substitution").text());
     fields.end();
     return regex;
   }

@@ -2,7 +2,9 @@ package io.librarymesh.testkit.conformance;
 
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RequestRewrite;
 import io.librarymesh.config.RetryOn;
@@ -107,8 +109,23 @@ final class RouteReader {
     Timeouts timeouts = place.check(at -> Timeouts.ofRoute(timeout));
     RequestRewrite rewrite =
         fields.read("rewrite", RequestRewrite.NONE, RewriteReader::requestRewrite);
+    List<HashPolicy> hashes = fields.list("hashPolicies", HashPolicyReader::policy);
+    List<MirrorPolicy> mirrors = fields.list("mirrors", RouteReader::mirror);
     return place.check(
-        at -> new RouteAction.Forward(clusters, timeouts, retries, priority, notFound, rewrite));
+        at ->
+            new RouteAction.Forward(
+                clusters, timeouts, retries, priority, notFound, rewrite, hashes, mirrors));
+  }
+
+  private static MirrorPolicy mirror(CaseNode node) {
+    CaseFields fields = node.fields();
+    MirrorPolicy mirror =
+        new MirrorPolicy(
+            fields.required("cluster").text(),
+            fields.read("share", FractionalPercent.ALWAYS, MatchReader::share),
+            fields.flag("appendHostSuffix", true));
+    fields.end();
+    return mirror;
   }
 
   private static WeightedCluster weighted(CaseNode node) {
@@ -130,8 +147,35 @@ final class RouteReader {
     RetryPolicy.BackOff backOff =
         fields.read("backOff", RetryPolicy.BackOff.DEFAULT, RouteReader::backOff);
     RetryPolicy.HostSelection hosts = LoadBalancingReader.hostSelection(fields);
+    boolean anyMethod = fields.read("anyMethod", false, CaseNode::flag);
+    RetryPolicy.HeaderRules headers =
+        new RetryPolicy.HeaderRules(
+            fields.list("retriableHeaders", MatchReader::header),
+            fields.list("retriableRequestHeaders", MatchReader::header),
+            fields.read(
+                "rateLimitedBackOff",
+                RetryPolicy.RateLimitedBackOff.NONE,
+                RouteReader::rateLimited));
     fields.end();
-    return node.check(place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts));
+    return node.check(
+        place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts, anyMethod, headers));
+  }
+
+  private static RetryPolicy.RateLimitedBackOff rateLimited(CaseNode node) {
+    CaseFields fields = node.fields();
+    List<RetryPolicy.ResetHeader> headers =
+        fields.required("resetHeaders").items(RouteReader::resetHeader);
+    long max = fields.nanos("max", RetryPolicy.RateLimitedBackOff.NONE.maxNanos());
+    fields.end();
+    return node.check(place -> new RetryPolicy.RateLimitedBackOff(headers, max));
+  }
+
+  private static RetryPolicy.ResetHeader resetHeader(CaseNode node) {
+    CaseFields fields = node.fields();
+    String name = fields.required("name").text();
+    boolean timestamp = fields.text("format", "SECONDS").equals("UNIX_TIMESTAMP");
+    fields.end();
+    return new RetryPolicy.ResetHeader(name, timestamp);
   }
 
   private static RetryOn retryOn(CaseNode node) {
@@ -152,7 +196,8 @@ final class RouteReader {
     FaultInjection fault =
         new FaultInjection(
             fields.read("delay", FaultInjection.Delay.NONE, RouteReader::delay),
-            fields.read("abort", FaultInjection.Abort.NONE, RouteReader::abort));
+            fields.read("abort", FaultInjection.Abort.NONE, RouteReader::abort),
+            fields.integer("maxActive", FaultInjection.UNLIMITED));
     fields.end();
     return fault;
   }
@@ -160,16 +205,19 @@ final class RouteReader {
   private static FaultInjection.Delay delay(CaseNode node) {
     CaseFields fields = node.fields();
     FractionalPercent share = MatchReader.share(fields.required("share"));
-    long nanos = fields.required("fixed").nanos();
+    boolean byHeader = fields.read("byHeader", false, CaseNode::flag);
+    long nanos = byHeader ? 0 : fields.required("fixed").nanos();
     fields.end();
-    return node.check(place -> new FaultInjection.Delay(share, nanos));
+    return node.check(place -> new FaultInjection.Delay(share, nanos, byHeader));
   }
 
   private static FaultInjection.Abort abort(CaseNode node) {
     CaseFields fields = node.fields();
     FractionalPercent share = MatchReader.share(fields.required("share"));
-    int status = fields.required("status").integer();
+    boolean byHeader = fields.read("byHeader", false, CaseNode::flag);
+    int grpcStatus = fields.integer("grpcStatus", FaultInjection.Abort.NO_GRPC_STATUS);
+    int status = byHeader || grpcStatus >= 0 ? 0 : fields.required("status").integer();
     fields.end();
-    return node.check(place -> new FaultInjection.Abort(share, status));
+    return node.check(place -> new FaultInjection.Abort(share, status, grpcStatus, byHeader));
   }
 }

@@ -43,6 +43,7 @@ final class EngineCall {
   private final long startedAt;
   private final List<Attempted> attempts = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
+  private final List<EngineCall> copies = new ArrayList<>();
   private Optional<RecordingObserver> observer = Optional.empty();
   private Optional<CallOutcome> outcome = Optional.empty();
   private @Nullable Step step;
@@ -168,9 +169,27 @@ final class EngineCall {
     answer = script.upstream().answer(attempts.size(), host);
     sentAt = time.elapsedNanos();
     deadline = later(sentAt, call.attemptTimeoutNanos());
+    if (script.head().body() != CallScript.RequestBody.STREAMED) {
+      call.mirrors().forEach(this::mirror);
+    }
     if (answer.connectsAtOnce()) {
       connected();
     }
+  }
+
+  /** A copy goes out beside the call; it comes to its end when the call has come to its own. */
+  private void mirror(MeshCall copy) {
+    CallScript copied =
+        new CallScript(
+            script.id(),
+            script.head(),
+            new UpstreamScript.ByHost(script.mirrors()),
+            Map.of(),
+            script.rounds(),
+            script.location());
+    EngineCall begun = new EngineCall(copy, copied, time, naming);
+    copies.add(begun);
+    begun.begin();
   }
 
   private void connected() {
@@ -182,6 +201,7 @@ final class EngineCall {
       begun = fail.requestSent();
     }
     call.onConnected();
+    deadline = Math.min(deadline, later(time.elapsedNanos(), call.perTryTimeoutNanos()));
     if (begun && script.head().body() == CallScript.RequestBody.STREAMED) {
       call.onUnrepeatableBody();
     }
@@ -224,10 +244,13 @@ final class EngineCall {
   private void endOfBody(Answer.Respond respond) {
     Answer.Body body = respond.body();
     long due = Math.max(later(sentAt, body.endsAfterNanos()), time.elapsedNanos());
-    boolean complete = due <= deadline && !body.breaks();
+    boolean late = due > deadline;
+    boolean complete = !late && !body.breaks();
     passUntil(Math.min(due, deadline));
-    if (!complete) {
-      call.onBodyFailure();
+    if (late) {
+      call.onBodyTimeout();
+    } else if (body.breaks()) {
+      call.onBodyFailure(TransportFailure.CONNECTION_TERMINATION);
     } else if (call.wantedBytes() < Body.ofText(body.text()).size() || call.wantedBytes() == 0) {
       call.onBodyEnd();
     } else {
@@ -243,10 +266,12 @@ final class EngineCall {
             call.clusterName(),
             call.flags(),
             attempts,
+            copies.stream().flatMap(copy -> copy.attempts.stream()).toList(),
             waits,
             time.elapsedNanos() - startedAt);
     outcome = Optional.of(ended);
     observer.ifPresent(told -> compare(told.last(), ended));
+    copies.forEach(EngineCall::finish);
   }
 
   /** An observer sees the same call as its driver. */

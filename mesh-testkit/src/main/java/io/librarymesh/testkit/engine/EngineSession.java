@@ -1,6 +1,7 @@
 package io.librarymesh.testkit.engine;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.Semantics;
 import io.librarymesh.dns.NameResolver.Answer;
 import io.librarymesh.testkit.DirectConfigSource;
 import io.librarymesh.testkit.FakeTime;
@@ -38,7 +39,10 @@ final class EngineSession implements CaseSession {
   private final Map<String, EngineCall> started = new LinkedHashMap<>();
 
   private EngineSession(
-      HostBinding binding, ScriptedDraws draws, Optional<IstioCompiler> compiler) {
+      HostBinding binding,
+      Semantics semantics,
+      ScriptedDraws draws,
+      Optional<IstioCompiler> compiler) {
     this.binding = binding;
     this.mesh =
         Mesh.builder(source)
@@ -47,6 +51,7 @@ final class EngineSession implements CaseSession {
             .names(names)
             .random(draws)
             .observer(observer)
+            .semantics(semantics)
             .build();
     this.configuration = new CaseConfiguration(binding, compiler, source, mesh);
   }
@@ -54,7 +59,7 @@ final class EngineSession implements CaseSession {
   static EngineSession open(
       ConformanceCase test, ScriptedDraws draws, Optional<IstioCompiler> compiler)
       throws Exception {
-    EngineSession session = new EngineSession(bindingOf(test), draws, compiler);
+    EngineSession session = new EngineSession(bindingOf(test), test.semantics(), draws, compiler);
     session.update(test.given());
     return session;
   }

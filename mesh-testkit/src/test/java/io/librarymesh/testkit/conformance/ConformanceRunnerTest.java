@@ -183,6 +183,23 @@ class ConformanceRunnerTest {
   }
 
   @Test
+  void flagsOfSeveralStatusesAreCounted() {
+    String burst =
+        CASE.replaceAll(
+            "calls:.*",
+            "calls: [{repeat: 3, upstream: 200,"
+                + " expect: {statusCounts: {'200': 3}, flagCounts: {UF: 3, UC: 0}, attempts: 1}}]");
+    FixedDriver driver = new FixedDriver("a");
+    driver.flags = Set.of(ResponseFlag.UF);
+
+    assertThatCode(() -> runner(driver, burst).run(only(burst))).doesNotThrowAnyException();
+    driver.flags = Set.of(ResponseFlag.UC);
+    assertThatThrownBy(() -> runner(driver, burst).run(only(burst)))
+        .hasMessageContaining(
+            "flagCounts of UF: 0 (expected: 3); flagCounts of UC: 3 (expected: 0)");
+  }
+
+  @Test
   void hostsThatGotAnyAttemptAreCountedOnce() {
     String sweep =
         CASE.replaceAll(
@@ -300,6 +317,7 @@ class ConformanceRunnerTest {
           "c",
           flags,
           List.of(new Attempted(at, sent)),
+          List.of(),
           List.of(),
           elapsed);
     }

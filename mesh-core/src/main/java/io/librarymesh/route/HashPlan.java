@@ -1,0 +1,163 @@
+package io.librarymesh.route;
+
+import io.librarymesh.config.HashPolicy;
+import io.librarymesh.config.HashPolicy.CookieAttribute;
+import io.librarymesh.config.HashPolicy.GeneratedCookie;
+import io.librarymesh.config.RegexRewrite;
+import io.librarymesh.random.Draw;
+import io.librarymesh.random.RandomSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The compiled hash policies of a route. Hashes are xxHash64 with seed 0; one that comes after
+ * another is combined with it: the one before is turned by one bit to the left, so that two equal
+ * ones do not cancel each other out. Source: Envoy {@code HashPolicyImpl}.
+ */
+final class HashPlan {
+  private final HashPolicy[] policies;
+  private final @Nullable RequestField[] headers;
+  private final @Nullable RegexSubstitution[] rewrites;
+
+  private HashPlan(
+      List<HashPolicy> policies,
+      @Nullable RequestField[] headers,
+      @Nullable RegexSubstitution[] rewrites) {
+    this.policies = policies.toArray(HashPolicy[]::new);
+    this.headers = headers;
+    this.rewrites = rewrites;
+  }
+
+  /**
+   * Compiles the policies of a route.
+   *
+   * @throws IllegalArgumentException when the rewrite of a header is not well-formed
+   */
+  static HashPlan compile(List<HashPolicy> policies) {
+    @Nullable RequestField[] headers = new RequestField[policies.size()];
+    @Nullable RegexSubstitution[] rewrites = new RegexSubstitution[policies.size()];
+    for (int i = 0; i < headers.length; i++) {
+      if (policies.get(i) instanceof HashPolicy.Header header) {
+        headers[i] = RequestField.of(header.name());
+        RegexRewrite rewrite = header.rewrite();
+        rewrites[i] =
+            rewrite.equals(RegexRewrite.NONE)
+                ? null
+                : RegexSubstitution.compile(rewrite.pattern(), rewrite.substitution());
+      }
+    }
+    return new HashPlan(policies, headers, rewrites);
+  }
+
+  /**
+   * The hash of a request.
+   *
+   * @param source what {@link HashPolicy.Source} hashes; empty when it is not known
+   * @return null when no policy finds anything
+   */
+  @Nullable RequestHash hash(RequestHead head, String source, RandomSource random) {
+    List<String> cookies = List.of();
+    boolean found = false;
+    long hash = 0;
+    for (int i = 0; i < policies.length && !(found && i > 0 && policies[i - 1].terminal()); i++) {
+      String text = text(i, head, source);
+      if (text == null && policies[i] instanceof GeneratedCookie cookie) {
+        text = HexFormat.of().toHexDigits(random.nextLong(Draw.HASH_COOKIE));
+        cookies = with(cookies, setCookie(cookie, text));
+      }
+      if (text != null) {
+        hash = Long.rotateLeft(hash, 1) ^ XxHash64.hash(text);
+        found = true;
+      }
+    }
+    return found ? new RequestHash(hash, cookies) : null;
+  }
+
+  private @Nullable String text(int index, RequestHead head, String source) {
+    RequestField header = headers[index];
+    if (header != null) {
+      return lines(header.lines(head), rewrites[index]);
+    }
+    HashPolicy policy = policies[index];
+    if (policy instanceof HashPolicy.Cookie cookie) {
+      return cookie(head, cookie.name());
+    } else if (policy instanceof GeneratedCookie cookie) {
+      return cookie(head, cookie.name());
+    } else if (policy instanceof HashPolicy.QueryParameter parameter) {
+      return RequestPath.queryParameter(head.path(), parameter.name());
+    }
+    return source.isEmpty() ? null : source;
+  }
+
+  private static @Nullable String lines(List<String> lines, @Nullable RegexSubstitution rewrite) {
+    if (lines.isEmpty()) {
+      return null;
+    }
+    String[] sorted = lines.toArray(String[]::new);
+    for (int i = 0; rewrite != null && i < sorted.length; i++) {
+      sorted[i] = rewrite.replaceAll(sorted[i]);
+    }
+    Arrays.sort(sorted);
+    return String.join("", sorted);
+  }
+
+  /** The value of a cookie without its quotes; null when there is none or it is empty. */
+  private static @Nullable String cookie(RequestHead head, String name) {
+    List<String> lines = head.headerLines("cookie");
+    for (int i = 0; i < lines.size(); i++) {
+      String value = cookie(lines.get(i), name);
+      if (value != null) {
+        return value.isEmpty() ? null : value;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String cookie(String line, String name) {
+    for (int at = 0; at < line.length(); ) {
+      int next = line.indexOf(';', at);
+      int end = next < 0 ? line.length() : next;
+      while (at < end && line.charAt(at) == ' ') {
+        at++;
+      }
+      int equals = at + name.length();
+      if (equals < end && line.charAt(equals) == '=' && line.startsWith(name, at)) {
+        return unquoted(line.substring(equals + 1, end).strip());
+      }
+      at = end + 1;
+    }
+    return null;
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
+  }
+
+  private static String setCookie(GeneratedCookie cookie, String value) {
+    StringBuilder text = new StringBuilder();
+    text.append(cookie.name()).append("=\"").append(value).append('"');
+    if (cookie.maxAgeSeconds() > 0) {
+      text.append("; Max-Age=").append(cookie.maxAgeSeconds());
+    }
+    if (!cookie.path().isEmpty()) {
+      text.append("; Path=").append(cookie.path());
+    }
+    for (CookieAttribute attribute : cookie.attributes()) {
+      text.append("; ").append(attribute.name());
+      if (!attribute.value().isEmpty()) {
+        text.append('=').append(attribute.value());
+      }
+    }
+    return text.append("; HttpOnly").toString();
+  }
+
+  private static List<String> with(List<String> cookies, String cookie) {
+    List<String> longer = new ArrayList<>(cookies);
+    longer.add(cookie);
+    return longer;
+  }
+}
