@@ -17,8 +17,11 @@ import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.time.Signal;
 import org.jspecify.annotations.Nullable;
 
-/** What a call knows and holds; the walk itself is in {@link MeshCall}. */
-abstract sealed class CallState permits GuardedWalk {
+/**
+ * What a call knows and holds; what drivers ask is in {@link CallMessages}, the walk in {@link
+ * MeshCall}.
+ */
+abstract sealed class CallState permits CallMessages {
   enum State {
     NEW,
     AWAITING_CONFIG,

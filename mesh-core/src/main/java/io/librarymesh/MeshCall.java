@@ -19,7 +19,6 @@ import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
-import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
@@ -27,7 +26,6 @@ import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,87 +92,6 @@ public final class MeshCall extends GuardedWalk {
           throw new IllegalStateException(
               "proceed() in state " + state + " (expected: after Wait)");
     };
-  }
-
-  /**
-   * How long from now the attempt may take until its response head, in nanoseconds: what is left of
-   * the route's timeout; {@link Long#MAX_VALUE} when unbounded. After {@link Step.Send}.
-   */
-  public long attemptTimeoutNanos() {
-    expectSent();
-    return remaining(detour == null ? startNanos : detour.now);
-  }
-
-  /**
-   * How long the attempt may take from {@link #onConnected} until its response head, in
-   * nanoseconds; {@link Long#MAX_VALUE} when unbounded. It does not bound connecting, which has a
-   * timeout of its own, nor does it take the place of {@link #attemptTimeoutNanos}. After {@link
-   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout}.
-   */
-  public long perTryTimeoutNanos() {
-    expectSent();
-    long perTry = forward().retryPolicy().perTryTimeoutNanos();
-    return perTry == 0 ? Long.MAX_VALUE : perTry;
-  }
-
-  /**
-   * After {@link Step.Deliver}: how long from now the body may take, in nanoseconds; {@link
-   * Long#MAX_VALUE} when unbounded. Then the driver resets the exchange and reports {@link
-   * #onBodyTimeout}.
-   */
-  public long bodyTimeoutNanos() {
-    expect(State.DELIVERED);
-    return forward().timeouts().routeNanos() == 0
-        ? Long.MAX_VALUE
-        : remaining(seams().ticker().nanos());
-  }
-
-  /** The authority that this attempt is sent with: its Host header. After {@link Step.Send}. */
-  public String authority() {
-    String name = bound().matched.sendsEndpointName() ? endpointName() : "";
-    return name.isEmpty() ? outgoing().authority() : name;
-  }
-
-  /** The path and query that this attempt is sent with. After {@link Step.Send}. */
-  public String path() {
-    return outgoing().path();
-  }
-
-  /**
-   * Tells {@code sink} how the headers of this attempt differ from the caller's, its authority
-   * aside. After {@link Step.Send}.
-   */
-  public void requestHeaders(HeaderSink sink) {
-    RouteDecision.Matched matched = bound().matched;
-    if (detour != null && detour.outgoing != null) {
-      detour.outgoing.headersTo(sink);
-    }
-    if (matched.sendsEndpointName()) {
-      matched.forwardedHost(outgoing(), endpointName(), sink);
-    }
-    if (matched.attemptCountInRequest()) {
-      sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
-    }
-    long expected = expectedNanos();
-    if (expected != Long.MAX_VALUE) {
-      sink.set(EXPECTED_TIMEOUT, Long.toString(Math.max(1, expected / NANOS_PER_MILLI)));
-    }
-  }
-
-  /** How long the attempt may take, connecting aside. */
-  private long expectedNanos() {
-    return Math.min(attemptTimeoutNanos(), perTryTimeoutNanos());
-  }
-
-  /**
-   * Tells {@code sink} how the headers of the response differ for the caller from those it came
-   * with. After {@link Step.Deliver}; a {@link Step.Reply} has its headers.
-   */
-  public void responseHeaders(HeaderSink sink) {
-    expect(State.DELIVERED);
-    if (detour != null && detour.response != null) {
-      changeResponse(detour.response::header, detour.response.status(), sink);
-    }
   }
 
   /**
@@ -331,26 +248,6 @@ public final class MeshCall extends GuardedWalk {
     gone.flag(ResponseFlag.DC);
     gone.answered(0);
     finish(false);
-  }
-
-  /** The number of the attempt that the last {@link Step.Send} asked for, from 1; 0 before that. */
-  public int attempt() {
-    return attemptNumber();
-  }
-
-  /** Why the call is as it is, so far. */
-  public Set<ResponseFlag> flags() {
-    return LocalReplies.flagSet(flagBits());
-  }
-
-  /** The name of the route taken; empty when none was. */
-  public String routeName() {
-    return bound == null ? "" : bound.matched.route().name();
-  }
-
-  /** The name of the cluster chosen; empty when none was. */
-  public String clusterName() {
-    return cluster == null ? "" : cluster.name;
   }
 
   private Step route(long now) {
