@@ -11,6 +11,7 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterName;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
@@ -92,6 +93,13 @@ final class ExplanationText {
       line("  timeout     " + bound(forward.timeouts().routeNanos()));
       line("  retries     " + retries(forward.retryPolicy()));
       repeats(outcome, forward.retryPolicy());
+      for (MirrorPolicy mirror : forward.mirrors()) {
+        line(
+            "  mirror      "
+                + share(mirror.share())
+                + " to "
+                + ClusterName.parse(mirror.cluster()).description());
+      }
       for (Destination destination : outcome.destinations()) {
         destination(destination, forward);
       }
@@ -123,12 +131,24 @@ final class ExplanationText {
   }
 
   private void fault(FaultInjection fault) {
-    if (fault.delay().share().numerator() > 0) {
-      line("  delay       " + time(fault.delay().nanos()) + " for " + share(fault.delay().share()));
+    FaultInjection.Delay delay = fault.delay();
+    if (delay.share().numerator() > 0) {
+      String how = delay.byHeader() ? "as long as a header asks" : time(delay.nanos());
+      line("  delay       " + how + " for " + share(delay.share()));
     }
-    if (fault.abort().share().numerator() > 0) {
-      line("  abort       " + fault.abort().httpStatus() + " for " + share(fault.abort().share()));
+    FaultInjection.Abort abort = fault.abort();
+    if (abort.share().numerator() > 0) {
+      line("  abort       " + answer(abort) + " for " + share(abort.share()));
     }
+  }
+
+  private static String answer(FaultInjection.Abort abort) {
+    if (abort.byHeader()) {
+      return "with what a header asks";
+    }
+    return abort.grpcStatus() < 0
+        ? Integer.toString(abort.httpStatus())
+        : "gRPC status " + abort.grpcStatus();
   }
 
   private static String retries(RetryPolicy policy) {

@@ -39,7 +39,9 @@ class ExplainCommandTest {
                   weight: 2
               timeout: 2s
               retries: {attempts: 2, perTryTimeout: 1s, retryOn: "5xx,connect-failure"}
-              fault: {delay: {percentage: {value: 12.5}, fixedDelay: 3s}}
+              fault: {delay: {percentage: {value: 12.5}, fixedDelay: 3s}, abort: {percentage: {value: 1}, grpcStatus: UNAVAILABLE}}
+              mirror: {host: echo.test, subset: v2}
+              mirrorPercentage: {value: 5}
         """);
   }
 
@@ -57,6 +59,8 @@ class ExplainCommandTest {
         .contains("header x-user: missing (expected: exactly \"alpha\")")
         .contains("100 % of such requests take rest (rules.yaml:13)")
         .contains("delay       3 s for 12.5 %")
+        .contains("abort       gRPC status 14 for 1 %")
+        .contains("mirror      5 % to echo.test:80 subset v2")
         .contains("timeout     2 s")
         .contains("retries     2 on 5xx,connect-failure; 1 s a try")
         .contains("98 % to echo.test:80 subset v1")
@@ -66,6 +70,18 @@ class ExplainCommandTest {
         .contains("2 % to echo.test:80 subset v2")
         .contains("no endpoints: 503 UH");
     assertThat(terminal.exitCode()).isZero();
+  }
+
+  @Test
+  void retriesSayWhatBoundsThem() {
+    assertThat(explain().out())
+        .contains("at most a fifth of the calls, or 10 a second if that is more")
+        .doesNotContain("certainly not processed");
+    assertThat(explain("-X", "POST").out())
+        .contains("POST only when it was certainly not processed");
+    assertThat(explain("-X", "POST", "--istio-exact").out())
+        .doesNotContain("a fifth of the calls")
+        .doesNotContain("certainly not processed");
   }
 
   @Test
