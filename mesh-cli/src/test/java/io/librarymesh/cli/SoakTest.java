@@ -63,8 +63,8 @@ class SoakTest {
         soak(connection.mesh());
       }
     }
-    assertThat(answered.get()).isGreaterThan(1_000);
-    assertThat(canceled.get()).isGreaterThan(10);
+    assertThat(answered.get()).isGreaterThan(100);
+    assertThat(canceled.get()).isPositive();
     await(() -> meshThreads() <= threadsBefore);
   }
 
