@@ -120,20 +120,28 @@ abstract sealed class CallState permits CallMessages {
   /** Answers the caller, unless a policy has a better answer. */
   abstract Step end(Step.Reply reply);
 
-  /** Answers the caller with what the route makes of a reply. */
-  final Step answer(Step.Reply reply) {
-    return answerAsIs(changesResponse() ? LocalReplies.changed(reply, this) : reply);
+  /**
+   * Answers the caller with what the route makes of a reply.
+   *
+   * @param status what it says in HTTP, whatever the caller speaks
+   */
+  final Step answer(Step.Reply reply, int status) {
+    return answerAsIs(changesResponse() ? LocalReplies.changed(reply, this) : reply, status);
   }
 
   /** Answers the caller with what a caller was answered before. */
   final Step answerAsIs(Step.Reply reply) {
+    return answerAsIs(reply, reply.status());
+  }
+
+  private Step answerAsIs(Step.Reply reply, int status) {
     if (detour != null) {
       detour.answered(reply.status());
       if (detour.guarded != null && detour.guarded.isAwaited()) {
         // Whoever shares this has a fallback of his own, or none.
         detour.guarded.answered(LocalReplies.stored(reply), true, detour.allFlags(), detour.now);
       }
-      if (isForFallback(reply.status())) {
+      if (isForFallback(status)) {
         state = State.FALLING_BACK;
         detour.failure = reply;
         return new Step.Fallback(reply);

@@ -63,7 +63,7 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
   final Step end(Step.Reply reply) {
     FallbackDecision instead = fallbackFor(reply.status());
     return instead.kind() == FallbackDecision.Kind.NONE
-        ? answer(GrpcReplies.forCaller(reply, head))
+        ? answer(GrpcReplies.forCaller(reply, head), reply.status())
         : fallBack(instead, requireNonNull(detour, "detour").now);
   }
 
@@ -91,7 +91,7 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
     falling.fallBack();
     if (decision instanceof FallbackDecision.Answer fixed) {
       Step.Reply reply = LocalReplies.stored(fixed.response(), flagBits());
-      return fixed.kept() ? answerAsIs(reply) : answer(reply);
+      return fixed.kept() ? answerAsIs(reply) : answer(reply, reply.status());
     }
     cluster = bound().cluster(((FallbackDecision.Forward) decision).cluster());
     host = null;

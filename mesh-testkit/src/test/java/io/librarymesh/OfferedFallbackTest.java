@@ -101,6 +101,17 @@ class OfferedFallbackTest {
   }
 
   @Test
+  void failureOfACallOfGrpcIsOneWhateverItsStatusOfHttp() {
+    put(Coalesce.NONE);
+    MeshCall call = mesh.call("a", 80, new Grpc());
+    call.offerFallback();
+
+    Step.Reply failure = ((Step.Fallback) call.start()).failure();
+    assertThat(failure.status()).isEqualTo(200);
+    assertThat(failure.headers()).containsEntry("grpc-status", List.of("14"));
+  }
+
+  @Test
   void callerThatGoesAwayWhileItsFallbackIsAskedGivesItsPlaceBack() {
     put(Coalesce.NONE, A);
     MeshCall call = sent();
@@ -228,6 +239,33 @@ class OfferedFallbackTest {
             Map.of("c", ClusterConfig.of(cluster, List.of(endpoints)))));
     mesh.warm("a", 80);
     time.runDue();
+  }
+
+  private record Grpc() implements RequestHead {
+    @Override
+    public String method() {
+      return "POST";
+    }
+
+    @Override
+    public String scheme() {
+      return "http";
+    }
+
+    @Override
+    public String authority() {
+      return "a";
+    }
+
+    @Override
+    public String path() {
+      return "/hello.Greeter/Greet";
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+      return name.equals("content-type") ? "application/grpc" : null;
+    }
   }
 
   private record Get() implements RequestHead {
