@@ -1,5 +1,6 @@
 package io.librarymesh;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -106,7 +107,7 @@ class OfferedFallbackTest {
     MeshCall call = mesh.call("a", 80, new Grpc());
     call.offerFallback();
 
-    Step.Reply failure = ((Step.Fallback) call.start()).failure();
+    Step.Reply failure = requireNonNull(((Step.Fallback) call.start()).failure(), "failure");
     assertThat(failure.status()).isEqualTo(200);
     assertThat(failure.headers()).containsEntry("grpc-status", List.of("14"));
   }

@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
  * mesh. Any thread.
  */
 final class CallSummary implements MeshObserver {
+  private static final int MAX_FAILURES = 20;
+  private static final int LONGEST_LINE = 300;
+
   private final Map<String, Integer> statuses = new TreeMap<>();
   private final Map<String, Integer> flags = new TreeMap<>();
   private final Map<String, Integer> errors = new TreeMap<>();
   private final Map<String, EndpointCount> endpoints = new TreeMap<>();
   private final Latencies latencies = new Latencies();
+  private final Map<String, String> failures = new TreeMap<>();
   private int requests;
   private int attempts;
   private @Nullable Last last;
@@ -49,6 +53,15 @@ final class CallSummary implements MeshObserver {
     statuses.merge(Integer.toString(response.status()), 1, Integer::sum);
     latencies.add(durationNanos);
     last = response;
+    if (response.status() >= 400 && failures.size() < MAX_FAILURES) {
+      String kind = (response.status() + " " + response.flag()).strip();
+      failures.putIfAbsent(kind, firstLine(response.body()));
+    }
+  }
+
+  private static String firstLine(String text) {
+    String line = text.lines().findFirst().orElse("");
+    return line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "..." : line;
   }
 
   /** The caller got an exception. */
@@ -144,6 +157,10 @@ final class CallSummary implements MeshObserver {
                 "%-24s %10d %8d %8d  %s%n",
                 e.address(), e.attempts(), e.ok(), e.failed(), labels(e)));
       }
+    }
+    if (requests > 1 && !failures.isEmpty()) {
+      out.append(String.format("%nthe first of each kind of failure%n"));
+      failures.forEach((kind, text) -> out.append(String.format("%-10s %s%n", kind, text)));
     }
     if (last != null && requests == 1) {
       out.append(String.format("%n%s%n", last.body()));

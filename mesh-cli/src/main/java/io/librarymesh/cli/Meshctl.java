@@ -61,7 +61,12 @@ public final class Meshctl {
   /** The message alone when it says enough, the kind of failure before it when it may not. */
   private static String describe(Exception e) {
     String message = e.getMessage();
-    return message == null || message.isBlank() || !message.contains(" ") ? e.toString() : message;
+    if (message == null || message.isBlank() || !message.contains(" ")) {
+      return e.toString();
+    }
+    Throwable cause = e.getCause();
+    String reason = cause == null ? null : cause.getMessage();
+    return reason == null || message.contains(reason) ? message : message + ": " + reason;
   }
 
   /** From the jar's manifest. */

@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
@@ -130,9 +131,12 @@ final class ServeCommand implements Callable<Integer> {
       FindingsReport.print(
           findings.stream().filter(finding -> !known.contains(finding)).toList(), System.out);
       known = new HashSet<>(findings);
+      boolean refused = FindingsReport.count(findings, Severity.ERROR) > 0;
       System.out.printf(
-          "generation %d: %s in force%n",
-          snapshot.generation(), FindingsReport.counted(snapshot.resources().size(), "resource"));
+          "generation %d: %s in force%s%n",
+          snapshot.generation(),
+          FindingsReport.counted(snapshot.resources().size(), "resource"),
+          refused ? "; of files with errors the last good version, if there is one" : "");
       System.out.flush();
     }
   }

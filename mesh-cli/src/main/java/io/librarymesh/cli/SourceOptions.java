@@ -53,12 +53,12 @@ final class SourceOptions {
 
   @Option(
       names = "--config-timeout",
-      defaultValue = "5s",
+      defaultValue = "15s",
       converter = DurationConverter.class,
       paramLabel = "DURATION",
       description =
           "How long a call waits for configuration while there is none (default: ${DEFAULT-VALUE}).")
-  Duration configTimeout = Duration.ofSeconds(5);
+  Duration configTimeout = Duration.ofSeconds(15);
 
   @Option(
       names = "--istio-exact",

@@ -73,6 +73,20 @@ class CallCommandTest {
   }
 
   @Test
+  void theTableShowsTheFirstOfEachKindOfFailure() throws IOException {
+    try (Echoes echoes = new Echoes()) {
+      echoes.add("v1", Echoes.WELL);
+      echoes.declare(directory);
+      Echoes.rules(directory, Echoes.split(0, 100));
+      Terminal table =
+          Terminal.run("call", "http://echo.test/", "--config", directory.toString(), "-n", "3");
+      assertThat(table.out())
+          .contains("the first of each kind of failure")
+          .containsPattern("503 UH +no healthy upstream .*echo.test:80 subset v2");
+    }
+  }
+
+  @Test
   void retriesAreCountedAsAttempts() throws IOException {
     try (Echoes echoes = new Echoes()) {
       echoes.add("v1", new EchoServer.Behaviour(200, 503, 2, 0, Duration.ZERO));

@@ -59,6 +59,17 @@ class MeshctlTest {
   }
 
   @Test
+  void anXdsAddressInUseSaysSo() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String xds = "127.0.0.1:" + taken.getLocalPort();
+      Terminal serve =
+          Terminal.run("serve", "--config", "src", "--xds", xds, "--http", "127.0.0.1:0");
+      assertThat(serve.exitCode()).isEqualTo(1);
+      assertThat(serve.err()).contains(xds).containsIgnoringCase("already in use");
+    }
+  }
+
+  @Test
   void anAddressThatOthersCanReachHasToBeAllowed() {
     Terminal terminal = Terminal.run("serve", "--config", ".", "--xds", "0.0.0.0:0");
 
