@@ -8,9 +8,11 @@ import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.pick.Subset;
 import io.librarymesh.route.HeaderLookup;
 import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.OutgoingHead;
+import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.ResponseFlag;
@@ -59,6 +61,21 @@ abstract sealed class CallState permits CallMessages {
   CallState(Target target, RequestHead head) {
     this.target = target;
     this.head = head;
+  }
+
+  /** Notes what the picks of this call ask for: a subset, and a hash. */
+  final void askForHosts(int choice) {
+    Subset subset = bound().subset(choice);
+    if (subset != null) {
+      detour().pickWithin(subset, forward().retryPolicy().hostSelection());
+    }
+    if (bound().hashes && chosen().hashes()) {
+      RequestHash hash = bound().matched.hash(head, seams().hostname(), seams().random());
+      if (hash != null) {
+        detour().ownPicks(forward().retryPolicy().hostSelection()).hash(hash.value());
+        detour().cookies = hash.cookies();
+      }
+    }
   }
 
   /** The number of the attempt in flight or the last one, from 1; 0 before the first. */

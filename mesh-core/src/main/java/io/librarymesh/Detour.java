@@ -11,6 +11,7 @@ import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
+import io.librarymesh.pick.Subset;
 import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
@@ -168,13 +169,25 @@ final class Detour {
     }
   }
 
+  /** What the picks of this call ask for, to be added to. */
+  PickRequest ownPicks(RetryPolicy.HostSelection selection) {
+    if (picks == PickRequest.ANY) {
+      picks = PickRequest.of(selection);
+    }
+    return picks;
+  }
+
+  /** Picks are of these hosts from here on; null stands for those of the whole cluster. */
+  void pickWithin(@Nullable Subset subset, RetryPolicy.HostSelection selection) {
+    if (subset != null || picks != PickRequest.ANY) {
+      ownPicks(selection).within(subset);
+    }
+  }
+
   /** Another attempt begins, after one to {@code before} if there was one. */
   void nextAttempt(@Nullable HostState before, RetryPolicy.HostSelection selection) {
     if (before != null) {
-      if (picks == PickRequest.ANY) {
-        picks = PickRequest.of(selection);
-      }
-      picks.retryAfter(before);
+      ownPicks(selection).retryAfter(before);
     }
     attempt++;
     mirrors = List.of();

@@ -10,6 +10,7 @@ import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.pick.Subset;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteExplanation;
 import io.librarymesh.route.RouteExplanation.Tried;
@@ -120,20 +121,22 @@ final class Explainer {
     List<Destination> destinations = new ArrayList<>();
     for (int i = 0; i < forward.clusters().size(); i++) {
       WeightedCluster weighted = forward.clusters().get(i);
+      Subset subset = bound.subset(i);
       Optional<State> state =
-          Optional.ofNullable(bound.cluster(i)).map(cluster -> state(cluster, forward.priority()));
+          Optional.ofNullable(bound.cluster(i))
+              .map(cluster -> state(cluster, subset, forward.priority()));
       destinations.add(new Destination(weighted.cluster(), weighted.weight() / sum, state));
     }
     return destinations;
   }
 
-  private State state(ClusterRuntime cluster, RoutingPriority priority) {
+  private State state(ClusterRuntime cluster, @Nullable Subset subset, RoutingPriority priority) {
     Limits limits = cluster.limits(priority);
     return new State(
         cluster.state.cluster(),
         limits.requests(),
         limits.pending(),
         limits.retries(),
-        cluster.state.explain(now));
+        subset == null ? cluster.state.explain(now) : cluster.state.explain(subset, now));
   }
 }

@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.config.Metadata;
 import io.librarymesh.config.StoredResponse;
 import io.librarymesh.guard.Failure;
 import io.librarymesh.guard.FallbackDecision;
@@ -95,6 +96,10 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
     }
     cluster = bound().cluster(((FallbackDecision.Forward) decision).cluster());
     host = null;
+    // What the route asks for, it asks of its own destinations.
+    falling.pickWithin(
+        chosen().state.subset(Metadata.EMPTY).orElse(null),
+        forward().retryPolicy().hostSelection());
     // Once, and with as much time as the route allows.
     falling.unrepeatable();
     falling.routedNanos = now;

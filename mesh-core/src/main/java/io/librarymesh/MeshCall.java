@@ -19,7 +19,6 @@ import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
-import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
@@ -325,9 +324,7 @@ public final class MeshCall extends GuardedWalk {
     if (detour != null) {
       detour.routedNanos = now;
     }
-    if (bound().hashes && chosen().hashes()) {
-      hash();
-    }
+    askForHosts(choice);
     if (bound().mayRetry) {
       cluster.retryBudget.onCall();
     }
@@ -337,15 +334,6 @@ public final class MeshCall extends GuardedWalk {
       changing.outgoing = bound().matched.outgoing(choice, head, new CallInfo(this, 0));
     }
     return send(now);
-  }
-
-  private void hash() {
-    RequestHash hash = bound().matched.hash(head, seams().hostname(), seams().random());
-    if (hash != null) {
-      detour().picks = PickRequest.of(forward().retryPolicy().hostSelection());
-      detour().picks.hash(hash.value());
-      detour().cookies = hash.cookies();
-    }
   }
 
   @Override
@@ -367,7 +355,7 @@ public final class MeshCall extends GuardedWalk {
     PickResult picked = to.state.pick(seams().random(), picks);
     if (!(picked instanceof HostState candidate)) {
       flag(ResponseFlag.UH);
-      return reply(503, "no healthy upstream", details(to.state.counts().toString()));
+      return reply(503, "no healthy upstream", details(to.state.whyNobody(picks)));
     }
     host = candidate;
     Admission admission = limits().tryBegin(candidate);

@@ -8,6 +8,7 @@ import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.fault.FaultPlan;
 import io.librarymesh.guard.GuardTable;
 import io.librarymesh.outcome.RetryRules;
+import io.librarymesh.pick.Subset;
 import io.librarymesh.route.MirrorPlan;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.route.RouteTable;
@@ -105,6 +106,10 @@ sealed interface MeshSnapshot {
     final boolean mayRetry;
 
     private final @Nullable ClusterRuntime[] clusters;
+
+    /** Null where no destination is divided. */
+    private final @Nullable Subset @Nullable [] subsets;
+
     private final Map<String, ClusterRuntime> allClusters;
 
     private Bound(
@@ -125,12 +130,32 @@ sealed interface MeshSnapshot {
       this.retryRules = retryRules;
       this.mayRetry = !retryRules.isNone();
       this.clusters = clusters;
+      this.subsets = forward == null ? null : subsets(forward.clusters(), clusters);
       this.allClusters = allClusters;
     }
 
     /** The cluster at an index of the route's destinations; null when it does not exist. */
     @Nullable ClusterRuntime cluster(int index) {
       return clusters[index];
+    }
+
+    /** What a destination asks for of its hosts; null where that is nothing. */
+    @Nullable Subset subset(int index) {
+      return subsets == null ? null : subsets[index];
+    }
+
+    private static @Nullable Subset @Nullable [] subsets(
+        List<WeightedCluster> destinations, @Nullable ClusterRuntime[] clusters) {
+      @Nullable Subset[] subsets = new Subset[destinations.size()];
+      boolean divided = false;
+      for (int i = 0; i < subsets.length; i++) {
+        ClusterRuntime cluster = clusters[i];
+        if (cluster != null) {
+          subsets[i] = cluster.state.subset(destinations.get(i).metadataMatch()).orElse(null);
+          divided |= subsets[i] != null;
+        }
+      }
+      return divided ? subsets : null;
     }
 
     /** The cluster of a name; null when it does not exist. */

@@ -1,7 +1,9 @@
 package io.librarymesh.config;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Named values that load balancing compares: what an endpoint is, or what a call asks for. Source:
@@ -38,16 +40,40 @@ public final class Metadata {
 
   /** Whether all values of {@code wanted} are here; a list here may hold the value instead. */
   public boolean matches(Metadata wanted) {
+    return matches(wanted, true);
+  }
+
+  /**
+   * Whether all values of {@code wanted} are here.
+   *
+   * @param listsAreAlternatives whether a list here may hold the value instead
+   */
+  public boolean matches(Metadata wanted, boolean listsAreAlternatives) {
     for (Map.Entry<String, MetadataValue> value : wanted.values.entrySet()) {
       MetadataValue mine = values.get(value.getKey());
       boolean same = value.getValue().equals(mine);
       if (!same
-          && !(mine instanceof MetadataValue.Items items
+          && !(listsAreAlternatives
+              && mine instanceof MetadataValue.Items items
               && items.values().contains(value.getValue()))) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Only the values of these names. */
+  public Metadata only(Set<String> names) {
+    Map<String, MetadataValue> kept = new HashMap<>(values);
+    kept.keySet().retainAll(names);
+    return of(kept);
+  }
+
+  /** These values and those of {@code other}, which win. */
+  public Metadata with(Metadata other) {
+    Map<String, MetadataValue> merged = new HashMap<>(values);
+    merged.putAll(other.values);
+    return of(merged);
   }
 
   /** Whether a value is the boolean true. */

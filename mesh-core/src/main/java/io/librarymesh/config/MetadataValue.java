@@ -8,13 +8,28 @@ import java.util.List;
  */
 public sealed interface MetadataValue {
   /** A string. */
-  record Text(String value) implements MetadataValue {}
+  record Text(String value) implements MetadataValue {
+    @Override
+    public String toString() {
+      return value;
+    }
+  }
 
   /** A number; equal when it is the same double. */
-  record Numeric(double value) implements MetadataValue {}
+  record Numeric(double value) implements MetadataValue {
+    @Override
+    public String toString() {
+      return Double.toString(value);
+    }
+  }
 
   /** A boolean. */
-  record Flag(boolean value) implements MetadataValue {}
+  record Flag(boolean value) implements MetadataValue {
+    @Override
+    public String toString() {
+      return Boolean.toString(value);
+    }
+  }
 
   /** A list, in order. */
   record Items(List<MetadataValue> values) implements MetadataValue {

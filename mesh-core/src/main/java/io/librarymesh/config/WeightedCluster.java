@@ -9,9 +9,14 @@ package io.librarymesh.config;
  *     before those of the route
  * @param authority what requests that go there are sent with, unless the route has another; empty
  *     keeps theirs
+ * @param metadataMatch what hosts are asked for where the cluster has subsets
  */
 public record WeightedCluster(
-    String cluster, int weight, HeaderOperations headers, String authority) {
+    String cluster,
+    int weight,
+    HeaderOperations headers,
+    String authority,
+    Metadata metadataMatch) {
   public WeightedCluster {
     if (weight < 0) {
       throw new IllegalArgumentException("weight: " + weight + " (expected: >= 0)");
@@ -20,6 +25,6 @@ public record WeightedCluster(
 
   /** A destination that changes nothing. */
   public WeightedCluster(String cluster, int weight) {
-    this(cluster, weight, HeaderOperations.NONE, "");
+    this(cluster, weight, HeaderOperations.NONE, "", Metadata.EMPTY);
   }
 }

@@ -8,16 +8,20 @@ import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.Metadata;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.OutlierDetection.Ejection;
+import io.librarymesh.config.Subsets;
 import io.librarymesh.pick.PriorityLevel.LocalHosts;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Ticker;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,13 @@ public final class ClusterState {
 
   private final Map<String, HostState> hosts = new HashMap<>();
   private final List<PriorityLevel> levels = new ArrayList<>();
+
+  /** By what they ask for, as long as a route does. */
+  private final Map<Metadata, WeakReference<Subset>> subsets = new HashMap<>();
+
+  /** The one that asks for nothing; kept, because a fallback asks for it without a route. */
+  private @Nullable Subset unasked;
+
   private volatile ClusterConfig config;
   private volatile HostSet view;
 
@@ -109,10 +120,23 @@ public final class ClusterState {
     return view.counts();
   }
 
+  /** Why a pick found nobody, for messages. */
+  public String whyNobody(PickRequest request) {
+    Subset subset = request.subset();
+    return subset == null ? counts().toString() : counts() + subset.whyNobody();
+  }
+
   /** Every host with its state, by priority. */
   public List<HostExplanation> explain(long nowNanos) {
     synchronized (lock) {
       return HostExplanation.of(config, levels, nowNanos);
+    }
+  }
+
+  /** Every host that may get the calls of a route that asks for {@code subset}. */
+  public List<HostExplanation> explain(Subset subset, long nowNanos) {
+    synchronized (lock) {
+      return HostExplanation.of(config, subset.levels(), nowNanos);
     }
   }
 
@@ -122,12 +146,18 @@ public final class ClusterState {
    */
   public PickResult pick(RandomSource random, PickRequest request) {
     HostSet current = view;
-    PickResult picked = current.pick(random, request, 0);
+    Subset subset = request.subset();
+    PickResult picked = pick(current, subset, random, request, 0);
     int repeats = request.maxRepeats();
     for (int i = 1; i <= repeats && request.rejects(picked); i++) {
-      picked = current.pick(random, request, i);
+      picked = pick(current, subset, random, request, i);
     }
     return picked;
+  }
+
+  private static PickResult pick(
+      HostSet whole, @Nullable Subset subset, RandomSource random, PickRequest request, int n) {
+    return subset == null ? whole.pick(random, request, n) : subset.pick(random, request, n);
   }
 
   /**
@@ -198,10 +228,40 @@ public final class ClusterState {
     }
   }
 
+  /**
+   * The hosts that a route asks for, kept up to date as long as somebody holds it; empty where the
+   * cluster is not divided.
+   */
+  public Optional<Subset> subset(Metadata criteria) {
+    synchronized (lock) {
+      if (!config.cluster().loadBalancing().subsets().enabled()) {
+        return Optional.empty();
+      }
+      subsets.values().removeIf(subset -> subset.get() == null);
+      WeakReference<Subset> known = subsets.get(criteria);
+      Subset subset = criteria.isEmpty() ? unasked : known == null ? null : known.get();
+      if (subset == null) {
+        subset = new Subset(criteria);
+        unasked = criteria.isEmpty() ? subset : unasked;
+        subsets.put(criteria, new WeakReference<>(subset));
+        subset.compile(config, new HostSetCompiler(config, random, ticker.nanos()), levels, view);
+      }
+      return Optional.of(subset);
+    }
+  }
+
   private HostSet compile() {
     long now = ticker.nanos();
     hosts.values().forEach(host -> host.join(now));
-    return new HostSetCompiler(config, random, now).compile(levels);
+    HostSetCompiler compiler = new HostSetCompiler(config, random, now);
+    HostSet whole = compiler.compile(levels);
+    for (WeakReference<Subset> reference : subsets.values()) {
+      Subset subset = reference.get();
+      if (subset != null) {
+        subset.compile(config, compiler, levels, whole);
+      }
+    }
+    return whole;
   }
 
   private void replaceHosts(ClusterConfig next) {
@@ -230,10 +290,18 @@ public final class ClusterState {
         }
         members.addAll(membersOf(listed, before));
         localities.put(
-            listed.locality(), new LocalHosts(listed.locality(), listed.weight(), members));
+            listed.locality(), new LocalHosts(listed.locality(), weight(next, listed), members));
       }
     }
     return List.copyOf(localities.values());
+  }
+
+  /** A divided cluster may leave the weights out, also where all of its hosts are a fallback. */
+  private static int weight(ClusterConfig config, LocalityEndpoints listed) {
+    Subsets subsets = config.cluster().loadBalancing().subsets();
+    return subsets.enabled() && subsets.localityWeights() == Subsets.LocalityWeights.LEFT_OUT
+        ? 0
+        : listed.weight();
   }
 
   private List<HostState> membersOf(LocalityEndpoints listed, Map<String, HostState> before) {

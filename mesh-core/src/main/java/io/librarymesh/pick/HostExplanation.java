@@ -25,6 +25,9 @@ public record HostExplanation(
 
   /** Every host of a cluster, by priority. The caller holds the cluster's lock. */
   static List<HostExplanation> of(ClusterConfig config, List<PriorityLevel> levels, long now) {
+    if (levels.isEmpty()) {
+      return List.of();
+    }
     PriorityLoad load = HostSetCompiler.loadOf(config, HostSetCompiler.sizesOf(config, levels));
     List<HostExplanation> all = new ArrayList<>();
     for (int priority = 0; priority < levels.size(); priority++) {

@@ -8,21 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call asks of its picks: the hash of the request, and what its earlier attempts tried.
- * Source: Envoy {@code LoadBalancerContext}.
+ * What one call asks of its picks: a subset, the hash of the request, and what its earlier attempts
+ * tried. Source: Envoy {@code LoadBalancerContext}.
  *
- * <p>Most calls ask for nothing and share {@link #ANY}; a call that has a hash or is retried makes
- * one of its own and keeps it over its attempts. Confined to the call.
+ * <p>Most calls ask for nothing and share {@link #ANY}; a call that has a subset or a hash, or is
+ * retried, makes one of its own and keeps it over its attempts. Confined to the call.
  */
 public final class PickRequest {
   private static final @Nullable HostState[] NONE = {};
   private static final int USUAL_RETRIES = 2;
   private static final String CANARY = "canary";
 
-  /** Asks for nothing: a first attempt without a hash. Nothing may be put into it. */
+  /** Asks for nothing: a first attempt without a subset and a hash. Nothing may be put into it. */
   public static final PickRequest ANY = new PickRequest(HostSelection.ANY);
 
   private final HostSelection selection;
+  private @Nullable Subset subset;
   private boolean hasHash;
   private long hash;
   private @Nullable HostState[] tried = NONE;
@@ -58,6 +59,16 @@ public final class PickRequest {
       tried = Arrays.copyOf(tried, Math.max(USUAL_RETRIES, 2 * retries));
     }
     tried[retries++] = host;
+  }
+
+  /** Picks of this call are of these hosts; null stands for those of the whole cluster. */
+  public void within(@Nullable Subset hosts) {
+    requireOwn();
+    subset = hosts;
+  }
+
+  @Nullable Subset subset() {
+    return subset;
   }
 
   boolean hasHash() {

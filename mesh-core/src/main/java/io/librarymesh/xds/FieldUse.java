@@ -60,7 +60,7 @@ final class FieldUse {
       envoy.type.matcher.v3.StringMatcher: exact prefix suffix safe_regex contains ignore_case
       envoy.config.route.v3.RouteAction: \
         cluster cluster_header weighted_clusters cluster_specifier_plugin \
-        cluster_not_found_response_code timeout retry_policy max_stream_duration \
+        cluster_not_found_response_code metadata_match timeout retry_policy max_stream_duration \
         priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
         host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host \
         hash_policy request_mirror_policies
@@ -76,7 +76,7 @@ final class FieldUse {
       envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
       envoy.config.route.v3.WeightedCluster: clusters
       envoy.config.route.v3.WeightedCluster.ClusterWeight: \
-        name cluster_header weight request_headers_to_add request_headers_to_remove \
+        name cluster_header weight metadata_match request_headers_to_add request_headers_to_remove \
         response_headers_to_add response_headers_to_remove host_rewrite_literal
       envoy.config.core.v3.HeaderValueOption: header append append_action keep_empty_value
       envoy.config.core.v3.HeaderValue: key value raw_value
@@ -98,7 +98,12 @@ final class FieldUse {
         round_robin_lb_config ring_hash_lb_config maglev_lb_config \
         transport_socket transport_socket_matches load_balancing_policy \
         typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate \
-        respect_dns_ttl dns_lookup_family metadata
+        respect_dns_ttl dns_lookup_family metadata lb_subset_config
+      envoy.config.cluster.v3.Cluster.LbSubsetConfig: \
+        fallback_policy default_subset subset_selectors locality_weight_aware \
+        scale_locality_weight panic_mode_any list_as_any
+      envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector: \
+        keys single_host_per_subset fallback_policy fallback_keys_subset
       envoy.config.cluster.v3.Cluster.RefreshRate: base_interval max_interval
       envoy.extensions.clusters.dns.v3.DnsCluster: \
         dns_refresh_rate dns_failure_refresh_rate respect_dns_ttl dns_jitter dns_lookup_family \

@@ -7,6 +7,7 @@ import io.librarymesh.config.LbPolicy.RoundRobin;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.LocalityBalancing;
+import io.librarymesh.config.Subsets;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LeastRequestLbConfig;
@@ -40,7 +41,13 @@ final class LoadBalancingReader {
             ? LbPolicyReader.read(
                 cluster.getLoadBalancingPolicy(), root.field("load_balancing_policy"), findings)
             : new Balancing(reader.policy(), reader.localities());
-    return new LoadBalancing(balancing.policy(), balancing.localities(), reader.panicPercent());
+    FieldPath divided = root.field("lb_subset_config");
+    Subsets subsets = SubsetReader.read(cluster.getLbSubsetConfig(), divided, findings);
+    if (cluster.hasLbSubsetConfig() && cluster.hasLoadBalancingPolicy()) {
+      findings.error(divided, "beside load_balancing_policy (expected: one of them)");
+    }
+    return new LoadBalancing(
+        balancing.policy(), balancing.localities(), subsets, reader.panicPercent());
   }
 
   private LbPolicy policy() {

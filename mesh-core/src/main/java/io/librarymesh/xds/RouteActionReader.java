@@ -1,6 +1,7 @@
 package io.librarymesh.xds;
 
 import io.librarymesh.config.HeaderOperations;
+import io.librarymesh.config.Metadata;
 import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction.DirectResponse;
@@ -98,11 +99,18 @@ final class RouteActionReader {
     return switch (action.getClusterSpecifierCase()) {
       case CLUSTER -> {
         requireName(action.getCluster(), at.field("cluster"), findings);
-        yield List.of(new WeightedCluster(action.getCluster(), 1));
+        yield List.of(
+            new WeightedCluster(
+                action.getCluster(),
+                1,
+                HeaderOperations.NONE,
+                "",
+                MetadataReader.read(action.getMetadataMatch())));
       }
       case WEIGHTED_CLUSTERS ->
           weighted(
               action.getWeightedClusters().getClustersList(),
+              MetadataReader.read(action.getMetadataMatch()),
               at.field("weighted_clusters"),
               findings);
       case CLUSTER_HEADER, CLUSTER_SPECIFIER_PLUGIN, CLUSTERSPECIFIER_NOT_SET -> {
@@ -116,7 +124,7 @@ final class RouteActionReader {
   }
 
   private static List<WeightedCluster> weighted(
-      List<ClusterWeight> entries, FieldPath at, Findings findings) {
+      List<ClusterWeight> entries, Metadata metadataMatch, FieldPath at, Findings findings) {
     List<WeightedCluster> clusters = new ArrayList<>();
     long sum = 0;
     for (int i = 0; i < entries.size(); i++) {
@@ -134,7 +142,8 @@ final class RouteActionReader {
               entry.getName(),
               (int) Math.min(weight, Integer.MAX_VALUE),
               headers(entry, position, findings),
-              entry.getHostRewriteLiteral()));
+              entry.getHostRewriteLiteral(),
+              metadataMatch.with(MetadataReader.read(entry.getMetadataMatch()))));
     }
     if (sum < 1 || sum > Integer.MAX_VALUE) {
       findings.error(

@@ -231,16 +231,43 @@ class RouteActionReaderTest {
     assertThat(policy.hostSelection()).isEqualTo(new HostSelection(true, 5));
   }
 
+  private static Metadata asking(String name, String value) {
+    return Metadata.newBuilder()
+        .putFilterMetadata(
+            "envoy.lb",
+            Struct.newBuilder()
+                .putFields(name, Value.newBuilder().setStringValue(value).build())
+                .build())
+        .build();
+  }
+
+  @Test
+  void destinationAddsToWhatItsRouteAsksForOfHosts() {
+    RouteAction.Builder routed =
+        weighted(
+                entry("a", 1),
+                entry("b", 1).setMetadataMatch(asking("stage", "dev")),
+                entry("c", 1).setMetadataMatch(asking("version", "v1")))
+            .setMetadataMatch(asking("stage", "prod"));
+
+    assertThat(read(routed).clusters())
+        .extracting(cluster -> cluster.metadataMatch().values())
+        .containsExactly(
+            Map.of("stage", MetadataValue.of("prod")),
+            Map.of("stage", MetadataValue.of("dev")),
+            Map.of("stage", MetadataValue.of("prod"), "version", MetadataValue.of("v1")));
+    assertThat(
+            read(forward("c").setMetadataMatch(asking("stage", "prod")))
+                .clusters()
+                .get(0)
+                .metadataMatch()
+                .values())
+        .isEqualTo(Map.of("stage", MetadataValue.of("prod")));
+  }
+
   @Test
   void hostsThatARetryTurnsDown() {
-    Metadata metadata =
-        Metadata.newBuilder()
-            .putFilterMetadata(
-                "envoy.lb",
-                Struct.newBuilder()
-                    .putFields("stage", Value.newBuilder().setStringValue("old").build())
-                    .build())
-            .build();
+    Metadata metadata = asking("stage", "old");
     RetryPolicy.Builder policy =
         RetryPolicy.newBuilder()
             .setRetryOn("5xx")

@@ -12,6 +12,7 @@ import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.LocalityBalancing;
 import io.librarymesh.config.Metadata;
 import io.librarymesh.config.RetryPolicy;
+import io.librarymesh.config.Subsets;
 import java.util.List;
 import java.util.Map;
 
@@ -25,10 +26,13 @@ final class LoadBalancingReader {
     LocalityBalancing localities =
         cluster.read(
             "localityBalancing", LocalityBalancing.None.INSTANCE, LoadBalancingReader::localities);
+    Subsets subsets = cluster.read("subsets", Subsets.NONE, SubsetReader::subsets);
     int panic = cluster.integer("panicThresholdPercent", 50);
     return cluster
         .owner()
-        .check(place -> LoadBalancing.of(policy, panic).withLocalities(localities));
+        .check(
+            place ->
+                LoadBalancing.of(policy, panic).withLocalities(localities).withSubsets(subsets));
   }
 
   /** Takes its fields from those of a retry policy. */

@@ -4,6 +4,7 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
+import io.librarymesh.config.Metadata;
 import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RequestRewrite;
@@ -91,10 +92,11 @@ final class RouteReader {
       response.end();
       return action.check(place -> new RouteAction.DirectResponse(status, body));
     }
+    Metadata asked = SubsetReader.metadata(fields, "metadataMatch");
     List<WeightedCluster> clusters =
         action.isText()
-            ? List.of(new WeightedCluster(action.text(), 1))
-            : action.items(RouteReader::weighted);
+            ? List.of(new WeightedCluster(action.text(), 1, HeaderOperations.NONE, "", asked))
+            : action.items(entry -> weighted(entry, asked));
     return forward(action, clusters, fields);
   }
 
@@ -128,14 +130,16 @@ final class RouteReader {
     return mirror;
   }
 
-  private static WeightedCluster weighted(CaseNode node) {
+  /** What is asked for in the entry wins over what is asked for in the route. */
+  private static WeightedCluster weighted(CaseNode node, Metadata asked) {
     CaseFields fields = node.fields();
     String cluster = fields.required("cluster").text();
     int weight = fields.required("weight").integer();
     HeaderOperations headers = HeaderOperationsReader.headers(fields);
     String authority = fields.text("authority", "");
+    Metadata merged = asked.with(SubsetReader.metadata(fields, "metadataMatch"));
     fields.end();
-    return node.check(place -> new WeightedCluster(cluster, weight, headers, authority));
+    return node.check(place -> new WeightedCluster(cluster, weight, headers, authority, merged));
   }
 
   private static RetryPolicy retries(CaseNode node) {
