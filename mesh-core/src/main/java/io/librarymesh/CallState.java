@@ -7,6 +7,7 @@ import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.guard.GuardedCall;
+import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.Subset;
 import io.librarymesh.route.HeaderLookup;
@@ -120,14 +121,11 @@ abstract sealed class CallState permits CallMessages {
    * @param processed whether the upstream may have processed the request
    */
   final boolean tryRetry(boolean processed) {
-    boolean safe = seams().isSafe();
-    if (!bound().retryRules.concern(head)) {
+    RetryRules rules = bound().retryRules;
+    if (!rules.concern(head) || (processed && !seams().mayRepeat(rules, head))) {
       return false;
     }
-    if (safe && processed && !bound().retryRules.mayRepeat(head)) {
-      return false;
-    }
-    return detour().tryRetry(bound().retryRules, limits(), safe ? chosen().retryBudget : null);
+    return detour().tryRetry(rules, limits(), seams().isSafe() ? chosen().retryBudget : null);
   }
 
   final Step reply(int code, String envoyText, String details) {

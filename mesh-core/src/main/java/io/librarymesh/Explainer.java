@@ -108,7 +108,7 @@ final class Explainer {
         share,
         route.fault(),
         route.action(),
-        !target.seams.isSafe() || bound.retryRules.mayRepeat(head),
+        target.seams.mayRepeat(bound.retryRules, head),
         destinations(bound, bound.forward));
   }
 

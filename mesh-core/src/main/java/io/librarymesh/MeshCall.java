@@ -325,7 +325,7 @@ public final class MeshCall extends GuardedWalk {
       detour.routedNanos = now;
     }
     askForHosts(choice);
-    if (bound().mayRetry) {
+    if (bound().mayRetry && seams().isSafe()) {
       cluster.retryBudget.onCall();
     }
     if (bound().matched.changesMessages()) {

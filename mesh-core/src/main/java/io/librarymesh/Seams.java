@@ -1,7 +1,9 @@
 package io.librarymesh;
 
 import io.librarymesh.fault.ActiveFaults;
+import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.time.Ticker;
 import io.librarymesh.time.WallClock;
@@ -23,5 +25,10 @@ record Seams(
     ActiveFaults activeFaults) {
   boolean isSafe() {
     return semantics == Semantics.STANDARD;
+  }
+
+  /** Whether a request may be retried after an upstream may have processed it. */
+  boolean mayRepeat(RetryRules rules, RequestHead head) {
+    return !isSafe() || rules.mayRepeat(head);
   }
 }

@@ -22,8 +22,6 @@ import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
-import io.librarymesh.outcome.ResponseHead;
-import io.librarymesh.route.RequestHead;
 import io.librarymesh.testkit.DirectConfigSource;
 import io.librarymesh.testkit.FakeTime;
 import java.time.Duration;
@@ -31,7 +29,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -80,14 +77,14 @@ class AmplificationTest {
 
   /** A call of the hop, which ends with a failure. */
   private void call(List<Mesh> chain, int hop) {
-    MeshCall call = chain.get(hop).call("a", 80, new Get());
+    MeshCall call = chain.get(hop).call("a", 80, PlainRequest.get("a"));
     Step step = call.start();
     while (step instanceof Step.Send || step instanceof Step.Wait) {
       if (step instanceof Step.Wait) {
         step = call.proceed();
       } else {
         arrive(chain, hop + 1);
-        step = call.onResponse(new Unavailable());
+        step = call.onResponse(new PlainAnswer(503));
       }
     }
     call.onBodyEnd();
@@ -149,44 +146,5 @@ class AmplificationTest {
     Endpoint endpoint = Endpoint.of("10.0.0.1", 80);
     return new TargetConfig(
         "a:80", routes, Map.of("c", ClusterConfig.of(cluster, List.of(endpoint))));
-  }
-
-  private record Get() implements RequestHead {
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public String authority() {
-      return "a";
-    }
-
-    @Override
-    public String path() {
-      return "/";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
-  }
-
-  private record Unavailable() implements ResponseHead {
-    @Override
-    public int status() {
-      return 503;
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
   }
 }

@@ -23,9 +23,7 @@ import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
-import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
-import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.testkit.DirectConfigSource;
@@ -36,7 +34,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MeshTest {
@@ -50,7 +47,7 @@ class MeshTest {
   @Test
   void theFirstCallWaitsForConfigurationAndGoesOnWhenItComes() {
     Mesh mesh = mesh(observer);
-    MeshCall call = mesh.call("a", 80, new Get("a"));
+    MeshCall call = mesh.call("a", 80, PlainRequest.get("a"));
 
     Step.Wait wait = (Step.Wait) call.start();
     assertThat(wait.nanos()).isEqualTo(Duration.ofSeconds(15).toNanos());
@@ -65,7 +62,7 @@ class MeshTest {
   @Test
   void aCallThatWaitedInVainSaysWhy() {
     Mesh mesh = mesh(observer);
-    MeshCall call = mesh.call("a", 80, new Get("a"));
+    MeshCall call = mesh.call("a", 80, PlainRequest.get("a"));
     call.start();
     source.hold("a:80", "127.0.0.1:15010 refused the connection");
     time.runDue();
@@ -87,7 +84,7 @@ class MeshTest {
     mesh.warm("a", 80);
     time.runDue();
 
-    Step.Reply reply = (Step.Reply) mesh.call("a", 80, new Get("a")).start();
+    Step.Reply reply = (Step.Reply) mesh.call("a", 80, PlainRequest.get("a")).start();
 
     assertThat(reply.status()).isEqualTo(404);
     assertThat(reply.flags()).containsExactly(ResponseFlag.NR);
@@ -103,7 +100,7 @@ class MeshTest {
     time.runDue();
 
     assertThat(source.watched()).containsExactly("a:80");
-    assertThat(mesh.call("A.", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
+    assertThat(mesh.call("A.", 80, PlainRequest.get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
   }
 
   @Test
@@ -115,11 +112,11 @@ class MeshTest {
     mesh.warm("b", 80);
     time.advance(Duration.ofMinutes(30));
     assertThat(source.watched()).containsExactlyInAnyOrder("a:80", "b:80");
-    finish(mesh.call("b", 80, new Get("b")));
+    finish(mesh.call("b", 80, PlainRequest.get("b")));
     time.advance(Duration.ofMinutes(30));
 
     assertThat(source.watched()).containsExactly("b:80");
-    assertThat(mesh.call("a", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.WAIT);
+    assertThat(mesh.call("a", 80, PlainRequest.get("a")).start().kind()).isEqualTo(Step.Kind.WAIT);
   }
 
   @Test
@@ -130,17 +127,18 @@ class MeshTest {
     put("a:80", one, A);
     put("a.default:80", one, A);
     warm(mesh, "a", "a.default");
-    MeshCall first = mesh.call("a", 80, new Get("a"));
+    MeshCall first = mesh.call("a", 80, PlainRequest.get("a"));
     assertThat(first.start().kind()).isEqualTo(Step.Kind.SEND);
 
-    Step.Reply refused = (Step.Reply) mesh.call("a.default", 80, new Get("a")).start();
+    Step.Reply refused = (Step.Reply) mesh.call("a.default", 80, PlainRequest.get("a")).start();
 
     assertThat(refused.status()).isEqualTo(503);
     assertThat(refused.flags()).containsExactly(ResponseFlag.UO);
     assertThat(refused.headers()).containsEntry("x-envoy-overloaded", List.of("true"));
     assertThat(refused.body().text()).contains("subset v1").contains("max_requests 1");
     first.cancel();
-    assertThat(mesh.call("a.default", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
+    assertThat(mesh.call("a.default", 80, PlainRequest.get("a")).start().kind())
+        .isEqualTo(Step.Kind.SEND);
   }
 
   @Test
@@ -150,19 +148,19 @@ class MeshTest {
         CircuitBreakers.of(CircuitBreakers.UNLIMITED, CircuitBreakers.UNLIMITED, 2, 3);
     put("a:80", two, A);
     warm(mesh, "a");
-    MeshCall before = mesh.call("a", 80, new Get("a"));
+    MeshCall before = mesh.call("a", 80, PlainRequest.get("a"));
     before.start();
 
     put("a:80", two, A, B);
     time.runDue();
 
-    assertThat(before.onResponse(new Ok()).kind()).isEqualTo(Step.Kind.DELIVER);
-    assertThat(mesh.call("a", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
-    assertThat(mesh.call("a", 80, new Get("a")).start().kind())
+    assertThat(before.onResponse(new PlainAnswer(200)).kind()).isEqualTo(Step.Kind.DELIVER);
+    assertThat(mesh.call("a", 80, PlainRequest.get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
+    assertThat(mesh.call("a", 80, PlainRequest.get("a")).start().kind())
         .as("one delivered but not ended, one sent")
         .isEqualTo(Step.Kind.REPLY);
     before.onBodyEnd();
-    assertThat(mesh.call("a", 80, new Get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
+    assertThat(mesh.call("a", 80, PlainRequest.get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
   }
 
   @Test
@@ -170,7 +168,7 @@ class MeshTest {
     Mesh mesh = mesh(observer);
     put("a:80", CircuitBreakers.NONE, A);
     warm(mesh, "a");
-    MeshCall call = mesh.call("a", 80, new Get("a"));
+    MeshCall call = mesh.call("a", 80, PlainRequest.get("a"));
     call.start();
 
     Step.Reply reply =
@@ -194,7 +192,7 @@ class MeshTest {
     put("a:80", one, A);
     warm(mesh, "a");
     for (int i = 0; i < 10; i++) {
-      MeshCall call = mesh.call("a", 80, new Get("a"));
+      MeshCall call = mesh.call("a", 80, PlainRequest.get("a"));
       assertThat(call.start().kind()).isEqualTo(Step.Kind.SEND);
       call.cancel();
       call.cancel();
@@ -213,8 +211,8 @@ class MeshTest {
     put("a:80", CircuitBreakers.NONE, A);
     warm(mesh, "a");
 
-    finish(mesh.call("a", 80, new Get("a")));
-    finish(mesh.call("a", 80, new Get("a")));
+    finish(mesh.call("a", 80, PlainRequest.get("a")));
+    finish(mesh.call("a", 80, PlainRequest.get("a")));
   }
 
   @Test
@@ -222,7 +220,7 @@ class MeshTest {
     Mesh mesh = mesh(observer);
     put("a:80", CircuitBreakers.NONE, A);
     warm(mesh, "a");
-    MeshCall call = mesh.call("a", 80, new Get("a"));
+    MeshCall call = mesh.call("a", 80, PlainRequest.get("a"));
     call.start();
 
     assertThatThrownBy(call::start).hasMessage("state: SENT (expected: NEW)");
@@ -239,7 +237,7 @@ class MeshTest {
 
     assertThat(source.watched()).isEmpty();
     time.assertNoMoreTasks();
-    Step.Reply reply = (Step.Reply) mesh.call("a", 80, new Get("a")).start();
+    Step.Reply reply = (Step.Reply) mesh.call("a", 80, PlainRequest.get("a")).start();
     assertThat(reply.body().text()).isEqualTo("the mesh is closed");
   }
 
@@ -261,7 +259,7 @@ class MeshTest {
 
   private void finish(MeshCall call) {
     assertThat(call.start().kind()).isEqualTo(Step.Kind.SEND);
-    assertThat(call.onResponse(new Ok()).kind()).isEqualTo(Step.Kind.DELIVER);
+    assertThat(call.onResponse(new PlainAnswer(200)).kind()).isEqualTo(Step.Kind.DELIVER);
     call.onBodyEnd();
   }
 
@@ -292,39 +290,5 @@ class MeshTest {
         new TargetConfig(
             authority, routes, Map.of(name, ClusterConfig.of(cluster, List.of(endpoints)))));
     time.runDue();
-  }
-
-  private record Get(String authority) implements RequestHead {
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public String path() {
-      return "/";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
-  }
-
-  private record Ok() implements ResponseHead {
-    @Override
-    public int status() {
-      return 200;
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
   }
 }

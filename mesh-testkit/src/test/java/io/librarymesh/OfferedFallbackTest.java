@@ -29,9 +29,7 @@ import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
-import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
-import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.CallRecord;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.testkit.DirectConfigSource;
@@ -40,7 +38,6 @@ import io.librarymesh.testkit.RecordingObserver;
 import io.librarymesh.testkit.ScriptedDraws;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a call asks of a fallback that its caller has, and what it holds meanwhile. */
@@ -63,7 +60,7 @@ class OfferedFallbackTest {
   void responseThatFailsHoldsItsPlaceWhileTheFallbackIsAsked() {
     put(Coalesce.NONE, A);
     MeshCall call = sent();
-    Step.Fallback asked = (Step.Fallback) call.onResponse(new Head(503));
+    Step.Fallback asked = (Step.Fallback) call.onResponse(new PlainAnswer(503));
     assertThat(asked.failure()).isNull();
     assertThat(((Step.Fallback) offering().start()).failure())
         .as("the only place is taken")
@@ -80,7 +77,7 @@ class OfferedFallbackTest {
   void responseIsDeliveredWhenTheFallbackHasNothing() {
     put(Coalesce.NONE, A);
     MeshCall call = sent();
-    assertThat(call.onResponse(new Head(503))).isInstanceOf(Step.Fallback.class);
+    assertThat(call.onResponse(new PlainAnswer(503))).isInstanceOf(Step.Fallback.class);
     assertThat(call.onNoFallback().kind()).isEqualTo(Step.Kind.DELIVER);
     call.onBodyEnd();
 
@@ -104,7 +101,7 @@ class OfferedFallbackTest {
   @Test
   void failureOfACallOfGrpcIsOneWhateverItsStatusOfHttp() {
     put(Coalesce.NONE);
-    MeshCall call = mesh.call("a", 80, new Grpc());
+    MeshCall call = mesh.call("a", 80, PlainRequest.ofGrpc("a"));
     call.offerFallback();
 
     Step.Reply failure = requireNonNull(((Step.Fallback) call.start()).failure(), "failure");
@@ -116,7 +113,7 @@ class OfferedFallbackTest {
   void callerThatGoesAwayWhileItsFallbackIsAskedGivesItsPlaceBack() {
     put(Coalesce.NONE, A);
     MeshCall call = sent();
-    assertThat(call.onResponse(new Head(503))).isInstanceOf(Step.Fallback.class);
+    assertThat(call.onResponse(new PlainAnswer(503))).isInstanceOf(Step.Fallback.class);
     call.cancel();
 
     assertThat(observer.calls().get(0).flags()).containsExactly(ResponseFlag.DC);
@@ -126,7 +123,7 @@ class OfferedFallbackTest {
   @Test
   void callerWithoutAFallbackIsNotAsked() {
     put(Coalesce.NONE);
-    assertThat(mesh.call("a", 80, new Get()).start().kind()).isEqualTo(Step.Kind.REPLY);
+    assertThat(mesh.call("a", 80, PlainRequest.get("a")).start().kind()).isEqualTo(Step.Kind.REPLY);
   }
 
   @Test
@@ -145,7 +142,7 @@ class OfferedFallbackTest {
     put(COALESCE, A);
     MeshCall leader = sent();
     MeshCall other = offering();
-    MeshCall without = mesh.call("a", 80, new Get());
+    MeshCall without = mesh.call("a", 80, PlainRequest.get("a"));
     assertThat(other.start().kind()).isEqualTo(Step.Kind.WAIT);
     assertThat(without.start().kind()).isEqualTo(Step.Kind.WAIT);
     Step failed = leader.onFailure(TransportFailure.CONNECT_FAILURE, false, "");
@@ -166,7 +163,7 @@ class OfferedFallbackTest {
     MeshCall leader = sent();
     MeshCall other = offering();
     assertThat(other.start().kind()).isEqualTo(Step.Kind.WAIT);
-    assertThat(leader.onResponse(new Head(503)).kind()).isEqualTo(Step.Kind.FALLBACK);
+    assertThat(leader.onResponse(new PlainAnswer(503)).kind()).isEqualTo(Step.Kind.FALLBACK);
     leader.onFallback(200);
 
     assertThat(other.proceed().kind()).isEqualTo(Step.Kind.SEND);
@@ -178,14 +175,14 @@ class OfferedFallbackTest {
     MeshCall leader = sent();
     MeshCall other = offering();
     assertThat(other.start().kind()).isEqualTo(Step.Kind.WAIT);
-    assertThat(leader.onResponse(new Head(503)).kind()).isEqualTo(Step.Kind.FALLBACK);
+    assertThat(leader.onResponse(new PlainAnswer(503)).kind()).isEqualTo(Step.Kind.FALLBACK);
     assertThat(leader.onNoFallback().kind()).isEqualTo(Step.Kind.DELIVER);
     assertThat(leader.wantedBytes()).isEqualTo(1000);
     leader.cancel();
   }
 
   private MeshCall offering() {
-    MeshCall call = mesh.call("a", 80, new Get());
+    MeshCall call = mesh.call("a", 80, PlainRequest.get("a"));
     call.offerFallback();
     return call;
   }
@@ -240,66 +237,5 @@ class OfferedFallbackTest {
             Map.of("c", ClusterConfig.of(cluster, List.of(endpoints)))));
     mesh.warm("a", 80);
     time.runDue();
-  }
-
-  private record Grpc() implements RequestHead {
-    @Override
-    public String method() {
-      return "POST";
-    }
-
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public String authority() {
-      return "a";
-    }
-
-    @Override
-    public String path() {
-      return "/hello.Greeter/Greet";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return name.equals("content-type") ? "application/grpc" : null;
-    }
-  }
-
-  private record Get() implements RequestHead {
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public String authority() {
-      return "a";
-    }
-
-    @Override
-    public String path() {
-      return "/";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
-  }
-
-  private record Head(int status) implements ResponseHead {
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
   }
 }

@@ -4,8 +4,8 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.librarymesh.controlplane.admin.HttpListener;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -68,19 +68,7 @@ final class EchoServer implements AutoCloseable {
   static EchoServer start(
       InetSocketAddress address, Behaviour behaviour, Map<String, String> labels)
       throws IOException {
-    HttpServer http;
-    try {
-      http = HttpServer.create(address, 1024);
-    } catch (BindException e) {
-      throw new IOException(
-          "cannot listen on "
-              + address.getHostString()
-              + ":"
-              + address.getPort()
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+    HttpServer http = HttpListener.bind(address, 1024);
     EchoServer echo = new EchoServer(behaviour, labels, http);
     http.setExecutor(echo.threads);
     http.createContext("/", echo::answer);

@@ -4,6 +4,7 @@ import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.HeaderLookup;
+import io.librarymesh.route.HeaderNumber;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimitedBackOff {
   private static final long NANOS_PER_MILLI = 1_000_000L;
+
+  /** Of seconds, so that milliseconds do not overflow. */
+  private static final int MAX_DIGITS = 12;
 
   /** Nobody said anything of use. */
   public static final long NONE = -1;
@@ -44,28 +48,11 @@ public final class RateLimitedBackOff {
 
   private static long askedMillis(
       RetryPolicy.ResetHeader header, @Nullable String text, long nowMillis) {
-    long seconds = wholeNumber(text);
+    long seconds = HeaderNumber.of(text == null ? null : text.strip(), MAX_DIGITS);
     if (seconds < 0 || !header.unixTimestamp()) {
       return seconds < 0 ? NONE : seconds * 1000;
     }
     long then = seconds * 1000;
     return then < nowMillis ? NONE : then - nowMillis;
-  }
-
-  /** -1 when it is none, or one of centuries. */
-  private static long wholeNumber(@Nullable String text) {
-    String digits = text == null ? "" : text.strip();
-    if (digits.isEmpty() || digits.length() > 12) {
-      return NONE;
-    }
-    long value = 0;
-    for (int i = 0; i < digits.length(); i++) {
-      int digit = digits.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return NONE;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
   }
 }

@@ -38,7 +38,7 @@ public final class FaultPlan {
     requested = byHeader ? new RequestedFault(injection) : null;
   }
 
-  private static FaultDecision abort(FaultInjection.Abort abort) {
+  static FaultDecision abort(FaultInjection.Abort abort) {
     return abort.grpcStatus() < 0
         ? new FaultDecision.Abort(abort.httpStatus())
         : new FaultDecision.Abort(200, abort.grpcStatus());

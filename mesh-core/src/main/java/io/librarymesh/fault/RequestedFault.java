@@ -4,6 +4,7 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.HeaderNumber;
 import io.librarymesh.route.RequestHead;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class RequestedFault {
   private static final String ABORT = "x-envoy-fault-abort-request";
   private static final String GRPC_ABORT = "x-envoy-fault-abort-grpc-request";
   private static final String PERCENTAGE = "-percentage";
+  private static final int MAX_DIGITS = 18;
   private static final long LONGEST_DELAY_MILLIS = TimeUnit.DAYS.toMillis(365);
 
   private final FaultInjection injection;
@@ -46,23 +48,21 @@ final class RequestedFault {
     if (abort.share().numerator() == 0) {
       return FaultDecision.None.INSTANCE;
     }
-    return abort.grpcStatus() < 0
-        ? new FaultDecision.Abort(abort.httpStatus())
-        : new FaultDecision.Abort(200, abort.grpcStatus());
+    return FaultPlan.abort(abort);
   }
 
   private static long delayNanos(RequestHead head) {
-    long millis = number(head.header(DELAY));
+    long millis = HeaderNumber.of(head.header(DELAY), MAX_DIGITS);
     return TimeUnit.MILLISECONDS.toNanos(Math.max(0, Math.min(millis, LONGEST_DELAY_MILLIS)));
   }
 
   /** The status of HTTP goes before that of gRPC. */
   private static FaultDecision abort(RequestHead head) {
-    long status = number(head.header(ABORT));
+    long status = HeaderNumber.of(head.header(ABORT), MAX_DIGITS);
     if (status >= 200 && status <= 599) {
       return new FaultDecision.Abort((int) status);
     }
-    long grpc = number(head.header(GRPC_ABORT));
+    long grpc = HeaderNumber.of(head.header(GRPC_ABORT), MAX_DIGITS);
     return grpc >= 0 && grpc <= Integer.MAX_VALUE
         ? new FaultDecision.Abort(200, (int) grpc)
         : FaultDecision.None.INSTANCE;
@@ -70,25 +70,12 @@ final class RequestedFault {
 
   /** A header says the numerator, up to the one that is configured. */
   private static int share(RequestHead head, @Nullable String asks, FractionalPercent configured) {
-    long asked = asks == null ? -1 : number(head.header(asks + PERCENTAGE));
+    long asked =
+        asks == null
+            ? HeaderNumber.NONE
+            : HeaderNumber.of(head.header(asks + PERCENTAGE), MAX_DIGITS);
     return asked < 0
         ? FaultPlan.perMillion(configured)
         : FaultPlan.perMillion(Math.min(asked, configured.numerator()), configured.denominator());
-  }
-
-  /** -1 when it is none. */
-  private static long number(@Nullable String text) {
-    if (text == null || text.isEmpty() || text.length() > 18) {
-      return -1;
-    }
-    long value = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
   }
 }

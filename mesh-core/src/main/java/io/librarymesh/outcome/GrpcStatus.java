@@ -1,12 +1,13 @@
 package io.librarymesh.outcome;
 
+import io.librarymesh.route.HeaderNumber;
 import io.librarymesh.route.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /** The status of a gRPC answer that has no body, which stands in its headers. */
 public final class GrpcStatus {
   /** No status, or none that can be read. */
-  static final int NONE = -1;
+  static final int NONE = HeaderNumber.NONE;
 
   static final int CANCELLED = 1;
   static final int DEADLINE_EXCEEDED = 4;
@@ -24,19 +25,7 @@ public final class GrpcStatus {
 
   /** The {@code grpc-status} header as a number, or {@link #NONE}. */
   static int of(ResponseHead head) {
-    String text = head.header("grpc-status");
-    if (text == null || text.isEmpty() || text.length() > 4) {
-      return NONE;
-    }
-    int value = 0;
-    for (int i = 0; i < text.length(); i++) {
-      int digit = text.charAt(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return NONE;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
+    return (int) HeaderNumber.of(head.header("grpc-status"), 4);
   }
 
   /**

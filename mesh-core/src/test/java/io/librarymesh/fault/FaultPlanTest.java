@@ -7,10 +7,10 @@ import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.RequestHead;
+import io.librarymesh.route.TestRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which faults are drawn, from how many draws, in which order. */
@@ -223,32 +223,7 @@ final class FaultPlanTest {
   }
 
   private static RequestHead request(Map<String, String> headers) {
-    return new RequestHead() {
-      @Override
-      public String method() {
-        return "GET";
-      }
-
-      @Override
-      public String scheme() {
-        return "http";
-      }
-
-      @Override
-      public String authority() {
-        return "a";
-      }
-
-      @Override
-      public String path() {
-        return "/";
-      }
-
-      @Override
-      public @Nullable String header(String name) {
-        return headers.get(name);
-      }
-    };
+    return new TestRequest("GET", "http", "a", "/", headers);
   }
 
   @Test

@@ -17,11 +17,10 @@ import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.guard.GuardRegistry.Held;
-import io.librarymesh.route.RequestHead;
+import io.librarymesh.route.TestRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which guard a request gets, and how long a guard lives. */
@@ -61,7 +60,7 @@ final class GuardRegistryTest {
   }
 
   private static Optional<Guard> guard(Held held, String path) {
-    return held.tables().get(0).map(table -> table.find(new Get(path)));
+    return held.tables().get(0).map(table -> table.find(TestRequest.get(path)));
   }
 
   private static Guard find(Held held, String path) {
@@ -154,27 +153,5 @@ final class GuardRegistryTest {
         .hasMessageContaining("virtualHosts[0].resilience.matches[0].match.path");
     assertThat(find(registry.acquire(routes("r", rule("all", 1)), held.keys()), "/"))
         .isSameAs(guard);
-  }
-
-  private record Get(String path) implements RequestHead {
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public String authority() {
-      return "a";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
   }
 }

@@ -14,6 +14,7 @@ import io.librarymesh.guard.GuardDecision.Limit;
 import io.librarymesh.guard.GuardDecision.Pass;
 import io.librarymesh.guard.GuardDecision.Refuse;
 import io.librarymesh.guard.GuardDecision.Wait;
+import io.librarymesh.route.TestRequest;
 import io.librarymesh.time.Signal;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ final class GuardedCallTest {
   }
 
   private static GuardedCall entered(Guard guard) {
-    GuardedCall call = guard.call(TestHead.get("/"), "");
+    GuardedCall call = guard.call(TestRequest.get("/"), "");
     assertThat(call.enter(0)).isEqualTo(Pass.INSTANCE);
     return call;
   }
@@ -67,7 +68,7 @@ final class GuardedCallTest {
     Guard guard = guard(new RateLimit(1, 250 * MS, 0), Bulkhead.NONE);
     entered(guard);
 
-    assertThat(guard.call(TestHead.get("/"), "").enter(0))
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0))
         .isEqualTo(new Refuse(Limit.RATE_LIMIT, "policy p r: rateLimit 1 in 250 ms"));
   }
 
@@ -77,7 +78,7 @@ final class GuardedCallTest {
     Guard guard = guard(new RateLimit(1, 100 * MS, 100 * MS), Bulkhead.NONE);
     entered(guard);
 
-    GuardedCall call = guard.call(TestHead.get("/"), "");
+    GuardedCall call = guard.call(TestRequest.get("/"), "");
     assertThat(call.enter(1000)).isEqualTo(new Wait(70 * MS, null));
     assertThat(call.proceed(1000 + 30 * MS)).isEqualTo(new Wait(40 * MS, null));
     assertThat(call.proceed(1000 + 70 * MS)).isEqualTo(Pass.INSTANCE);
@@ -89,7 +90,7 @@ final class GuardedCallTest {
     Guard guard = guard(new RateLimit(1, 100 * MS, 100 * MS), new Bulkhead(1, 0));
     entered(guard);
 
-    GuardedCall call = guard.call(TestHead.get("/"), "");
+    GuardedCall call = guard.call(TestRequest.get("/"), "");
     assertThat(call.enter(0)).isInstanceOf(Wait.class);
     assertThat(call.proceed(70 * MS))
         .isEqualTo(new Refuse(Limit.BULKHEAD, "policy p r: maxConcurrentCalls 1"));
@@ -103,26 +104,26 @@ final class GuardedCallTest {
     first.end(true, 0);
 
     entered(guard);
-    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
 
   @Test
   void callThatWasRefusedGivesNothingBack() {
     Guard guard = bulkhead(1, 0);
     entered(guard);
-    GuardedCall refused = guard.call(TestHead.get("/"), "");
+    GuardedCall refused = guard.call(TestRequest.get("/"), "");
     assertThat(refused.enter(0)).isInstanceOf(Refuse.class);
     refused.end(true, 0);
 
-    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
 
   @Test
   void firstInTheLineGetsThePlaceAndItsSignal() {
     Guard guard = bulkhead(1, 50);
     GuardedCall running = entered(guard);
-    GuardedCall first = guard.call(TestHead.get("/"), "");
-    GuardedCall second = guard.call(TestHead.get("/"), "");
+    GuardedCall first = guard.call(TestRequest.get("/"), "");
+    GuardedCall second = guard.call(TestRequest.get("/"), "");
     Wait wait = (Wait) first.enter(0);
     Wait later = (Wait) second.enter(0);
     assertThat(wait.nanos()).isEqualTo(50 * MS);
@@ -140,7 +141,7 @@ final class GuardedCallTest {
   void placeThatCameAtTheLastMomentIsTaken() {
     Guard guard = bulkhead(1, 50);
     GuardedCall running = entered(guard);
-    GuardedCall late = guard.call(TestHead.get("/"), "");
+    GuardedCall late = guard.call(TestRequest.get("/"), "");
     assertThat(late.enter(0)).isInstanceOf(Wait.class);
     running.end(true, 0);
 
@@ -151,7 +152,7 @@ final class GuardedCallTest {
   void callThatIsCancelledAfterItWasLetInLeavesItsPlace() {
     Guard guard = bulkhead(1, 50);
     GuardedCall running = entered(guard);
-    GuardedCall gone = guard.call(TestHead.get("/"), "");
+    GuardedCall gone = guard.call(TestRequest.get("/"), "");
     assertThat(gone.enter(0)).isInstanceOf(Wait.class);
     running.end(true, 0);
     gone.end(true, 0);
@@ -164,11 +165,11 @@ final class GuardedCallTest {
     Guard guard = bulkhead(2, 50);
     GuardedCall one = entered(guard);
     entered(guard);
-    GuardedCall waiting = guard.call(TestHead.get("/"), "");
+    GuardedCall waiting = guard.call(TestRequest.get("/"), "");
     assertThat(waiting.enter(0)).isInstanceOf(Wait.class);
 
     one.end(true, 0);
-    GuardedCall newcomer = guard.call(TestHead.get("/"), "");
+    GuardedCall newcomer = guard.call(TestRequest.get("/"), "");
     assertThat(newcomer.enter(0)).isInstanceOf(Wait.class);
     assertThat(waiting.proceed(0)).isEqualTo(Pass.INSTANCE);
   }
@@ -177,11 +178,11 @@ final class GuardedCallTest {
   void updateKeepsCallsThatRunAndBeginsAnotherRateLimitAnew() {
     Guard guard = guard(new RateLimit(1, 100 * MS, 0), new Bulkhead(3, 0));
     entered(guard);
-    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
 
     guard.update(rule(new RateLimit(2, 100 * MS, 0), new Bulkhead(2, 0)));
     entered(guard);
-    assertThat(guard.call(TestHead.get("/"), "").enter(0))
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0))
         .isEqualTo(new Refuse(Limit.BULKHEAD, "policy p r: maxConcurrentCalls 2"));
     assertThat(permits.made).containsExactly("rate p r 1", "bulkhead p r 3", "rate p r 2");
   }
@@ -192,7 +193,7 @@ final class GuardedCallTest {
     entered(guard);
 
     guard.update(rule(new RateLimit(1, 100 * MS, 0), new Bulkhead(1, 0)));
-    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0)).isInstanceOf(Refuse.class);
   }
 
   @Test
@@ -214,7 +215,7 @@ final class GuardedCallTest {
           executor.submit(
               () -> {
                 for (int j = 0; j < 3_000; j++) {
-                  GuardedCall call = guard.call(TestHead.get("/"), "");
+                  GuardedCall call = guard.call(TestRequest.get("/"), "");
                   pass(call);
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                   inside.decrementAndGet();
@@ -231,7 +232,7 @@ final class GuardedCallTest {
     assertThat(most.get()).isLessThanOrEqualTo(2);
     entered(guard);
     entered(guard);
-    assertThat(guard.call(TestHead.get("/"), "").enter(0)).isInstanceOf(Wait.class);
+    assertThat(guard.call(TestRequest.get("/"), "").enter(0)).isInstanceOf(Wait.class);
   }
 
   private static void pass(GuardedCall call) throws InterruptedException {

@@ -2,6 +2,7 @@ package io.librarymesh.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.route.TestRequest;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which requests are equal, and which answers are for others than their own request. */
 final class RequestKeyTest {
-  private static final TestHead GET = TestHead.get("/a?b=c");
+  private static final TestRequest GET = TestRequest.get("/a?b=c");
 
   private final RequestKey key = RequestKey.comparing(List.of("x-who"));
 
@@ -57,7 +58,7 @@ final class RequestKeyTest {
                 String.valueOf(key.of(GET, "one")),
                 String.valueOf(key.of(GET, "two")),
                 String.valueOf(key.of(GET.withMethod("HEAD"), "one")),
-                String.valueOf(key.of(TestHead.get("/a?b=d"), "one"))))
+                String.valueOf(key.of(TestRequest.get("/a?b=d"), "one"))))
         .doesNotHaveDuplicates()
         .doesNotContain("null");
   }

@@ -17,6 +17,7 @@ import io.librarymesh.guard.GuardDecision.Answer;
 import io.librarymesh.guard.GuardDecision.Pass;
 import io.librarymesh.guard.GuardDecision.Wait;
 import io.librarymesh.route.HeaderLookup;
+import io.librarymesh.route.TestRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ final class SharingTest {
   }
 
   private GuardedCall call(String path) {
-    return guard.call(TestHead.get(path), "");
+    return guard.call(TestRequest.get(path), "");
   }
 
   private GuardedCall leader(String path) {
@@ -164,9 +165,9 @@ final class SharingTest {
   @Test
   void whoFollowsTakesNoPermit() {
     Guard limited = guard(COALESCE, LastGoodResponse.NONE, new RateLimit(1, 1000 * MS, 0));
-    GuardedCall leader = limited.call(TestHead.get("/"), "");
+    GuardedCall leader = limited.call(TestRequest.get("/"), "");
     assertThat(leader.enter(0)).isEqualTo(Pass.INSTANCE);
-    GuardedCall follower = limited.call(TestHead.get("/"), "");
+    GuardedCall follower = limited.call(TestRequest.get("/"), "");
     assertThat(follower.enter(0)).isInstanceOf(Wait.class);
     leader.end(true, 0);
 
@@ -206,8 +207,8 @@ final class SharingTest {
 
   @Test
   void requestThatIsNotSafeSharesNothing() {
-    GuardedCall one = guard.call(TestHead.get("/").withMethod("POST"), "");
-    GuardedCall two = guard.call(TestHead.get("/").withMethod("POST"), "");
+    GuardedCall one = guard.call(TestRequest.get("/").withMethod("POST"), "");
+    GuardedCall two = guard.call(TestRequest.get("/").withMethod("POST"), "");
 
     assertThat(one.enter(0)).isEqualTo(Pass.INSTANCE);
     assertThat(two.enter(0)).isEqualTo(Pass.INSTANCE);

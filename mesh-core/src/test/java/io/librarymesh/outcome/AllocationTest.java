@@ -23,6 +23,7 @@ import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.TestRequest;
 import java.lang.management.ManagementFactory;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -110,7 +111,7 @@ class AllocationTest {
         admission = limits.connected(admission);
         detector.onConnected(host);
         Head head = i % 8 == 0 ? failed : ok;
-        detector.onResponse(host, Request.PLAIN, head, i, random);
+        detector.onResponse(host, TestRequest.PLAIN, head, i, random);
         if (rules.retriesResponse(head) && limits.tryBeginRetry()) {
           limits.endRetry();
         }

@@ -11,6 +11,7 @@ import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.Draws;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.random.Draw;
+import io.librarymesh.route.TestRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -235,7 +236,7 @@ class OutlierDetectorTest {
     "9, 400", "10, 409", "11, 400", "12, 501", "13, 500", "14, 503", "15, 500", "16, 401"
   })
   void aGrpcStatusInTheHeadersStandsForAnHttpStatus(int grpcStatus, int httpStatus) {
-    assertThat(GrpcStatus.httpStatus(Request.GRPC, Head.trailersOnly(grpcStatus)))
+    assertThat(GrpcStatus.httpStatus(TestRequest.GRPC, Head.trailersOnly(grpcStatus)))
         .isEqualTo(httpStatus);
   }
 
@@ -249,15 +250,18 @@ class OutlierDetectorTest {
   void theStatusCountsForRequestsOfGrpcOnly(String contentType, int httpStatus) {
     Head unavailable = Head.of(200, "grpc-status", "14");
 
-    assertThat(GrpcStatus.httpStatus(Request.of(contentType), unavailable)).isEqualTo(httpStatus);
-    assertThat(GrpcStatus.httpStatus(Request.PLAIN, Head.trailersOnly(14))).isEqualTo(200);
+    assertThat(
+            GrpcStatus.httpStatus(
+                TestRequest.get("/").withHeader("content-type", contentType), unavailable))
+        .isEqualTo(httpStatus);
+    assertThat(GrpcStatus.httpStatus(TestRequest.PLAIN, Head.trailersOnly(14))).isEqualTo(200);
   }
 
   @Test
   void unavailableInTheHeadersEjects() {
     Case c = new Case(5, detection(FIVE, new Detector(2, 100), 100));
-    c.detector.onResponse(c.host(0), Request.GRPC, Head.trailersOnly(14), 0, NO_DRAWS);
-    c.detector.onResponse(c.host(0), Request.GRPC, Head.trailersOnly(14), 0, NO_DRAWS);
+    c.detector.onResponse(c.host(0), TestRequest.GRPC, Head.trailersOnly(14), 0, NO_DRAWS);
+    c.detector.onResponse(c.host(0), TestRequest.GRPC, Head.trailersOnly(14), 0, NO_DRAWS);
 
     assertThat(c.ejected()).containsExactly(0);
   }
@@ -267,10 +271,10 @@ class OutlierDetectorTest {
     Case c = new Case(5, detection(new Detector(1, 40), Detector.OFF, 100));
     Draws draws = Draws.none().then(Draw.EJECTION_ENFORCED, 40, 99, 39);
 
-    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
-    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), TestRequest.PLAIN, Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), TestRequest.PLAIN, Head.of(500), 0, draws);
     assertThat(c.ejected()).isEmpty();
-    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), TestRequest.PLAIN, Head.of(500), 0, draws);
 
     assertThat(c.ejected()).containsExactly(0);
     assertThat(draws.lastBound(Draw.EJECTION_ENFORCED)).isEqualTo(100);
@@ -281,11 +285,11 @@ class OutlierDetectorTest {
     Case c = new Case(5, detection(new Detector(3, 50), Detector.OFF, 100));
     Draws draws = Draws.none().then(Draw.EJECTION_ENFORCED, 99, 0);
     for (int i = 0; i < 5; i++) {
-      c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
+      c.detector.onResponse(c.host(0), TestRequest.PLAIN, Head.of(500), 0, draws);
     }
     assertThat(draws.count(Draw.EJECTION_ENFORCED)).isEqualTo(1);
 
-    c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), 0, draws);
+    c.detector.onResponse(c.host(0), TestRequest.PLAIN, Head.of(500), 0, draws);
     assertThat(c.ejected()).containsExactly(0);
   }
 
@@ -309,7 +313,7 @@ class OutlierDetectorTest {
     Case c = new Case(5, detection(new Detector(1, 100), Detector.OFF, 100));
     c.responses(0, 500);
     for (long now = SECOND; now < 30 * SECOND; now += SECOND) {
-      c.detector.onResponse(c.host(0), Request.PLAIN, Head.of(500), now, NO_DRAWS);
+      c.detector.onResponse(c.host(0), TestRequest.PLAIN, Head.of(500), now, NO_DRAWS);
     }
 
     c.detector.sweep(30 * SECOND, NO_DRAWS);
@@ -358,7 +362,7 @@ class OutlierDetectorTest {
                 for (int i = 0; i < failuresPerThread; i++) {
                   c.detector.onResponse(
                       c.host(0),
-                      Request.PLAIN,
+                      TestRequest.PLAIN,
                       Head.of(503),
                       0,
                       (bound, draw) -> {
@@ -395,7 +399,7 @@ class OutlierDetectorTest {
 
     void responses(int host, int... statuses) {
       for (int status : statuses) {
-        detector.onResponse(host(host), Request.PLAIN, Head.of(status), 0, NO_DRAWS);
+        detector.onResponse(host(host), TestRequest.PLAIN, Head.of(status), 0, NO_DRAWS);
       }
     }
 

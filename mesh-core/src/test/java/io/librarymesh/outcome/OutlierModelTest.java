@@ -20,6 +20,7 @@ import io.librarymesh.pick.Clusters;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.route.TestRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -153,7 +154,7 @@ class OutlierModelTest {
       String address = host.endpoint().hostPort();
       if (kind < 600) {
         int status = STATUSES[random.nextInt(STATUSES.length)];
-        detector.onResponse(host, Request.PLAIN, Head.of(status), now, this);
+        detector.onResponse(host, TestRequest.PLAIN, Head.of(status), now, this);
         model.answer(address, status, now);
         return address + " answers " + status;
       }

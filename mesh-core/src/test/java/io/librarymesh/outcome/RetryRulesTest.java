@@ -21,11 +21,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.route.RequestHead;
+import io.librarymesh.route.TestRequest;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,14 +239,18 @@ class RetryRulesTest {
     RetryRules rules = rules(RESET);
 
     for (String method : List.of("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE")) {
-      assertThat(rules.mayRepeat(new Request(method, null))).as(method).isTrue();
+      assertThat(rules.mayRepeat(request(method))).as(method).isTrue();
     }
     for (String method : List.of("POST", "PATCH", "CONNECT", "get", "PURGE")) {
-      assertThat(rules.mayRepeat(new Request(method, null))).as(method).isFalse();
-      assertThat(rules.mayRepeat(new Request(method, "k"))).as(method).isTrue();
+      assertThat(rules.mayRepeat(request(method))).as(method).isFalse();
+      assertThat(
+              rules.mayRepeat(
+                  TestRequest.get("/").withMethod(method).withHeader("idempotency-key", "k")))
+          .as(method)
+          .isTrue();
       assertThat(
               RetryRules.compile(policy(Set.of(RESET), Set.of()).forAnyMethod())
-                  .mayRepeat(new Request(method, null)))
+                  .mayRepeat(request(method)))
           .as(method)
           .isTrue();
     }
@@ -264,26 +268,8 @@ class RetryRulesTest {
     assertThat(RetryRules.mayBeProcessed(TransportFailure.PROTOCOL_ERROR, true)).isTrue();
   }
 
-  private record Request(String method, @Nullable String idempotencyKey) implements RequestHead {
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public String authority() {
-      return "a";
-    }
-
-    @Override
-    public String path() {
-      return "/";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return name.equals("idempotency-key") ? idempotencyKey : null;
-    }
+  private static RequestHead request(String method) {
+    return TestRequest.get("/").withMethod(method);
   }
 
   private static char retries(RetryRules rules, TransportFailure failure, boolean requestSent) {

@@ -5,7 +5,6 @@ import com.sun.net.httpserver.HttpServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -55,19 +54,7 @@ public final class AdminServer implements AutoCloseable {
    * @throws IOException if the address cannot be bound
    */
   public synchronized void start() throws IOException {
-    HttpServer http;
-    try {
-      http = HttpServer.create(address, 0);
-    } catch (BindException e) {
-      throw new IOException(
-          "cannot listen on "
-              + address.getHostString()
-              + ":"
-              + address.getPort()
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+    HttpServer http = HttpListener.bind(address, 0);
     ExecutorService threads =
         Executors.newFixedThreadPool(
             2,

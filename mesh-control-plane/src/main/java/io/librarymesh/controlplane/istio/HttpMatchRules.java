@@ -1,6 +1,8 @@
 package io.librarymesh.controlplane.istio;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Rules of an alternative of a rule's {@code match}. */
 final class HttpMatchRules {
@@ -34,6 +36,30 @@ final class HttpMatchRules {
         .ifPresent(
             namespace -> rules.invalid(path.field("sourceNamespace"), namespace, "a namespace"));
     VirtualServiceRules.gatewayNames(scope.gateways(), path.field("gateways"), rules);
+  }
+
+  /**
+   * Names the rules behind one that takes everything: of rules in order the first that matches is
+   * in force.
+   *
+   * @param match the alternatives of a rule; none take everything
+   */
+  static <R> void unreachable(
+      List<R> http, Function<R, List<HttpMatchRequest>> match, FieldPath path, ValueRules rules) {
+    for (int i = 0; i < http.size(); i++) {
+      boolean known = !rules.report().explainedByRefusal(path.index(i).field("match"));
+      List<HttpMatchRequest> alternatives = match.apply(http.get(i));
+      if (known
+          && (alternatives.isEmpty()
+              || alternatives.stream().anyMatch(HttpMatchRules::isCatchAll))) {
+        for (int j = i + 1; j < http.size(); j++) {
+          rules
+              .report()
+              .suspicious(path.index(j), "never reached: http[" + i + "] above matches everything");
+        }
+        return;
+      }
+    }
   }
 
   /**

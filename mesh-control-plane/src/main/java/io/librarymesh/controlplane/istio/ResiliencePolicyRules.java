@@ -1,7 +1,6 @@
 package io.librarymesh.controlplane.istio;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -27,7 +26,7 @@ final class ResiliencePolicyRules {
         rules.invalid(http.index(i).field("name"), rule.name(), "every rule name once");
       }
     }
-    unreachable(policy.http(), http, rules);
+    HttpMatchRules.unreachable(policy.http(), ResilienceRule::match, http, rules);
   }
 
   private static void rule(ResilienceRule rule, FieldPath path, ValueRules rules) {
@@ -78,24 +77,5 @@ final class ResiliencePolicyRules {
     if (value < 1) {
       rules.invalid(path, value, "1 or more");
     }
-  }
-
-  /** Only the first rule that matches is in force. */
-  private static void unreachable(List<ResilienceRule> http, FieldPath path, ValueRules rules) {
-    for (int i = 0; i < http.size(); i++) {
-      boolean known = !rules.report().explainedByRefusal(path.index(i).field("match"));
-      if (known && takesEverything(http.get(i))) {
-        for (int j = i + 1; j < http.size(); j++) {
-          rules
-              .report()
-              .suspicious(path.index(j), "never reached: http[" + i + "] above matches everything");
-        }
-        return;
-      }
-    }
-  }
-
-  private static boolean takesEverything(ResilienceRule rule) {
-    return rule.match().isEmpty() || rule.match().stream().anyMatch(HttpMatchRules::isCatchAll);
   }
 }

@@ -18,7 +18,7 @@ final class VirtualServiceRules {
     for (int i = 0; i < service.http().size(); i++) {
       http.check(service.http().get(i), spec.field("http").index(i));
     }
-    unreachable(service.http(), spec.field("http"), rules);
+    HttpMatchRules.unreachable(service.http(), HttpRoute::match, spec.field("http"), rules);
     L4RouteRules.tls(service, spec.field("tls"), rules);
     L4RouteRules.tcp(service, spec.field("tcp"), rules);
   }
@@ -68,24 +68,5 @@ final class VirtualServiceRules {
 
   private static boolean isNamespace(String namespace) {
     return namespace.equals(".") || Names.isDnsLabel(namespace);
-  }
-
-  /** Generation of routes ends with the first rule that takes everything. */
-  private static void unreachable(List<HttpRoute> routes, FieldPath path, ValueRules rules) {
-    for (int i = 0; i < routes.size(); i++) {
-      boolean known = !rules.report().explainedByRefusal(path.index(i).field("match"));
-      if (known && takesEverything(routes.get(i))) {
-        for (int j = i + 1; j < routes.size(); j++) {
-          rules
-              .report()
-              .suspicious(path.index(j), "never reached: http[" + i + "] above matches everything");
-        }
-        return;
-      }
-    }
-  }
-
-  private static boolean takesEverything(HttpRoute route) {
-    return route.match().isEmpty() || route.match().stream().anyMatch(HttpMatchRules::isCatchAll);
   }
 }

@@ -1,0 +1,32 @@
+package io.librarymesh.controlplane.admin;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+
+/** Makes the JDK's HTTP servers, and says which address could not be had. */
+public final class HttpListener {
+  private HttpListener() {}
+
+  /**
+   * A server that is bound and not started.
+   *
+   * @param backlog connections that wait to be accepted; 0 for the system's default
+   * @throws IOException if the address cannot be bound
+   */
+  public static HttpServer bind(InetSocketAddress address, int backlog) throws IOException {
+    try {
+      return HttpServer.create(address, backlog);
+    } catch (BindException e) {
+      throw new IOException(
+          "cannot listen on "
+              + address.getHostString()
+              + ":"
+              + address.getPort()
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+}
