@@ -168,6 +168,11 @@ final class Upstream implements AutoCloseable {
       Socket socket = server.accept();
       int index;
       synchronized (this) {
+        if (server.isClosed()) {
+          // It stood in the backlog, unused, and would outlive this server.
+          socket.close();
+          return;
+        }
         index = accepted++;
         open.add(socket);
         notifyAll();
