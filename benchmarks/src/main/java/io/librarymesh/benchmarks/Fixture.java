@@ -42,12 +42,30 @@ final class Fixture {
 
   /** A mesh whose targets {@code service-N:80} all have the same shape. */
   static Mesh mesh(int routes, int endpoints) {
-    return Mesh.builder(new Shape(routes, privateAddresses(endpoints))).build();
+    return mesh(routes, privateAddresses(endpoints), FaultInjection.NONE);
+  }
+
+  /** The same, all of whose calls end with an injected 503. */
+  static Mesh aborting(int routes, int endpoints) {
+    return mesh(
+        routes,
+        privateAddresses(endpoints),
+        new FaultInjection(
+            FaultInjection.Delay.NONE, new FaultInjection.Abort(FractionalPercent.ALWAYS, 503)));
   }
 
   /** The same with one endpoint, a port of this machine. */
   static Mesh meshTo(int port, int routes) {
-    return Mesh.builder(new Shape(routes, List.of(Endpoint.of("127.0.0.1", port)))).build();
+    return mesh(routes, List.of(Endpoint.of("127.0.0.1", port)), FaultInjection.NONE);
+  }
+
+  private static Mesh mesh(int routes, List<Endpoint> endpoints, FaultInjection fault) {
+    return Mesh.builder(new Shape(routes, endpoints, fault)).build();
+  }
+
+  /** What {@link #mesh} has for one service. */
+  static TargetConfig target(int routes, int endpoints) {
+    return target("service", new Shape(routes, privateAddresses(endpoints), FaultInjection.NONE));
   }
 
   private static List<Endpoint> privateAddresses(int count) {
@@ -56,10 +74,11 @@ final class Fixture {
         .toList();
   }
 
-  private record Shape(int routes, List<Endpoint> endpoints) implements ConfigSource {
+  private record Shape(int routes, List<Endpoint> endpoints, FaultInjection fault)
+      implements ConfigSource {
     @Override
     public Scheduler.Cancellable watch(String authority, Watcher watcher) {
-      watcher.onUpdate(new Update.Resolved(target(authority, routes, endpoints)));
+      watcher.onUpdate(new Update.Resolved(target(authority, this)));
       return () -> {};
     }
 
@@ -67,22 +86,22 @@ final class Fixture {
     public void close() {}
   }
 
-  private static TargetConfig target(String authority, int routes, List<Endpoint> endpoints) {
+  private static TargetConfig target(String authority, Shape shape) {
     String v1 = "outbound|80|v1|" + authority;
     String v2 = "outbound|80|v2|" + authority;
     Map<String, ClusterConfig> clusters = new LinkedHashMap<>();
-    clusters.put(v1, cluster(v1, endpoints));
-    clusters.put(v2, cluster(v2, endpoints));
+    clusters.put(v1, cluster(v1, shape.endpoints));
+    clusters.put(v2, cluster(v2, shape.endpoints));
     List<Route> all = new ArrayList<>();
-    for (int i = 0; i < routes; i++) {
-      all.add(route(i, v1, v2));
+    for (int i = 0; i < shape.routes; i++) {
+      all.add(route(i, v1, v2, shape.fault));
     }
     VirtualHost host = new VirtualHost(authority, List.of("*"), all, true);
     return new TargetConfig(authority, new RouteConfig("routes", List.of(host), true), clusters);
   }
 
   /** Every tenth route also asks for a header, as rules for testers do. */
-  private static Route route(int index, String v1, String v2) {
+  private static Route route(int index, String v1, String v2, FaultInjection fault) {
     List<HeaderMatch> headers =
         index % 10 == 5
             ? List.of(
@@ -113,7 +132,7 @@ final class Fixture {
             retry,
             RoutingPriority.DEFAULT,
             503);
-    return new Route("r" + index, match, forward, FaultInjection.NONE, "");
+    return new Route("r" + index, match, forward, fault, "");
   }
 
   private static ClusterConfig cluster(String name, List<Endpoint> endpoints) {

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class EngineCostTest {
   private static final int CALLS = 100_000;
   private static final int WARM_UP = 60_000;
+  private static final int EJECTION_BYTES = 800;
+  private static final int BYTES_PER_HOST = 5;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -33,6 +35,29 @@ class EngineCostTest {
     Pass pass = new Pass(100, 100, 10);
     // Among many that are not: a fifth of the calls to a subset, which takes its calls by chance.
     assertThat(bytesPerCall(pass::oneOfTwentyRetried)).isLessThanOrEqualTo(600 + 19 * 48);
+  }
+
+  @Test
+  void abortAllocatesAtMost600Bytes() {
+    Mesh mesh = Fixture.aborting(100, 100);
+    mesh.warm("service-0", 80);
+    Head head = new Head("service-0:80", "/api/v1/resource-99/item?id=1");
+    IntConsumer aborted =
+        i -> Pass.expect(Step.Kind.REPLY, mesh.call("service-0", 80, head).start());
+    assertThat(bytesPerCall(aborted)).isLessThanOrEqualTo(600);
+  }
+
+  /** The view of the hosts is made anew, so that picks need not look at who is out. */
+  @Test
+  void ejectionAllocatesInProportionToTheHosts() {
+    assertThat(bytesPerEjection(100)).isLessThanOrEqualTo(EJECTION_BYTES + 100 * BYTES_PER_HOST);
+    assertThat(bytesPerEjection(1000)).isLessThanOrEqualTo(EJECTION_BYTES + 1000 * BYTES_PER_HOST);
+  }
+
+  private static long bytesPerEjection(int hosts) {
+    Ejecting ejecting = new Ejecting(hosts);
+    // Each ejection is followed by a return, which costs as much.
+    return bytesPerCall(i -> ejecting.ejectAndReturn(), 2_000) / 2;
   }
 
   @Test
@@ -59,9 +84,14 @@ class EngineCostTest {
 
   private static long bytesPerCall(IntConsumer call) {
     run(call, WARM_UP);
+    return bytesPerCall(call, CALLS);
+  }
+
+  private static long bytesPerCall(IntConsumer call, int calls) {
+    run(call, calls);
     long before = THREADS.getCurrentThreadAllocatedBytes();
-    run(call, CALLS);
-    return (THREADS.getCurrentThreadAllocatedBytes() - before) / CALLS;
+    run(call, calls);
+    return (THREADS.getCurrentThreadAllocatedBytes() - before) / calls;
   }
 
   /** The least of several ratios, each of two runs that follow each other. */

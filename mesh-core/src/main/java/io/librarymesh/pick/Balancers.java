@@ -22,7 +22,7 @@ final class Balancers {
   private final LbPolicy policy;
   private final boolean byLocality;
   private final int overprovisioningPercent;
-  private final HostState[] all;
+  private final List<HostState> all;
   private final RandomSource random;
   private final long nowNanos;
 
@@ -30,7 +30,7 @@ final class Balancers {
    * @param all hosts of the cluster
    * @param random draws where round robins start
    */
-  Balancers(ClusterConfig config, HostState[] all, RandomSource random, long nowNanos) {
+  Balancers(ClusterConfig config, List<HostState> all, RandomSource random, long nowNanos) {
     this.policy = config.cluster().loadBalancing().policy();
     this.byLocality =
         config.cluster().loadBalancing().localities() instanceof LocalityBalancing.Weighted;
@@ -95,25 +95,20 @@ final class Balancers {
     if (policy instanceof LbPolicy.Random) {
       return new RandomHost(hosts);
     }
-    long[] weights = weights(hosts, group);
-    boolean equal = Arrays.stream(weights).allMatch(weight -> weight == weights[0]);
+    // In panic every host is needed, however young.
+    SlowStart slowStart = group == HostGroup.ALL ? SlowStart.NONE : policy.slowStart();
+    long[] weights = SlowStartRamp.weights(hosts, slowStart, nowNanos);
     if (policy instanceof LbPolicy.LeastRequest leastRequest) {
-      return leastRequest(leastRequest, hosts, weights, equal);
+      return leastRequest(leastRequest, hosts, weights);
     }
-    HostState[] rotation = equal ? hosts : inOrder(hosts, EdfSchedule.of(weights));
+    HostState[] rotation = weights.length == 0 ? hosts : inOrder(hosts, EdfSchedule.of(weights));
     return new RoundRobin(rotation, level.cursor(group, within, rotation.length, random));
   }
 
-  /** In panic every host is needed, however young. */
-  private long[] weights(HostState[] hosts, HostGroup group) {
-    SlowStart slowStart = group == HostGroup.ALL ? SlowStart.NONE : policy.slowStart();
-    return SlowStartRamp.weights(hosts, slowStart, nowNanos);
-  }
-
   private static LoadBalancer leastRequest(
-      LbPolicy.LeastRequest policy, HostState[] hosts, long[] weights, boolean equal) {
+      LbPolicy.LeastRequest policy, HostState[] hosts, long[] weights) {
     boolean all = policy.candidates() == LbPolicy.LeastRequest.ALL;
-    if (equal) {
+    if (weights.length == 0) {
       return all ? new FullScan(hosts) : new LeastRequest(hosts, policy.candidates());
     }
     // With unequal weights Envoy's scheduler stands in for either way to select.
@@ -135,7 +130,8 @@ final class Balancers {
       LoadBalancer balancer, WeightedHosts members, ConsistentHashing hashing) {
     return hashing.balanceFactorPercent() == 0
         ? balancer
-        : new BoundedLoad(balancer, members, all, hashing.balanceFactorPercent());
+        : new BoundedLoad(
+            balancer, members, all.toArray(HostState[]::new), hashing.balanceFactorPercent());
   }
 
   private static HostState[] inOrder(HostState[] hosts, int[] schedule) {

@@ -27,14 +27,17 @@ final class HostSetCompiler {
    * @param levels at least one, by priority
    */
   HostSet compile(List<PriorityLevel> levels) {
-    List<HostState> hosts = levels.stream().flatMap(level -> level.hosts().stream()).toList();
+    List<HostState> hosts =
+        levels.size() == 1
+            ? levels.get(0).hosts()
+            : levels.stream().flatMap(level -> level.hosts().stream()).toList();
     PriorityLoad.Level[] sizes = sizesOf(config, levels);
     PriorityLoad load = loadOf(config, sizes);
     return new HostSet(
         hosts,
         counts(hosts, sizes),
         load,
-        targets(levels, load, hosts.toArray(HostState[]::new)),
+        targets(levels, load, hosts),
         Balancers.hashes(config.cluster().loadBalancing().policy()));
   }
 
@@ -47,16 +50,16 @@ final class HostSetCompiler {
 
   static PriorityLoad.Level[] sizesOf(ClusterConfig config, List<PriorityLevel> levels) {
     boolean weighted = config.policy().weightedPriorityHealth();
-    return levels.stream()
-        .map(level -> weighted ? weightOf(level) : sizeOf(level))
-        .toArray(PriorityLoad.Level[]::new);
+    PriorityLoad.Level[] sizes = new PriorityLoad.Level[levels.size()];
+    Arrays.setAll(sizes, i -> weighted ? weightOf(levels.get(i)) : sizeOf(levels.get(i)));
+    return sizes;
   }
 
   private static PriorityLoad.Level sizeOf(PriorityLevel level) {
     return new PriorityLoad.Level(
         level.hosts().size(),
-        level.hosts(HostGroup.HEALTHY).length,
-        level.hosts(HostGroup.DEGRADED).length);
+        HostGroup.HEALTHY.count(level.hosts()),
+        HostGroup.DEGRADED.count(level.hosts()));
   }
 
   private static PriorityLoad.Level weightOf(PriorityLevel level) {
@@ -76,15 +79,22 @@ final class HostSetCompiler {
   }
 
   private static HostCounts counts(List<HostState> hosts, PriorityLoad.Level[] sizes) {
-    return new HostCounts(
-        Arrays.stream(sizes).mapToInt(PriorityLoad.Level::total).sum(),
-        Arrays.stream(sizes).mapToInt(PriorityLoad.Level::healthy).sum(),
-        Arrays.stream(sizes).mapToInt(PriorityLoad.Level::degraded).sum(),
-        (int) hosts.stream().filter(HostState::ejected).count());
+    int healthy = 0;
+    int degraded = 0;
+    for (PriorityLoad.Level size : sizes) {
+      healthy += size.healthy();
+      degraded += size.degraded();
+    }
+    int ejected = 0;
+    for (int i = 0; i < hosts.size(); i++) {
+      ejected += hosts.get(i).ejected() ? 1 : 0;
+    }
+    return new HostCounts(hosts.size(), healthy, degraded, ejected);
   }
 
   /** Also for levels without load: a retry may leave the others out. */
-  private LoadBalancer[] targets(List<PriorityLevel> levels, PriorityLoad load, HostState[] all) {
+  private LoadBalancer[] targets(
+      List<PriorityLevel> levels, PriorityLoad load, List<HostState> all) {
     Balancers balancers = new Balancers(config, all, random, nowNanos);
     LoadBalancer[] targets = new LoadBalancer[2 * levels.size()];
     for (int i = 0; i < levels.size(); i++) {

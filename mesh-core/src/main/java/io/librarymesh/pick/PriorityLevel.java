@@ -25,7 +25,7 @@ final class PriorityLevel {
    */
   record LocalHosts(Locality locality, int weight, List<HostState> hosts) {
     HostState[] hosts(HostGroup group) {
-      return hosts.stream().filter(group::holds).toArray(HostState[]::new);
+      return group.of(hosts);
     }
   }
 
@@ -41,7 +41,7 @@ final class PriorityLevel {
   }
 
   HostState[] hosts(HostGroup group) {
-    return hosts.stream().filter(group::holds).toArray(HostState[]::new);
+    return group.of(hosts);
   }
 
   void replaceHosts(List<LocalHosts> next) {

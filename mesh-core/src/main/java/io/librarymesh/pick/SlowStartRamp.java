@@ -18,6 +18,8 @@ final class SlowStartRamp {
   /** What a full weight of 1 is multiplied with, so that a part of it is a whole number. */
   private static final int GRAIN = 1_000;
 
+  private static final long[] EQUAL = {};
+
   private SlowStartRamp() {}
 
   static double factor(SlowStart slowStart, long ageNanos) {
@@ -29,18 +31,25 @@ final class SlowStartRamp {
     return Math.max(grown, slowStart.minWeightPercent() / 100);
   }
 
-  /** The weights of hosts by age. */
+  /** The weights of hosts by age; empty when all weigh the same. */
   static long[] weights(HostState[] hosts, SlowStart slowStart, long nowNanos) {
-    long[] weights = new long[hosts.length];
+    int first = hosts[0].endpoint().weight();
     boolean full = true;
-    for (int i = 0; i < hosts.length; i++) {
-      double factor = factor(slowStart, hosts[i].ageNanos(nowNanos));
-      full &= factor == 1;
-      weights[i] = Math.max(1, Math.round(hosts[i].endpoint().weight() * factor * GRAIN));
+    boolean equal = true;
+    for (HostState host : hosts) {
+      full &= factor(slowStart, host.ageNanos(nowNanos)) == 1;
+      equal &= host.endpoint().weight() == first;
     }
-    return full
-        ? Arrays.stream(hosts).mapToLong(host -> host.endpoint().weight()).toArray()
-        : weights;
+    if (full && equal) {
+      return EQUAL;
+    }
+    long[] weights = new long[hosts.length];
+    for (int i = 0; i < hosts.length; i++) {
+      int weight = hosts[i].endpoint().weight();
+      double factor = factor(slowStart, hosts[i].ageNanos(nowNanos));
+      weights[i] = full ? weight : Math.max(1, Math.round(weight * factor * GRAIN));
+    }
+    return Arrays.stream(weights).allMatch(weight -> weight == weights[0]) ? EQUAL : weights;
   }
 
   /** Whether a host that is still young is older or younger than another healthy one. */
