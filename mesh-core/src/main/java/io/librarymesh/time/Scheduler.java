@@ -7,8 +7,8 @@ package io.librarymesh.time;
 @FunctionalInterface
 public interface Scheduler {
   /**
-   * Runs {@code task} once after {@code delayNanos} (at once when zero or negative), on a thread of
-   * the scheduler.
+   * Runs {@code task} once after {@code delayNanos} (at once when zero or negative, never when
+   * {@link Long#MAX_VALUE}), on a thread of the scheduler.
    *
    * @return a handle that cancels the task when it has not started
    */

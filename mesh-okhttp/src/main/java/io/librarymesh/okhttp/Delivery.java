@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response in the hands of the caller, until its body ends. The end may come from the thread that
- * reads, from one that cancels, or from the watchdog; whichever is first ends the mesh call.
+ * reads, from one that cancels, or from the timer; whichever is first ends the mesh call.
  */
 final class Delivery {
   private final MeshCall mesh;

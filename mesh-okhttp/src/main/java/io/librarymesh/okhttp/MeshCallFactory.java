@@ -47,7 +47,7 @@ public final class MeshCallFactory implements Call.Factory {
    * @throws IllegalArgumentException when the client has application interceptors
    */
   public static MeshCallFactory of(Mesh mesh, OkHttpClient client) {
-    return of(mesh, client, Timers.WATCHDOG);
+    return of(mesh, client, Timers.SYSTEM);
   }
 
   /** For tests that move the time themselves. */

@@ -57,7 +57,7 @@ public final class MeshInterceptor implements Interceptor {
    * comes from that client, and nothing from {@code transport}.
    */
   public static MeshInterceptor of(Mesh mesh, OkHttpClient transport) {
-    return of(mesh, transport, Timers.WATCHDOG);
+    return of(mesh, transport, Timers.SYSTEM);
   }
 
   /** For tests that move the time themselves. */

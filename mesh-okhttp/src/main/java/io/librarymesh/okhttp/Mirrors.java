@@ -2,6 +2,7 @@ package io.librarymesh.okhttp;
 
 import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
+import io.librarymesh.time.Scheduler;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -78,7 +79,7 @@ final class Mirrors {
   }
 
   private void send(MeshCall copy, RequestView head, CallTag tag) {
-    Caller nobody = new Caller(Watchdog.INSTANCE, failure -> {});
+    Caller nobody = new Caller(Scheduler.system(), failure -> {});
     MeshExchange exchange =
         new MeshExchange(copy, clients, MeshFallback.NONE, nobody, null, tag, head);
     try {

@@ -36,9 +36,11 @@ record RequestView(Request request) implements RequestHead {
 
   @Override
   public String path() {
-    HttpUrl url = request.url();
-    String query = url.encodedQuery();
-    return query == null ? url.encodedPath() : url.encodedPath() + "?" + query;
+    // The URL puts its parts together anew whenever it is asked for them.
+    String url = request.url().toString();
+    int begin = url.indexOf('/', request.url().scheme().length() + "://".length());
+    int fragment = url.indexOf('#', begin);
+    return fragment < 0 ? url.substring(begin) : url.substring(begin, fragment);
   }
 
   @Override

@@ -7,7 +7,7 @@ import okhttp3.Call;
 @FunctionalInterface
 interface Timers {
   /** Those of every call but in tests. */
-  Timers WATCHDOG = call -> Watchdog.INSTANCE;
+  Timers SYSTEM = call -> Scheduler.system();
 
   /**
    * The timers of one call.

@@ -155,7 +155,7 @@ final class Fixture implements AutoCloseable {
         ScriptedDraws.seeded(1).always(Draw.ROUND_ROBIN_START, 0).always(Draw.RETRY_JITTER, 0);
     private OkHttpClient.Builder client = new OkHttpClient.Builder();
     private OkHttpClient transport = new OkHttpClient();
-    private Timers timers = Timers.WATCHDOG;
+    private Timers timers = Timers.SYSTEM;
     private List<Endpoint> endpoints = List.of();
     private Cluster.Discovery discovery = Cluster.Discovery.ENDPOINTS;
     private NameResolver names = NameResolver.system();
