@@ -26,6 +26,10 @@ import okhttp3.Request;
 
 /** An explanation for people. */
 final class ExplanationText {
+  /** On what Istio retries by default. */
+  private static final String ISTIO_RETRIES =
+      "cancelled,connect-failure,refused-stream,retriable-status-codes,unavailable";
+
   private final StringBuilder out = new StringBuilder();
   private final String method;
   private final Semantics semantics;
@@ -156,10 +160,11 @@ final class ExplanationText {
       return "none";
     }
     List<String> parts = new ArrayList<>();
-    parts.add(
-        policy.numRetries()
-            + " on "
-            + policy.on().stream().map(RetryOn::token).sorted().collect(Collectors.joining(",")));
+    String on = policy.on().stream().map(RetryOn::token).sorted().collect(Collectors.joining(","));
+    parts.add(policy.numRetries() + " on " + on);
+    if (policy.numRetries() == 2 && on.equals(ISTIO_RETRIES)) {
+      parts.add("as Istio does where a rule says nothing");
+    }
     if (!policy.retriableStatusCodes().isEmpty()) {
       parts.add("status codes " + policy.retriableStatusCodes());
     }

@@ -35,12 +35,23 @@ public final class Meshctl {
     CommandLine commandLine =
         new CommandLine(new Meshctl())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(Meshctl::misused)
             .setExecutionExceptionHandler(Meshctl::report);
     if (args.length == 0) {
       commandLine.usage(System.out);
       return 2;
     }
     return commandLine.execute(args);
+  }
+
+  /** What is wrong, and where to read on; the whole help would push it off the screen. */
+  private static int misused(CommandLine.ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println(name + ": " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+    command.getErr().println("Try '" + name + " --help'.");
+    return 2;
   }
 
   private static int report(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

@@ -32,7 +32,8 @@ class MeshctlTest {
     Terminal terminal = Terminal.run("serve", "--config", ".", "--confg", "x");
 
     assertThat(terminal.exitCode()).isEqualTo(2);
-    assertThat(terminal.err()).contains("--confg");
+    assertThat(terminal.err()).contains("--confg").contains("Try 'meshctl serve --help'.");
+    assertThat(terminal.err()).doesNotContain("Usage:");
   }
 
   @Test
