@@ -30,6 +30,7 @@ final class Attempt extends EventListener {
   private final Step.Send send;
   private final Scheduler scheduler;
   private final boolean repeatable;
+  private final long beganNanos = System.nanoTime();
 
   private volatile @Nullable Call inner;
   private volatile boolean canceled;
@@ -173,6 +174,9 @@ final class Attempt extends EventListener {
     Deadline.stop(connecting);
     connected = true;
     socket = EndpointSockets.under(connection, sockets);
+    if (socket != null) {
+      socket.acquiredBy(beganNanos);
+    }
   }
 
   @Override

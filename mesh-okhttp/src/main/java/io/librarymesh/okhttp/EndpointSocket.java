@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointSocket extends Socket {
   private final Link link;
-  private boolean used;
+  private boolean fresh;
 
   private EndpointSocket(Link link) throws SocketException {
     super(link);
@@ -41,13 +41,22 @@ final class EndpointSocket extends Socket {
   }
 
   /**
+   * An attempt holds the connection from now on.
+   *
+   * @param beganNanos when the attempt did, by {@link System#nanoTime}
+   */
+  void acquiredBy(long beganNanos) {
+    fresh = link.connectedNanos - beganNanos >= 0;
+  }
+
+  /**
    * Whether an idle HTTP/1.1 connection is of no more use: the peer closed it, or said something
-   * unasked, such as a 408 or a TLS alert. False for the first request of a connection. Must be
-   * asked by the thread that holds the connection; a socket that is not a channel's is trusted.
+   * unasked, such as a 408 or a TLS alert. False for one that was made for the attempt that holds
+   * it, where TLS may have tickets to read. Must be asked by the thread that holds the connection;
+   * a socket that is not a channel's is trusted.
    */
   boolean isStale() {
-    if (!used) {
-      used = true;
+    if (fresh) {
       return false;
     }
     SocketChannel channel = link.delegate.getChannel();
@@ -77,6 +86,7 @@ final class EndpointSocket extends Socket {
     private final EndpointSockets owner;
     private @Nullable EndpointSocket socket;
     private volatile boolean ended;
+    private volatile long connectedNanos;
     private Object soTimeout = 0;
 
     Link(Socket delegate, @Nullable EndpointAddress redirection, EndpointSockets owner) {
@@ -93,6 +103,7 @@ final class EndpointSocket extends Socket {
       InetSocketAddress wanted = (InetSocketAddress) endpoint;
       InetSocketAddress target = redirection == null ? wanted : redirection.redirect(wanted);
       delegate.connect(target, timeoutMillis);
+      connectedNanos = System.nanoTime();
       address = target.getAddress();
       port = target.getPort();
       localport = delegate.getLocalPort();
