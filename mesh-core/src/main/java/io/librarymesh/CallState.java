@@ -51,7 +51,10 @@ abstract sealed class CallState permits CallMessages {
 
   // One of these is made for each call, so what only some calls need stands in the detour.
   final Target target;
-  final RequestHead head;
+
+  /** As the caller made it, but for its path, which is normal once there is a route. */
+  RequestHead head;
+
   State state = State.NEW;
   @Nullable Bound bound;
   @Nullable ClusterRuntime cluster;

@@ -11,6 +11,7 @@ import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.pick.Subset;
+import io.librarymesh.route.PathDecision;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteExplanation;
 import io.librarymesh.route.RouteExplanation.Tried;
@@ -30,7 +31,7 @@ final class Explainer {
     this.now = target.seams.ticker().nanos();
   }
 
-  Explanation explain(RequestHead head) {
+  Explanation explain(RequestHead asked) {
     MeshSnapshot snapshot = target.snapshot();
     if (snapshot instanceof MeshSnapshot.Pending pending) {
       return nothing("no configuration: " + pending.reason());
@@ -39,10 +40,19 @@ final class Explainer {
       return nothing(absent.reason());
     }
     MeshSnapshot.Ready ready = (MeshSnapshot.Ready) snapshot;
+    PathDecision path = ready.paths().decide(asked.path());
+    if (path instanceof PathDecision.Refused refused) {
+      return nothing("the path is refused with 400: " + refused.reason());
+    } else if (path instanceof PathDecision.Redirected redirected) {
+      return nothing("the path has an escaped slash: 307 to " + redirected.path());
+    }
+    boolean changed = path instanceof PathDecision.Changed;
+    RequestHead head = changed ? ((PathDecision.Changed) path).of(asked) : asked;
     RouteExplanation routes = ready.table().explain(head);
     return new Explanation(
         target.authority,
         "",
+        changed ? Optional.of(head.path()) : Optional.empty(),
         target.seams.semantics(),
         routes.virtualHost(),
         routes.rules().stream().map(Explainer::rule).toList(),
@@ -54,6 +64,7 @@ final class Explainer {
     return new Explanation(
         target.authority,
         problem,
+        Optional.empty(),
         target.seams.semantics(),
         Optional.empty(),
         List.of(),

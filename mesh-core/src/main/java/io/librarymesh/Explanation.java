@@ -14,8 +14,10 @@ import java.util.Optional;
  * calls themselves read; nothing is drawn, counted or sent.
  *
  * @param target {@code host:port} of the URL
- * @param problem why there is nothing to explain: no configuration yet, or no such target; empty
- *     otherwise
+ * @param problem why there is nothing to explain: no configuration yet, no such target, or a path
+ *     that is refused; empty otherwise
+ * @param normalPath the path that rules and upstream see, with the query; empty when it is that of
+ *     the request
  * @param semantics of the mesh that was asked
  * @param virtualHost whose rules are tried; empty when the authority has none, which is a 404
  * @param rules in the order in which they are tried
@@ -27,6 +29,7 @@ import java.util.Optional;
 public record Explanation(
     String target,
     String problem,
+    Optional<String> normalPath,
     Semantics semantics,
     Optional<String> virtualHost,
     List<Rule> rules,

@@ -10,6 +10,7 @@ import io.librarymesh.guard.GuardDecision;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderSink;
+import io.librarymesh.route.PathDecision;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.ResponseFlag;
 import java.util.ArrayList;
@@ -161,6 +162,13 @@ final class LocalReplies {
       }
     }
     return flags;
+  }
+
+  /** Why a path has neither rules nor an upstream. */
+  static String refusedPath(PathDecision path, RequestHead head) {
+    String reason =
+        path instanceof PathDecision.Refused refused ? refused.reason() : "it has an escaped slash";
+    return "the path of " + where(head) + " is refused: " + reason;
   }
 
   /** Service, subset, endpoint, attempt, and the reason when there is one. */

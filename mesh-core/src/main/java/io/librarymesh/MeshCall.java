@@ -13,12 +13,14 @@ import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
 import io.librarymesh.fault.FaultPlan;
 import io.librarymesh.guard.FallbackDecision;
+import io.librarymesh.outcome.GrpcStatus;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.PickResult;
+import io.librarymesh.route.PathDecision;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The order of the walk, and why each room stands where it stands:
  *
  * <ol>
+ *   <li>path: brought into its normal form first, so that rules and upstream see the same one.
  *   <li>route: everything else belongs to a route, so nothing can be decided before it.
  *   <li>guard: after route, since a policy belongs to a virtual host; before all that follows,
  *       since what a limit of the policy refuses has not been called, so that neither faults nor
@@ -252,6 +255,13 @@ public final class MeshCall extends GuardedWalk {
   private Step route(long now) {
     MeshSnapshot snapshot = target.snapshot();
     if (snapshot instanceof MeshSnapshot.Ready ready) {
+      PathDecision path = ready.paths().decide(head.path());
+      if (path.kind() != PathDecision.Kind.NORMAL) {
+        if (!(path instanceof PathDecision.Changed changed)) {
+          return refused(path);
+        }
+        head = changed.of(head);
+      }
       RouteDecision decision = ready.table().decide(head, seams().random());
       if (decision instanceof RouteDecision.Matched matched) {
         bound = ready.bound(matched);
@@ -270,6 +280,14 @@ public final class MeshCall extends GuardedWalk {
     }
     flag(ResponseFlag.NR);
     return reply(404, "", ((MeshSnapshot.Absent) snapshot).reason());
+  }
+
+  private Step refused(PathDecision path) {
+    if (path instanceof PathDecision.Redirected redirected
+        && !GrpcStatus.isGrpc(head.header("content-type"))) {
+      return end(LocalReplies.redirect(307, redirected.path(), flagBits()));
+    }
+    return reply(400, "", LocalReplies.refusedPath(path, head));
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.librarymesh.guard.GuardTable;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.pick.Subset;
 import io.librarymesh.route.MirrorPlan;
+import io.librarymesh.route.PathNormalizer;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.route.RouteTable;
 import io.librarymesh.time.Signal;
@@ -36,12 +37,19 @@ sealed interface MeshSnapshot {
 
   /** The target is configured. */
   final class Ready implements MeshSnapshot {
+    private final PathNormalizer paths;
     private final RouteTable table;
     private final Bound[] bound;
 
-    private Ready(RouteTable table, Bound[] bound) {
+    private Ready(PathNormalizer paths, RouteTable table, Bound[] bound) {
+      this.paths = paths;
       this.table = table;
       this.bound = bound;
+    }
+
+    /** Asked before the table, which knows normal paths only. */
+    PathNormalizer paths() {
+      return paths;
     }
 
     RouteTable table() {
@@ -75,7 +83,7 @@ sealed interface MeshSnapshot {
         id++;
       }
     }
-    return new Ready(table, bound);
+    return new Ready(PathNormalizer.compile(config.paths()), table, bound);
   }
 
   /** The compiled policies of one route, in the order in which a call meets them. */

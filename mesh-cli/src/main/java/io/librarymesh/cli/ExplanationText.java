@@ -52,6 +52,7 @@ final class ExplanationText {
       line("problem       " + explanation.problem());
       return;
     }
+    explanation.normalPath().ifPresent(path -> line("normal path   " + path));
     line("virtual host  " + explanation.virtualHost().orElse("none has this authority: 404 NR"));
     if (explanation.virtualHost().isEmpty()) {
       return;

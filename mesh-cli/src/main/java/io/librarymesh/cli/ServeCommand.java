@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
+import io.librarymesh.controlplane.translate.PathNormalization;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -62,6 +63,14 @@ final class ServeCommand implements Callable<Integer> {
   OutboundTrafficPolicy outboundPolicy = OutboundTrafficPolicy.ALLOW_ANY;
 
   @Option(
+      names = "--path-normalization",
+      defaultValue = "BASE",
+      paramLabel = "FORM",
+      description =
+          "How paths are brought into one form before rules see them: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  PathNormalization pathNormalization = PathNormalization.BASE;
+
+  @Option(
       names = "--registration-grace",
       defaultValue = "15s",
       converter = DurationConverter.class,
@@ -88,6 +97,7 @@ final class ServeCommand implements Callable<Integer> {
             .xds(xdsSocket)
             .http(httpSocket)
             .outboundTrafficPolicy(outboundPolicy)
+            .pathNormalization(pathNormalization)
             .openToNetwork(openToNetwork)
             .registrationGrace(registrationGrace)
             .build()) {

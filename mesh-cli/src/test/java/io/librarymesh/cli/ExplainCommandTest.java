@@ -73,6 +73,20 @@ class ExplainCommandTest {
   }
 
   @Test
+  void pathIsShownAsRulesSeeIt() {
+    assertThat(explain().out()).doesNotContain("normal path");
+    assertThat(explainUrl("http://echo.test/%68ello?q=%68").out())
+        .contains("normal path   /hello?q=%68")
+        .contains("100 % of such requests take rest");
+    assertThat(explainUrl("http://echo.test/a%00").out())
+        .contains("problem       the path is refused with 400: it has %00");
+  }
+
+  private Terminal explainUrl(String url) {
+    return Terminal.run("explain", url, "--config", directory.toString());
+  }
+
+  @Test
   void retriesSayWhatBoundsThem() {
     assertThat(explain().out())
         .contains("at most a fifth of the calls, or 10 a second if that is more")

@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.serve.AdsStatus;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
+import io.librarymesh.controlplane.translate.PathNormalization;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -168,6 +169,12 @@ public final class ControlPlane implements AutoCloseable {
     /** What becomes of calls to hosts that nobody declared. */
     public Builder outboundTrafficPolicy(OutboundTrafficPolicy policy) {
       this.meshConfig = meshConfig.withOutboundTrafficPolicy(policy);
+      return this;
+    }
+
+    /** How paths are brought into one form before rules see them; {@code BASE} by default. */
+    public Builder pathNormalization(PathNormalization normalization) {
+      this.meshConfig = meshConfig.withPathNormalization(normalization);
       return this;
     }
 

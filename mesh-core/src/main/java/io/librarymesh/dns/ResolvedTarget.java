@@ -157,7 +157,7 @@ final class ResolvedTarget implements ConfigSource.Watcher {
   private TargetConfig resolved(TargetConfig config) {
     Map<String, ClusterConfig> clusters = new HashMap<>();
     config.clusters().forEach((name, cluster) -> clusters.put(name, resolved(cluster)));
-    return new TargetConfig(config.authority(), config.routes(), clusters);
+    return config.withClusters(clusters);
   }
 
   private ClusterConfig resolved(ClusterConfig cluster) {

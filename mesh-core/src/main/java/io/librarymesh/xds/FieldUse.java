@@ -27,7 +27,7 @@ final class FieldUse {
       envoy.config.listener.v3.Listener: name api_listener
       envoy.config.listener.v3.ApiListener: api_listener
       envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
-        rds route_config http_filters
+        rds route_config http_filters normalize_path merge_slashes path_with_escaped_slashes_action
       envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
       envoy.extensions.filters.http.router.v3.Router:
       envoy.extensions.filters.http.fault.v3.HTTPFault: \
@@ -177,14 +177,14 @@ final class FieldUse {
   /**
    * Fields that change nothing in a client that calls over HTTP: names for statistics and traces, a
    * server's side of a listener, runtime keys (there is no runtime layer), what only speaks of gRPC
-   * requests, path normalization (HTTP clients send normalized paths), and settings of something
-   * that is reported as a whole. Numbers are fields that the messages were trimmed of.
+   * requests, and settings of something that is reported as a whole. Numbers are fields that the
+   * messages were trimmed of.
    */
   private static final String WITHOUT_EFFECT =
       """
       envoy.config.listener.v3.Listener: stat_prefix address metadata traffic_direction bind_to_port
       envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
-        stat_prefix normalize_path forward_client_cert_details set_current_client_cert_details \
+        stat_prefix forward_client_cert_details set_current_client_cert_details \
         7 13 15 21 37
       envoy.extensions.filters.http.router.v3.Router: dynamic_stats suppress_envoy_headers 3 7 9
       envoy.extensions.filters.http.fault.v3.HTTPFault: 8 9 10 11 12 13 14 15 16

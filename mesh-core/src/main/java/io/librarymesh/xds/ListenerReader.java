@@ -2,6 +2,8 @@ package io.librarymesh.xds;
 
 import com.google.protobuf.Any;
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.PathNormalization;
+import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
@@ -42,6 +44,7 @@ final class ListenerReader {
       HttpConnectionManager manager, FieldPath at, Findings findings) {
     FieldUse.report(manager, at, findings);
     FaultFilter faults = filters(manager, at, findings);
+    PathNormalization paths = paths(manager, at, findings);
     return switch (manager.getRouteSpecifierCase()) {
       case RDS -> {
         Rds rds = manager.getRds();
@@ -50,17 +53,37 @@ final class ListenerReader {
           findings.error(
               at.field("rds").field("route_config_name"), "empty (expected: a resource's name)");
         }
-        yield new ListenerResource.Named(rds.getRouteConfigName(), faults);
+        yield new ListenerResource.Named(rds.getRouteConfigName(), faults, paths);
       }
       case ROUTE_CONFIG ->
           new ListenerResource.Inline(
               RouteReader.readInline(manager.getRouteConfig(), at.field("route_config"), findings),
-              faults);
+              faults,
+              paths);
       case ROUTESPECIFIER_NOT_SET -> {
         findings.error(at, "no routes (expected: rds or route_config)");
         yield new ListenerResource.Inbound();
       }
     };
+  }
+
+  private static PathNormalization paths(
+      HttpConnectionManager manager, FieldPath at, Findings findings) {
+    EscapedSlashes escapedSlashes =
+        switch (manager.getPathWithEscapedSlashesAction()) {
+          case IMPLEMENTATION_SPECIFIC_DEFAULT, KEEP_UNCHANGED -> EscapedSlashes.KEEP_UNCHANGED;
+          case REJECT_REQUEST -> EscapedSlashes.REJECT_REQUEST;
+          case UNESCAPE_AND_REDIRECT -> EscapedSlashes.UNESCAPE_AND_REDIRECT;
+          case UNESCAPE_AND_FORWARD -> EscapedSlashes.UNESCAPE_AND_FORWARD;
+          case UNRECOGNIZED -> {
+            findings.error(
+                at.field("path_with_escaped_slashes_action"),
+                manager.getPathWithEscapedSlashesActionValue() + " (expected: a known action)");
+            yield EscapedSlashes.KEEP_UNCHANGED;
+          }
+        };
+    return new PathNormalization(
+        manager.getNormalizePath().getValue(), manager.getMergeSlashes(), escapedSlashes);
   }
 
   /** Resources come over the one stream there is. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.ConfigSource.Update;
+import io.librarymesh.config.PathNormalization;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.TargetConfig;
 import java.util.HashMap;
@@ -37,6 +38,7 @@ final class WatchedTarget implements Dependent {
   /** What is in force, and the clusters that it names. */
   private @Nullable RouteConfig config;
 
+  private PathNormalization paths = PathNormalization.NONE;
   private Set<String> configClusters = Set.of();
   private @Nullable Update last;
 
@@ -84,7 +86,7 @@ final class WatchedTarget implements Dependent {
       settle(named);
     } else if (value.get() instanceof ListenerResource.Inline inline) {
       unfollow();
-      settle(inline.routes(), inline.faults());
+      settle(inline.routes(), inline.faults(), inline.paths());
     } else {
       absent(listener + ": it is for a server (expected: an api_listener)");
     }
@@ -98,7 +100,7 @@ final class WatchedTarget implements Dependent {
     }
     Optional<RouteResource> value = awaited.value();
     if (value.isPresent()) {
-      settle(value.get(), named.faults());
+      settle(value.get(), named.faults(), named.paths());
     } else if (config != null) {
       keep("");
     } else {
@@ -106,7 +108,7 @@ final class WatchedTarget implements Dependent {
     }
   }
 
-  private void settle(RouteResource latest, FaultFilter faults) {
+  private void settle(RouteResource latest, FaultFilter faults, PathNormalization latestPaths) {
     acquire(latest.clusters());
     for (String name : latest.clusters()) {
       ClusterNode node = node(name);
@@ -116,6 +118,7 @@ final class WatchedTarget implements Dependent {
       }
     }
     config = latest.under(faults);
+    paths = latestPaths;
     configClusters = latest.clusters();
     releaseAllBut(configClusters);
     publish();
@@ -197,7 +200,7 @@ final class WatchedTarget implements Dependent {
       node(name).config().ifPresent(cluster -> configs.put(name, cluster));
     }
     if (!isInForce(inForce, configs)) {
-      tell(new Update.Resolved(new TargetConfig(authority, inForce, configs)));
+      tell(new Update.Resolved(new TargetConfig(authority, paths, inForce, configs)));
     }
   }
 
@@ -215,6 +218,7 @@ final class WatchedTarget implements Dependent {
     }
     TargetConfig known = resolved.config();
     return known.routes() == inForce
+        && known.paths().equals(paths)
         && known.clusters().size() == configs.size()
         && configs.entrySet().stream()
             .allMatch(entry -> known.clusters().get(entry.getKey()) == entry.getValue());

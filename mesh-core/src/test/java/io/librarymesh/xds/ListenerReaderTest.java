@@ -7,9 +7,12 @@ import static io.librarymesh.xds.SampleResources.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.BoolValue;
 import com.google.protobuf.ByteString;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.PathNormalization;
+import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
 import io.librarymesh.proto.envoy.config.listener.v3.FilterChain;
@@ -18,12 +21,15 @@ import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ListenerReaderTest {
   private static final String MANAGER = "api_listener.api_listener";
+  private static final PathNormalization NORMALIZED =
+      new PathNormalization(true, false, EscapedSlashes.KEEP_UNCHANGED);
 
   private static List<String> errors(HttpConnectionManager.Builder manager) {
     return Reading.errors(ResourceType.LISTENER, listener("a:80", manager.build()));
@@ -40,8 +46,35 @@ class ListenerReaderTest {
   @Test
   void routesByName() {
     assertThat(read(manager("outbound|80||a")))
-        .isEqualTo(new ListenerResource.Named("outbound|80||a", FaultFilter.BARE));
+        .isEqualTo(new ListenerResource.Named("outbound|80||a", FaultFilter.BARE, NORMALIZED));
     assertThat(warnings(manager("outbound|80||a"))).isEmpty();
+  }
+
+  @Test
+  void pathsAreBroughtIntoTheFormThatIsAskedFor() {
+    assertThat(paths(manager("r").clearNormalizePath())).isEqualTo(PathNormalization.NONE);
+    assertThat(
+            paths(
+                manager("r")
+                    .setNormalizePath(BoolValue.of(false))
+                    .setMergeSlashes(true)
+                    .setPathWithEscapedSlashesAction(
+                        PathWithEscapedSlashesAction.IMPLEMENTATION_SPECIFIC_DEFAULT)))
+        .isEqualTo(new PathNormalization(false, true, EscapedSlashes.KEEP_UNCHANGED));
+    for (EscapedSlashes action : EscapedSlashes.values()) {
+      HttpConnectionManager.Builder manager =
+          manager("r")
+              .setPathWithEscapedSlashesAction(PathWithEscapedSlashesAction.valueOf(action.name()));
+      assertThat(paths(manager)).isEqualTo(new PathNormalization(true, false, action));
+      assertThat(warnings(manager)).isEmpty();
+    }
+    assertThat(errors(manager("r").setPathWithEscapedSlashesActionValue(9)))
+        .containsExactly(
+            MANAGER + ".path_with_escaped_slashes_action: 9 (expected: a known action)");
+  }
+
+  private static PathNormalization paths(HttpConnectionManager.Builder manager) {
+    return ((ListenerResource.Named) read(manager)).paths();
   }
 
   @Test
@@ -154,11 +187,13 @@ class ListenerReaderTest {
     HttpConnectionManager.Builder manager = manager("r");
     manager.setHttpFilters(0, filter("envoy.filters.http.fault", fault));
     assertThat(read(manager))
-        .isEqualTo(new ListenerResource.Named("r", new FaultFilter(true, abort)));
+        .isEqualTo(new ListenerResource.Named("r", new FaultFilter(true, abort), NORMALIZED));
     manager.getHttpFiltersBuilder(0).setDisabled(true);
-    assertThat(read(manager)).isEqualTo(new ListenerResource.Named("r", FaultFilter.BARE));
+    assertThat(read(manager))
+        .isEqualTo(new ListenerResource.Named("r", FaultFilter.BARE, NORMALIZED));
     manager.removeHttpFilters(0);
-    assertThat(read(manager)).isEqualTo(new ListenerResource.Named("r", FaultFilter.NONE));
+    assertThat(read(manager))
+        .isEqualTo(new ListenerResource.Named("r", FaultFilter.NONE, NORMALIZED));
   }
 
   @Test

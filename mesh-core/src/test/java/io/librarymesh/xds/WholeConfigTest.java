@@ -397,6 +397,22 @@ class WholeConfigTest {
   }
 
   @Test
+  void listenerThatNormalizesPathsInAnotherWayTakesEffectWithTheSameRoutes() {
+    resolve();
+    RouteConfig before = a.config().routes();
+    assertThat(a.config().paths().mergeSlashes()).isFalse();
+    server.send(
+        delta(
+            LISTENER,
+            "l2",
+            resource("a:80", "2", listener("a:80", manager("r").setMergeSlashes(true).build()))));
+    server.acknowledged(LISTENER, "l2");
+    assertThat(a.resolutions()).isEqualTo(2);
+    assertThat(a.config().paths().mergeSlashes()).isTrue();
+    assertThat(a.config().routes()).isSameAs(before);
+  }
+
+  @Test
   void faultsStandUnderTheListenersFilter() {
     HTTPFault fault =
         HTTPFault.newBuilder()

@@ -12,7 +12,20 @@ import okhttp3.RequestBody;
 import org.jspecify.annotations.Nullable;
 
 /** A request as it will look on the wire: OkHttp adds some headers after the mesh has decided. */
-record RequestView(Request request) implements RequestHead {
+final class RequestView implements RequestHead {
+  private final Request request;
+
+  /** Asked for more than once, and OkHttp makes it anew each time. */
+  private @Nullable String path;
+
+  RequestView(Request request) {
+    this.request = request;
+  }
+
+  Request request() {
+    return request;
+  }
+
   @Override
   public String method() {
     return request.method();
@@ -36,11 +49,16 @@ record RequestView(Request request) implements RequestHead {
 
   @Override
   public String path() {
-    // The URL puts its parts together anew whenever it is asked for them.
-    String url = request.url().toString();
-    int begin = url.indexOf('/', request.url().scheme().length() + "://".length());
-    int fragment = url.indexOf('#', begin);
-    return fragment < 0 ? url.substring(begin) : url.substring(begin, fragment);
+    String known = path;
+    if (known == null) {
+      // The URL puts its parts together anew whenever it is asked for them.
+      String url = request.url().toString();
+      int begin = url.indexOf('/', request.url().scheme().length() + "://".length());
+      int fragment = url.indexOf('#', begin);
+      known = fragment < 0 ? url.substring(begin) : url.substring(begin, fragment);
+      path = known;
+    }
+    return known;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.Optional;
@@ -45,20 +46,31 @@ final class ListenerTranslation {
         });
   }
 
-  private static Listener listener(String name, String routes) {
-    HttpConnectionManager manager =
+  private Listener listener(String name, String routes) {
+    HttpConnectionManager.Builder manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix(routes)
             .setRds(
                 Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build())
             .addHttpFilters(filter(FaultTranslation.FILTER, HTTPFault.getDefaultInstance()))
-            .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()))
-            .setNormalizePath(BoolValue.of(true))
-            .build();
+            .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
+    normalizePaths(manager);
     return Listener.newBuilder()
         .setName(name)
-        .setApiListener(ApiListener.newBuilder().setApiListener(Packing.pack(manager)))
+        .setApiListener(ApiListener.newBuilder().setApiListener(Packing.pack(manager.build())))
         .build();
+  }
+
+  /** Source: Istio's {@code buildHTTPConnectionManager}. */
+  private void normalizePaths(HttpConnectionManager.Builder manager) {
+    PathNormalization normalization = lookup.meshConfig().pathNormalization();
+    manager
+        .setNormalizePath(BoolValue.of(normalization != PathNormalization.NONE))
+        .setMergeSlashes(normalization.compareTo(PathNormalization.MERGE_SLASHES) >= 0)
+        .setPathWithEscapedSlashesAction(
+            normalization == PathNormalization.DECODE_AND_MERGE_SLASHES
+                ? PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD
+                : PathWithEscapedSlashesAction.KEEP_UNCHANGED);
   }
 
   private static HttpFilter filter(String name, Message config) {

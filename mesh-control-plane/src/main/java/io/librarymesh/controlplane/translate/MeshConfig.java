@@ -14,13 +14,15 @@ import java.util.Optional;
  * @param connectTimeout the limit of connecting where no DestinationRule has one
  * @param defaultHttpRetryPolicy the retry policy of rules that have none; absent means Istio's
  *     built-in one
+ * @param pathNormalization how paths are brought into one form
  */
 public record MeshConfig(
     OutboundTrafficPolicy outboundTrafficPolicy,
     String domain,
     String rootNamespace,
     Duration connectTimeout,
-    Optional<HttpRetry> defaultHttpRetryPolicy) {
+    Optional<HttpRetry> defaultHttpRetryPolicy,
+    PathNormalization pathNormalization) {
 
   /** Istio's defaults. */
   public static final MeshConfig DEFAULT =
@@ -29,16 +31,34 @@ public record MeshConfig(
           "cluster.local",
           "istio-system",
           Duration.ofSeconds(10),
-          Optional.empty());
+          Optional.empty(),
+          PathNormalization.BASE);
 
   /** The same with another outbound traffic policy. */
   public MeshConfig withOutboundTrafficPolicy(OutboundTrafficPolicy policy) {
-    return new MeshConfig(policy, domain, rootNamespace, connectTimeout, defaultHttpRetryPolicy);
+    return new MeshConfig(
+        policy, domain, rootNamespace, connectTimeout, defaultHttpRetryPolicy, pathNormalization);
   }
 
   /** The same with another retry policy for rules that have none. */
   public MeshConfig withDefaultHttpRetryPolicy(HttpRetry policy) {
     return new MeshConfig(
-        outboundTrafficPolicy, domain, rootNamespace, connectTimeout, Optional.of(policy));
+        outboundTrafficPolicy,
+        domain,
+        rootNamespace,
+        connectTimeout,
+        Optional.of(policy),
+        pathNormalization);
+  }
+
+  /** The same with another path normalization. */
+  public MeshConfig withPathNormalization(PathNormalization normalization) {
+    return new MeshConfig(
+        outboundTrafficPolicy,
+        domain,
+        rootNamespace,
+        connectTimeout,
+        defaultHttpRetryPolicy,
+        normalization);
   }
 }

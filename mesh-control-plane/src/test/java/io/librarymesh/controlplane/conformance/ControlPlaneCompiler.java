@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.istio.HttpRetry;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
+import io.librarymesh.controlplane.translate.PathNormalization;
 import io.librarymesh.testkit.conformance.Given;
 import io.librarymesh.testkit.conformance.IstioCompiler;
 import io.librarymesh.xds.Node;
@@ -109,10 +110,15 @@ public final class ControlPlaneCompiler implements IstioCompiler {
             settings.registryOnly()
                 ? OutboundTrafficPolicy.REGISTRY_ONLY
                 : OutboundTrafficPolicy.ALLOW_ANY);
+    MeshConfig withPaths =
+        settings
+            .pathNormalization()
+            .map(form -> mesh.withPathNormalization(PathNormalization.valueOf(form)))
+            .orElse(mesh);
     return settings
         .defaultHttpRetryPolicy()
-        .map(retries -> mesh.withDefaultHttpRetryPolicy(retry(retries)))
-        .orElse(mesh);
+        .map(retries -> withPaths.withDefaultHttpRetryPolicy(retry(retries)))
+        .orElse(withPaths);
   }
 
   private static HttpRetry retry(Given.RetrySettings settings) {

@@ -4,6 +4,8 @@ import io.librarymesh.Semantics;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
+import io.librarymesh.config.PathNormalization;
+import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.TargetConfig;
 import io.librarymesh.random.Draw;
@@ -125,11 +127,26 @@ final class CaseReader {
 
   private TargetConfig config(CaseNode node) {
     CaseFields config = node.fields();
+    PathNormalization paths = config.read("paths", PathNormalization.NONE, CaseReader::paths);
     RouteConfig routes = RouteReader.routes(config);
     Map<String, CaseNode> described = config.read("clusters", Map.of(), CaseNode::entries);
     config.end();
     Map<String, ClusterConfig> clusters = ClusterReader.clusters(described, hosts);
-    return new TargetConfig(ConformanceCase.DEFAULT_TARGET, routes, clusters);
+    return new TargetConfig(ConformanceCase.DEFAULT_TARGET, paths, routes, clusters);
+  }
+
+  private static PathNormalization paths(CaseNode node) {
+    CaseFields paths = node.fields();
+    PathNormalization normalization =
+        new PathNormalization(
+            paths.flag("normalize", false),
+            paths.flag("mergeSlashes", false),
+            paths.read(
+                "escapedSlashes",
+                EscapedSlashes.KEEP_UNCHANGED,
+                action -> action.constant(EscapedSlashes.class)));
+    paths.end();
+    return normalization;
   }
 
   private Given istio(CaseNode rules) {
@@ -154,8 +171,9 @@ final class CaseReader {
     boolean registryOnly = mesh.text("outboundTrafficPolicy", "ALLOW_ANY").equals("REGISTRY_ONLY");
     Optional<Given.RetrySettings> retries =
         mesh.optional("defaultHttpRetryPolicy").map(CaseReader::retries);
+    Optional<String> paths = mesh.optional("pathNormalization").map(CaseNode::text);
     mesh.end();
-    return new Given.MeshSettings(registryOnly, retries);
+    return new Given.MeshSettings(registryOnly, retries, paths);
   }
 
   private static Given.RetrySettings retries(CaseNode node) {

@@ -50,10 +50,15 @@ public sealed interface Given {
    * @param registryOnly whether {@code outboundTrafficPolicy.mode} is {@code REGISTRY_ONLY} instead
    *     of {@code ALLOW_ANY}
    * @param defaultHttpRetryPolicy empty means Istio's built-in one
+   * @param pathNormalization {@code pathNormalization.normalization}; empty for its default
    */
-  record MeshSettings(boolean registryOnly, Optional<RetrySettings> defaultHttpRetryPolicy) {
+  record MeshSettings(
+      boolean registryOnly,
+      Optional<RetrySettings> defaultHttpRetryPolicy,
+      Optional<String> pathNormalization) {
     /** Istio's defaults. */
-    public static final MeshSettings DEFAULT = new MeshSettings(false, Optional.empty());
+    public static final MeshSettings DEFAULT =
+        new MeshSettings(false, Optional.empty(), Optional.empty());
   }
 
   /**

@@ -56,7 +56,7 @@ public final class HostBinding {
   public TargetConfig bind(TargetConfig config) {
     Map<String, ClusterConfig> clusters = new LinkedHashMap<>();
     config.clusters().forEach((name, cluster) -> clusters.put(name, bind(cluster)));
-    return new TargetConfig(config.authority(), config.routes(), clusters);
+    return config.withClusters(clusters);
   }
 
   /** The world with real addresses, also in rules that name a host. */
