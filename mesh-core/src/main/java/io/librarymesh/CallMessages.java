@@ -1,9 +1,11 @@
 package io.librarymesh;
 
+import io.librarymesh.fault.ResponsePace;
 import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.ResponseFlag;
+import java.util.Optional;
 import java.util.Set;
 
 /** What a driver asks of a call about the messages that go out and come back. */
@@ -43,6 +45,16 @@ abstract sealed class CallMessages extends CallState permits GuardedWalk {
     return forward().timeouts().routeNanos() == 0
         ? Long.MAX_VALUE
         : remaining(seams().ticker().nanos());
+  }
+
+  /**
+   * After {@link Step.Deliver}: how fast the body may be given to the caller, which is as fast as
+   * it comes unless a fault slows it down. {@link #bodyTimeoutNanos} bounds a body that is slowed
+   * down, too. Source: Envoy {@code HTTPFault.response_rate_limit}.
+   */
+  public final Optional<ResponsePace> bodyPace() {
+    expect(State.DELIVERED);
+    return detour == null ? Optional.empty() : Optional.ofNullable(detour.pace);
   }
 
   /** The authority that this attempt is sent with: its Host header. After {@link Step.Send}. */

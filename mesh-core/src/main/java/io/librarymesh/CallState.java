@@ -67,6 +67,25 @@ abstract sealed class CallState permits CallMessages {
     this.head = head;
   }
 
+  /** The cluster that the request goes to; empty when it goes nowhere. */
+  final String clusterAhead() {
+    RouteAction.Forward action = bound().forward;
+    return action == null ? "" : action.clusters().get(choose()).cluster();
+  }
+
+  /** Which of the route's clusters it is; decided once for a call. */
+  final int choose() {
+    RouteDecision.Matched matched = bound().matched;
+    if (bound().fault.upstreamCluster().isEmpty()) {
+      return matched.chooseCluster(seams().random());
+    }
+    Detour chosen = detour();
+    if (chosen.choice == RouteDecision.Matched.NOWHERE) {
+      chosen.choice = matched.chooseCluster(seams().random());
+    }
+    return chosen.choice;
+  }
+
   /** Notes what the picks of this call ask for: a subset, and a hash. */
   final void askForHosts(int choice) {
     Subset subset = bound().subset(choice);

@@ -6,6 +6,7 @@ import io.librarymesh.attempt.RetryBudget;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.fault.FaultDecision;
+import io.librarymesh.fault.ResponsePace;
 import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.RetryRules;
@@ -63,6 +64,12 @@ final class Detour {
 
   /** The place in the queue for a connection, while the call waits in it. */
   @Nullable PendingAttempt queued;
+
+  /** How fast the body of the response may be read; null for as fast as it comes. */
+  @Nullable ResponsePace pace;
+
+  /** Which of the route's destinations was chosen, where a fault goes by that. */
+  int choice = RouteDecision.Matched.NOWHERE;
 
   /** Which of the route's destinations was chosen, when its route changes messages. */
   int destination = RouteDecision.Matched.NOWHERE;

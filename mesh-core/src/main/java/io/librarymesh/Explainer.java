@@ -6,6 +6,7 @@ import io.librarymesh.Explanation.Policy;
 import io.librarymesh.Explanation.Rule;
 import io.librarymesh.Explanation.State;
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RoutingPriority;
@@ -117,7 +118,7 @@ final class Explainer {
         route.name(),
         route.origin(),
         share,
-        route.fault(),
+        bound.fault.concerns(head) ? route.fault() : FaultInjection.NONE,
         route.action(),
         target.seams.mayRepeat(bound.retryRules, head),
         destinations(bound, bound.forward));

@@ -61,6 +61,7 @@ public record Explanation(
    * What a rule does with the request.
    *
    * @param share the part of such requests that takes it, 0 to 1
+   * @param fault of such a request, as far as its cluster is not asked for
    * @param repeats whether the request may be retried after an upstream may have processed it; if
    *     not, only an attempt that certainly was not processed is retried
    * @param destinations where the request is sent; empty when the rule answers by itself

@@ -153,9 +153,16 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
     return requireNonNull(detour().failure, "failure");
   }
 
-  /** An answer is about to be delivered. */
+  /**
+   * An answer is about to be delivered. One that is slowed down by a fault is this call's alone.
+   */
   final void wantBody(ResponseHead response) {
-    if (detour != null && detour.guarded != null) {
+    if (detour == null || detour.guarded == null) {
+      return;
+    }
+    if (detour.pace != null) {
+      detour.guarded.tooLarge();
+    } else {
       detour.wantedBytes = detour.guarded.wantedBytes(response.status(), response::header);
     }
   }

@@ -7,6 +7,7 @@ import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.StoredResponse;
 import io.librarymesh.guard.Failure;
 import io.librarymesh.guard.GuardDecision;
+import io.librarymesh.outcome.GrpcStatus;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.route.HeaderSink;
@@ -164,11 +165,16 @@ final class LocalReplies {
     return flags;
   }
 
-  /** Why a path has neither rules nor an upstream. */
-  static String refusedPath(PathDecision path, RequestHead head) {
-    String reason =
-        path instanceof PathDecision.Refused refused ? refused.reason() : "it has an escaped slash";
-    return "the path of " + where(head) + " is refused: " + reason;
+  /** The answer to a request whose path has no rules; gRPC knows no redirects. */
+  static Step.Reply refusedPath(PathDecision path, RequestHead head, int flags) {
+    String reason = "it has an escaped slash";
+    if (path instanceof PathDecision.Refused refused) {
+      reason = refused.reason();
+    } else if (path instanceof PathDecision.Redirected redirected
+        && !GrpcStatus.isGrpc(head.header("content-type"))) {
+      return redirect(307, redirected.path(), flags);
+    }
+    return of(400, "", "the path of " + where(head) + " is refused: " + reason, flags);
   }
 
   /** Service, subset, endpoint, attempt, and the reason when there is one. */

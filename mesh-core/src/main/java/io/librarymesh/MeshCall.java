@@ -13,7 +13,6 @@ import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
 import io.librarymesh.fault.FaultPlan;
 import io.librarymesh.guard.FallbackDecision;
-import io.librarymesh.outcome.GrpcStatus;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.RetryRules;
 import io.librarymesh.outcome.TransportFailure;
@@ -258,7 +257,7 @@ public final class MeshCall extends GuardedWalk {
       PathDecision path = ready.paths().decide(head.path());
       if (path.kind() != PathDecision.Kind.NORMAL) {
         if (!(path instanceof PathDecision.Changed changed)) {
-          return refused(path);
+          return end(LocalReplies.refusedPath(path, head, flagBits()));
         }
         head = changed.of(head);
       }
@@ -282,17 +281,12 @@ public final class MeshCall extends GuardedWalk {
     return reply(404, "", ((MeshSnapshot.Absent) snapshot).reason());
   }
 
-  private Step refused(PathDecision path) {
-    if (path instanceof PathDecision.Redirected redirected
-        && !GrpcStatus.isGrpc(head.header("content-type"))) {
-      return end(LocalReplies.redirect(307, redirected.path(), flagBits()));
-    }
-    return reply(400, "", LocalReplies.refusedPath(path, head));
-  }
-
   @Override
   Step afterGuard(long now) {
     FaultPlan plan = bound().fault;
+    if (!plan.upstreamCluster().isEmpty() && !plan.upstreamCluster().equals(clusterAhead())) {
+      return afterFault(FaultDecision.None.INSTANCE, now);
+    }
     FaultDecision decision = plan.decide(head, seams().random());
     if (decision.kind() == FaultDecision.Kind.NONE
         || !seams().activeFaults().tryBegin(plan.maxActive())) {
@@ -302,7 +296,12 @@ public final class MeshCall extends GuardedWalk {
     return fault(decision, now);
   }
 
-  private Step fault(FaultDecision decision, long now) {
+  private Step fault(FaultDecision drawn, long now) {
+    FaultDecision decision = drawn;
+    if (drawn instanceof FaultDecision.Throttle throttle) {
+      detour().pace = throttle.pace(seams().ticker());
+      decision = throttle.then();
+    }
     if (decision instanceof FaultDecision.Delay delay) {
       flag(ResponseFlag.DI);
       detour().afterDelay = delay.then();
@@ -329,7 +328,7 @@ public final class MeshCall extends GuardedWalk {
   }
 
   private Step cluster(RouteAction.Forward action, long now) {
-    int choice = bound().matched.chooseCluster(seams().random());
+    int choice = choose();
     cluster = bound().cluster(choice);
     if (cluster == null) {
       flag(ResponseFlag.NC);

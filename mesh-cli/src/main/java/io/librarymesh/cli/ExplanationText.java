@@ -145,6 +145,15 @@ final class ExplanationText {
     if (abort.share().numerator() > 0) {
       line("  abort       " + answer(abort) + " for " + share(abort.share()));
     }
+    FaultInjection.ResponseRateLimit limit = fault.responseRateLimit();
+    if (limit.share().numerator() > 0) {
+      String rate = limit.byHeader() ? "what a header asks" : limit.kibPerSecond() + " KiB/s";
+      line("  throughput  at most " + rate + " for " + share(limit.share()));
+    }
+    if (!fault.gate().upstreamCluster().isEmpty()) {
+      String cluster = ClusterName.parse(fault.gate().upstreamCluster()).description();
+      line("  faults      only on the way to " + cluster);
+    }
   }
 
   private static String answer(FaultInjection.Abort abort) {

@@ -1,13 +1,19 @@
 package io.librarymesh.config;
 
+import java.util.List;
+import java.util.Set;
+
 /**
- * Faults that a route injects before a request reaches the router. Delay and abort are drawn
- * independently, the delay first. Source: Envoy {@code filters.http.fault.v3.HTTPFault}.
+ * Faults that a route injects before a request reaches the router. The limit of the response's
+ * rate, the delay and the abort are drawn independently, in this order. Source: Envoy {@code
+ * filters.http.fault.v3.HTTPFault}.
  *
  * @param maxActive how many requests of a mesh may have a fault at one time; one that finds so many
  *     gets none
+ * @param gate which requests may get a fault
  */
-public record FaultInjection(Delay delay, Abort abort, int maxActive) {
+public record FaultInjection(
+    Delay delay, Abort abort, ResponseRateLimit responseRateLimit, Gate gate, int maxActive) {
   /** As many as there are. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
@@ -18,9 +24,61 @@ public record FaultInjection(Delay delay, Abort abort, int maxActive) {
     Ranges.requireNotNegative("maxActive", maxActive);
   }
 
-  /** Faults of any number of requests at a time. */
+  /** Faults of any number of requests at a time, whatever they are. */
   public FaultInjection(Delay delay, Abort abort) {
-    this(delay, abort, UNLIMITED);
+    this(delay, abort, ResponseRateLimit.NONE, Gate.OPEN, UNLIMITED);
+  }
+
+  /** Faults of any requests. */
+  public FaultInjection(Delay delay, Abort abort, int maxActive) {
+    this(delay, abort, ResponseRateLimit.NONE, Gate.OPEN, maxActive);
+  }
+
+  /**
+   * Which requests may get a fault; those that meet all conditions.
+   *
+   * @param upstreamCluster the cluster that the request must be on its way to; empty for any
+   * @param downstreamNodes one of which {@code x-envoy-downstream-service-node} must name; empty
+   *     for any
+   * @param headers of the request
+   */
+  public record Gate(
+      String upstreamCluster, Set<String> downstreamNodes, List<HeaderMatch> headers) {
+    /** For all requests. */
+    public static final Gate OPEN = new Gate("", Set.of(), List.of());
+
+    public Gate {
+      downstreamNodes = Set.copyOf(downstreamNodes);
+      headers = List.copyOf(headers);
+    }
+  }
+
+  /**
+   * Slows the bodies of responses down.
+   *
+   * @param share of the requests; of those that ask for a limit, when a header says which
+   * @param kibPerSecond KiB a second; 0 only when the share is never, or a header says it
+   * @param byHeader whether the request's {@code x-envoy-fault-throughput-response} says how many
+   *     KiB a second, and {@code x-envoy-fault-throughput-response-percentage} may lower the share
+   */
+  public record ResponseRateLimit(FractionalPercent share, long kibPerSecond, boolean byHeader) {
+    public static final ResponseRateLimit NONE = new ResponseRateLimit(FractionalPercent.NEVER, 0);
+
+    public ResponseRateLimit {
+      if (kibPerSecond < 0 || (kibPerSecond == 0 && !byHeader && share.numerator() > 0)) {
+        throw new IllegalArgumentException("kibPerSecond: " + kibPerSecond + " (expected: >= 1)");
+      }
+    }
+
+    /** A limit that is always the same. */
+    public ResponseRateLimit(FractionalPercent share, long kibPerSecond) {
+      this(share, kibPerSecond, false);
+    }
+
+    /** A limit for those requests that ask for one. */
+    public static ResponseRateLimit ofHeader(FractionalPercent share) {
+      return new ResponseRateLimit(share, 0, true);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.librarymesh.fault;
 
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.time.Ticker;
 
 /** Which fault a request gets. */
 public sealed interface FaultDecision {
@@ -11,7 +12,8 @@ public sealed interface FaultDecision {
   enum Kind {
     NONE,
     ABORT,
-    DELAY
+    DELAY,
+    THROTTLE
   }
 
   /** The request goes on. */
@@ -53,6 +55,24 @@ public sealed interface FaultDecision {
     @Override
     public Kind kind() {
       return Kind.DELAY;
+    }
+  }
+
+  /**
+   * The body of the response is slowed down.
+   *
+   * @param kibPerSecond KiB a second; more than 0
+   * @param then what happens besides that: {@link None}, {@link Abort} or {@link Delay}
+   */
+  record Throttle(long kibPerSecond, FaultDecision then) implements FaultDecision {
+    /** The pace of the response, from now on. */
+    public ResponsePace pace(Ticker ticker) {
+      return new ResponsePace(kibPerSecond, ticker);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.THROTTLE;
     }
   }
 }

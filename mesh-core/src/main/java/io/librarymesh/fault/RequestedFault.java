@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fault of which at least one part is what the request asks for in its headers. A header that is
- * missing or says nothing of use asks for nothing. Source: Envoy {@code HeaderDelay} and {@code
- * HeaderAbort} of {@code fault_config.cc}.
+ * missing or says nothing of use asks for nothing. Source: Envoy {@code HeaderDelay}, {@code
+ * HeaderAbort} and {@code HeaderLimit} of {@code fault_config.cc}.
  */
 final class RequestedFault {
   private static final String DELAY = "x-envoy-fault-delay-request";
   private static final String ABORT = "x-envoy-fault-abort-request";
   private static final String GRPC_ABORT = "x-envoy-fault-abort-grpc-request";
+  private static final String THROUGHPUT = "x-envoy-fault-throughput-response";
   private static final String PERCENTAGE = "-percentage";
   private static final int MAX_DIGITS = 18;
   private static final long LONGEST_DELAY_MILLIS = TimeUnit.DAYS.toMillis(365);
@@ -29,6 +30,19 @@ final class RequestedFault {
   }
 
   FaultDecision decide(RequestHead head, RandomSource random) {
+    FaultInjection.ResponseRateLimit limit = injection.responseRateLimit();
+    long rate =
+        limit.byHeader()
+            ? HeaderNumber.of(head.header(THROUGHPUT), MAX_DIGITS)
+            : limit.kibPerSecond();
+    int throttled =
+        rate <= 0 ? 0 : share(head, limit.byHeader() ? THROUGHPUT : null, limit.share());
+    return FaultPlan.hits(throttled, random, Draw.FAULT_RESPONSE_RATE_LIMIT)
+        ? new FaultDecision.Throttle(rate, decideRequest(head, random))
+        : decideRequest(head, random);
+  }
+
+  private FaultDecision decideRequest(RequestHead head, RandomSource random) {
     FaultInjection.Delay delay = injection.delay();
     long nanos = delay.byHeader() ? delayNanos(head) : delay.nanos();
     int delayed = nanos == 0 ? 0 : share(head, delay.byHeader() ? DELAY : null, delay.share());

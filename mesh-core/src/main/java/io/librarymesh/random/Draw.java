@@ -9,6 +9,8 @@ public enum Draw {
   ROUTE_FRACTION,
   /** The choice among weighted clusters; bound is the sum of the weights. */
   WEIGHTED_CLUSTER,
+  /** Whether the rate of a response is limited; bound is one million. */
+  FAULT_RESPONSE_RATE_LIMIT,
   /** Whether a delay is injected; bound is one million. */
   FAULT_DELAY,
   /** Whether an abort is injected; bound is one million. */

@@ -3,19 +3,21 @@ package io.librarymesh.xds;
 import com.google.protobuf.Any;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HeaderMatch;
 import io.librarymesh.proto.envoy.config.route.v3.FilterConfig;
 import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultDelay;
+import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultRateLimit;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads fault injection. Source: Envoy {@code filters.http.fault.v3.HTTPFault}, and {@code
  * typed_per_filter_config}, where the whole message of the most specific level counts.
- *
- * <p>A fault that is restricted in a way that is not carried out is not injected at all: injecting
- * it into requests it was not meant for would be worse.
  */
 final class FaultReader {
   /** The filter's usual name, by which an override without a message of its own is recognized. */
@@ -62,11 +64,10 @@ final class FaultReader {
         fault.hasAbort()
             ? abort(fault.getAbort(), at.field("abort"), findings)
             : FaultInjection.Abort.NONE;
-    String restriction = restriction(fault);
-    if (!restriction.isEmpty()) {
-      findings.warn(at.field(restriction), "not carried out, so this fault is not injected");
-      return FaultInjection.NONE;
-    }
+    FaultInjection.ResponseRateLimit limit =
+        fault.hasResponseRateLimit()
+            ? rateLimit(fault.getResponseRateLimit(), at.field("response_rate_limit"), findings)
+            : FaultInjection.ResponseRateLimit.NONE;
     int maxActive =
         fault.hasMaxActiveFaults()
             ? (int)
@@ -74,17 +75,39 @@ final class FaultReader {
                     Integer.toUnsignedLong(fault.getMaxActiveFaults().getValue()),
                     FaultInjection.UNLIMITED)
             : FaultInjection.UNLIMITED;
-    return new FaultInjection(delay, abort, maxActive);
+    return new FaultInjection(delay, abort, limit, gate(fault, at, findings), maxActive);
   }
 
-  private static String restriction(HTTPFault fault) {
-    if (!fault.getUpstreamCluster().isEmpty()) {
-      return "upstream_cluster";
+  private static FaultInjection.Gate gate(HTTPFault fault, FieldPath at, Findings findings) {
+    List<HeaderMatch> headers = new ArrayList<>();
+    for (int i = 0; i < fault.getHeadersCount(); i++) {
+      headers.add(MatcherReader.header(fault.getHeaders(i), at.element("headers", i), findings));
     }
-    if (fault.getHeadersCount() > 0) {
-      return "headers";
-    }
-    return fault.getDownstreamNodesCount() > 0 ? "downstream_nodes" : "";
+    return new FaultInjection.Gate(
+        fault.getUpstreamCluster(), Set.copyOf(fault.getDownstreamNodesList()), headers);
+  }
+
+  private static FaultInjection.ResponseRateLimit rateLimit(
+      FaultRateLimit limit, FieldPath at, Findings findings) {
+    FractionalPercent share =
+        MatcherReader.percent(limit.getPercentage(), at.field("percentage"), findings);
+    return switch (limit.getLimitTypeCase()) {
+      case FIXED_LIMIT -> {
+        long rate = limit.getFixedLimit().getLimitKbps();
+        if (rate == 0) {
+          findings.error(at.field("fixed_limit").field("limit_kbps"), "0 (expected: >= 1)");
+        }
+        yield rate == 0 || share.numerator() == 0
+            ? FaultInjection.ResponseRateLimit.NONE
+            // Beyond what a long holds there is no limit to notice.
+            : new FaultInjection.ResponseRateLimit(share, rate < 0 ? Long.MAX_VALUE : rate);
+      }
+      case HEADER_LIMIT -> FaultInjection.ResponseRateLimit.ofHeader(share);
+      case LIMITTYPE_NOT_SET -> {
+        findings.error(at, "no limit (expected: fixed_limit)");
+        yield FaultInjection.ResponseRateLimit.NONE;
+      }
+    };
   }
 
   private static FaultInjection.Delay delay(FaultDelay delay, FieldPath at, Findings findings) {

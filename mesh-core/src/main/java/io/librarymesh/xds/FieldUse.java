@@ -31,10 +31,14 @@ final class FieldUse {
       envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
       envoy.extensions.filters.http.router.v3.Router:
       envoy.extensions.filters.http.fault.v3.HTTPFault: \
-        delay abort upstream_cluster headers downstream_nodes max_active_faults
+        delay abort upstream_cluster headers downstream_nodes max_active_faults \
+        response_rate_limit
       envoy.extensions.filters.http.fault.v3.FaultAbort: \
         http_status percentage grpc_status header_abort
       envoy.extensions.filters.common.fault.v3.FaultDelay: fixed_delay percentage header_delay
+      envoy.extensions.filters.common.fault.v3.FaultRateLimit: \
+        fixed_limit percentage header_limit
+      envoy.extensions.filters.common.fault.v3.FaultRateLimit.FixedLimit: limit_kbps
       envoy.config.core.v3.ConfigSource: ads self
       envoy.config.route.v3.RouteConfiguration: \
         name virtual_hosts ignore_port_in_host_matching max_direct_response_body_size_bytes \

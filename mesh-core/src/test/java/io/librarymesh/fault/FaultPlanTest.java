@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HeaderMatch;
+import io.librarymesh.config.StringMatch;
+import io.librarymesh.config.ValueMatch;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.RequestHead;
@@ -11,6 +14,7 @@ import io.librarymesh.route.TestRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which faults are drawn, from how many draws, in which order. */
@@ -96,6 +100,73 @@ final class FaultPlanTest {
             });
 
     assertThat(drawn).containsExactly(Draw.FAULT_DELAY, Draw.FAULT_ABORT);
+  }
+
+  @Test
+  void rateLimitIsDrawnBeforeTheOthers() {
+    FractionalPercent half = percent(50);
+    FaultPlan plan =
+        FaultPlan.compile(
+            new FaultInjection(
+                new FaultInjection.Delay(half, TWO_SECONDS),
+                new FaultInjection.Abort(half, 503),
+                new FaultInjection.ResponseRateLimit(half, 7),
+                FaultInjection.Gate.OPEN,
+                FaultInjection.UNLIMITED));
+    List<Draw> drawn = new ArrayList<>();
+    FaultDecision all =
+        plan.decide(
+            PLAIN,
+            (bound, draw) -> {
+              assertThat(bound).isEqualTo(1_000_000);
+              drawn.add(draw);
+              return 499_999;
+            });
+    assertThat(drawn)
+        .containsExactly(Draw.FAULT_RESPONSE_RATE_LIMIT, Draw.FAULT_DELAY, Draw.FAULT_ABORT);
+    assertThat(all).isEqualTo(new FaultDecision.Throttle(7, DELAY_THEN_ABORT));
+    assertThat(plan.decide(PLAIN, (bound, draw) -> 500_000)).isSameAs(FaultDecision.None.INSTANCE);
+    assertThat(plan.decide(PLAIN, onlyHitting(Draw.FAULT_RESPONSE_RATE_LIMIT)))
+        .isEqualTo(new FaultDecision.Throttle(7, FaultDecision.None.INSTANCE));
+    assertThat(plan.isNone()).isFalse();
+  }
+
+  private static RandomSource onlyHitting(Draw hit) {
+    return (bound, draw) -> draw == hit ? 0 : bound - 1;
+  }
+
+  @Test
+  void gateIsForRequestsThatMeetAllItsConditions() {
+    FaultInjection.Gate gate =
+        new FaultInjection.Gate(
+            "c",
+            Set.of("one", "two"),
+            List.of(
+                new HeaderMatch(
+                    "x-user",
+                    new ValueMatch.Text(new StringMatch.Exact("jason", false)),
+                    false,
+                    false)));
+    FaultPlan plan =
+        FaultPlan.compile(
+            new FaultInjection(
+                FaultInjection.Delay.NONE,
+                new FaultInjection.Abort(percent(100), 503),
+                FaultInjection.ResponseRateLimit.NONE,
+                gate,
+                FaultInjection.UNLIMITED));
+    Map<String, String> both = Map.of("x-user", "jason", "x-envoy-downstream-service-node", "two");
+    assertThat(plan.upstreamCluster()).isEqualTo("c");
+    assertThat(plan.decide(request(both), NO_DRAWS)).isEqualTo(ABORT);
+    assertThat(plan.concerns(request(both))).isTrue();
+    for (Map<String, String> headers :
+        List.of(
+            Map.of("x-user", "jason"),
+            Map.of("x-envoy-downstream-service-node", "two"),
+            Map.of("x-user", "jason", "x-envoy-downstream-service-node", "three"))) {
+      assertThat(plan.decide(request(headers), NO_DRAWS)).isSameAs(FaultDecision.None.INSTANCE);
+      assertThat(plan.concerns(request(headers))).isFalse();
+    }
   }
 
   @Test
@@ -200,6 +271,26 @@ final class FaultPlanTest {
   }
 
   @Test
+  void requestAsksForTheRateOfItsResponse() {
+    FaultPlan plan =
+        FaultPlan.compile(
+            new FaultInjection(
+                FaultInjection.Delay.NONE,
+                FaultInjection.Abort.NONE,
+                FaultInjection.ResponseRateLimit.ofHeader(percent(100)),
+                FaultInjection.Gate.OPEN,
+                FaultInjection.UNLIMITED));
+    String header = "x-envoy-fault-throughput-response";
+    assertThat(plan.decide(asking(header, "100"), NO_DRAWS))
+        .isEqualTo(new FaultDecision.Throttle(100, FaultDecision.None.INSTANCE));
+    for (String nothing : List.of("0", "-1", "", "fast", "1.5")) {
+      assertThat(plan.decide(asking(header, nothing), NO_DRAWS))
+          .isSameAs(FaultDecision.None.INSTANCE);
+    }
+    assertThat(plan.decide(PLAIN, NO_DRAWS)).isSameAs(FaultDecision.None.INSTANCE);
+  }
+
+  @Test
   void requestsWithAFaultAreCountedUpToTheLimit() {
     ActiveFaults faults = new ActiveFaults();
 
@@ -230,6 +321,7 @@ final class FaultPlanTest {
   void kindsFollowTheTypes() {
     assertThat(ABORT.kind()).isEqualTo(FaultDecision.Kind.ABORT);
     assertThat(DELAY.kind()).isEqualTo(FaultDecision.Kind.DELAY);
+    assertThat(new FaultDecision.Throttle(1, DELAY).kind()).isEqualTo(FaultDecision.Kind.THROTTLE);
     assertThat(FaultDecision.None.INSTANCE.kind()).isEqualTo(FaultDecision.Kind.NONE);
   }
 }

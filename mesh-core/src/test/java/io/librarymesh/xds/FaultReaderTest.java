@@ -11,17 +11,21 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FaultInjection.Abort;
 import io.librarymesh.config.FaultInjection.Delay;
 import io.librarymesh.config.FractionalPercent;
+import io.librarymesh.config.HeaderMatch;
 import io.librarymesh.config.Route;
+import io.librarymesh.config.ValueMatch;
 import io.librarymesh.proto.envoy.config.route.v3.FilterConfig;
 import io.librarymesh.proto.envoy.config.route.v3.HeaderMatcher;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
 import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultDelay;
+import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultRateLimit;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.rbac.v3.RBACPerRoute;
 import io.librarymesh.proto.envoy.type.v3.FractionalPercent.DenominatorType;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -120,16 +124,51 @@ class FaultReaderTest {
   }
 
   @Test
-  void faultRestrictedInAnUnknownWayIsNotInjected() {
+  void gatesSayWhichRequestsGetAFault() {
     HTTPFault restricted =
-        abort(501).toBuilder().addHeaders(HeaderMatcher.newBuilder().setName("x")).build();
-    assertThat(read(restricted)).isEqualTo(FaultInjection.NONE);
-    assertThat(Reading.warnings(ResourceType.ROUTE, onRoute(restricted)))
-        .containsExactly(AT + ".headers: not carried out, so this fault is not injected");
-    assertThat(read(abort(501).toBuilder().setUpstreamCluster("c").build()))
-        .isEqualTo(FaultInjection.NONE);
-    assertThat(read(abort(501).toBuilder().addDownstreamNodes("n").build()))
-        .isEqualTo(FaultInjection.NONE);
+        abort(501).toBuilder()
+            .addHeaders(HeaderMatcher.newBuilder().setName("x"))
+            .setUpstreamCluster("c")
+            .addDownstreamNodes("one")
+            .addDownstreamNodes("two")
+            .build();
+    assertThat(read(restricted).gate())
+        .isEqualTo(
+            new FaultInjection.Gate(
+                "c",
+                Set.of("one", "two"),
+                List.of(new HeaderMatch("x", new ValueMatch.Present(true), false, false))));
+    assertThat(read(restricted).abort()).isEqualTo(ABORT_501.abort());
+    assertThat(Reading.warnings(ResourceType.ROUTE, onRoute(restricted))).isEmpty();
+    HTTPFault broken = abort(501).toBuilder().addHeaders(HeaderMatcher.newBuilder()).build();
+    assertThat(Reading.errors(ResourceType.ROUTE, onRoute(broken)))
+        .containsExactly(AT + ".headers[0].name: empty (expected: a header name)");
+  }
+
+  @Test
+  void rateOfTheResponse() {
+    FaultRateLimit.FixedLimit fixed =
+        FaultRateLimit.FixedLimit.newBuilder().setLimitKbps(100).build();
+    FaultRateLimit.Builder limit =
+        FaultRateLimit.newBuilder().setFixedLimit(fixed).setPercentage(percent(5));
+    FractionalPercent share = new FractionalPercent(5, 100);
+    assertThat(read(limited(limit)).responseRateLimit())
+        .isEqualTo(new FaultInjection.ResponseRateLimit(share, 100));
+    assertThat(Reading.warnings(ResourceType.ROUTE, onRoute(limited(limit)))).isEmpty();
+    limit.setFixedLimit(fixed.toBuilder().setLimitKbps(-1));
+    assertThat(read(limited(limit)).responseRateLimit().kibPerSecond()).isEqualTo(Long.MAX_VALUE);
+    limit.setHeaderLimit(FaultRateLimit.HeaderLimit.getDefaultInstance());
+    assertThat(read(limited(limit)).responseRateLimit())
+        .isEqualTo(FaultInjection.ResponseRateLimit.ofHeader(share));
+    limit.setFixedLimit(FaultRateLimit.FixedLimit.getDefaultInstance());
+    assertThat(Reading.errors(ResourceType.ROUTE, onRoute(limited(limit))))
+        .containsExactly(AT + ".response_rate_limit.fixed_limit.limit_kbps: 0 (expected: >= 1)");
+    assertThat(Reading.errors(ResourceType.ROUTE, onRoute(limited(limit.clearFixedLimit()))))
+        .containsExactly(AT + ".response_rate_limit: no limit (expected: fixed_limit)");
+  }
+
+  private static HTTPFault limited(FaultRateLimit.Builder limit) {
+    return HTTPFault.newBuilder().setResponseRateLimit(limit).build();
   }
 
   @Test

@@ -2,10 +2,13 @@ package io.librarymesh.okhttp;
 
 import io.librarymesh.MeshCall;
 import io.librarymesh.config.Body;
+import io.librarymesh.fault.ResponsePace;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import okhttp3.MediaType;
 import okhttp3.Response;
+import okio.BufferedSource;
 import okio.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +22,15 @@ final class Delivery {
   private final Caller caller;
   private volatile boolean expired;
   private volatile boolean exchangeOver;
+  private volatile boolean broken;
+  private volatile @Nullable Runnable waiting;
   private volatile @Nullable Deadline deadline;
 
   // Under the lock, which orders what threads tell the mesh call.
   private boolean ended;
+
+  /** Whether the caller gets the body more slowly than it comes, so that its end is not the end. */
+  private boolean pacing;
 
   /** The response whose body is copied; null when none is, or not any more. */
   private @Nullable Response captured;
@@ -43,7 +51,10 @@ final class Delivery {
     boolean upgraded = response.socket() != null;
     int wanted = upgraded ? 0 : mesh.wantedBytes();
     CapturedSource copied = wanted > 0 ? capture(response, wanted) : null;
+    Optional<ResponsePace> pace = upgraded ? Optional.empty() : mesh.bodyPace();
+    setPacing(pace.isPresent());
     if (attempt.deliverTo(this)) {
+      setPacing(false);
       end(null);
       if (copied == null) {
         return response;
@@ -57,8 +68,47 @@ final class Delivery {
     if (copied != null) {
       return withBody(response, copied);
     }
+    if (pace.isPresent()) {
+      BufferedSource body = response.body().source();
+      return withBody(response, new PacedSource(body, pace.get(), caller.scheduler(), this));
+    }
     boolean bounded = deadline != null || caller.hasTimeout();
     return bounded ? withBody(response, response.body().source()) : response;
+  }
+
+  private synchronized void setPacing(boolean slowed) {
+    pacing = slowed;
+  }
+
+  /** The caller has the whole body, or wants no more of it. */
+  void paced() {
+    setPacing(false);
+    if (exchangeOver) {
+      end(null);
+    }
+  }
+
+  /** Runs {@code action}, once or twice, when nothing more can be read; at once if that is so. */
+  void whenBroken(@Nullable Runnable action) {
+    waiting = action;
+    if (broken && action != null) {
+      action.run();
+    }
+  }
+
+  void throwIfBroken() throws IOException {
+    if (broken) {
+      throw new IOException("Canceled");
+    }
+  }
+
+  private void breakOff() {
+    broken = true;
+    Runnable now = waiting;
+    if (now != null) {
+      now.run();
+    }
+    attempt.cancel();
   }
 
   private CapturedSource capture(Response response, int wanted) {
@@ -88,8 +138,8 @@ final class Delivery {
   void end(@Nullable IOException failure) {
     exchangeOver = true;
     synchronized (this) {
-      if (failure == null && captured != null) {
-        // The last bytes are not in the copy yet: OkHttp tells this before it hands them out.
+      if (failure == null && (captured != null || pacing)) {
+        // The last bytes are on their way yet: OkHttp tells this before it hands them out.
         return;
       }
     }
@@ -174,7 +224,7 @@ final class Delivery {
     expired = true;
     if (first()) {
       mesh.onBodyTimeout();
-      attempt.cancel();
+      breakOff();
       caller.bodyEnded(new InterruptedIOException("timeout"));
     }
   }
@@ -185,6 +235,6 @@ final class Delivery {
       mesh.cancel();
       caller.bodyEnded(new IOException("Canceled"));
     }
-    attempt.cancel();
+    breakOff();
   }
 }

@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.StoredResponse;
+import io.librarymesh.fault.ResponsePace;
 
 /** The adapter does I/O and decides nothing. */
 @AnalyzeClasses(
@@ -34,7 +35,13 @@ final class ArchitectureTest {
                               "io.librarymesh.outcome",
                               "io.librarymesh.telemetry",
                               "io.librarymesh.time")))
-                  .and(not(belongToAnyOf(Endpoint.class, Body.class, StoredResponse.class))));
+                  .and(
+                      not(
+                          belongToAnyOf(
+                              Endpoint.class,
+                              Body.class,
+                              StoredResponse.class,
+                              ResponsePace.class))));
 
   @ArchTest
   static final ArchRule READS_NO_CLOCK_AND_ROLLS_NO_DICE =

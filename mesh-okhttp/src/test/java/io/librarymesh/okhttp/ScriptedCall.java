@@ -51,6 +51,7 @@ final class ScriptedCall {
   private long since;
   private @Nullable Exchange exchange;
   private @Nullable Pause pause;
+  private PacedSource.@Nullable Slice slice;
   private @Nullable Call call;
   private @Nullable Answered answered;
 
@@ -79,7 +80,7 @@ final class ScriptedCall {
   /** Whether it waits for a time that is known, and for nothing else. */
   boolean isDelayed() {
     synchronized (standstill) {
-      return pause != null && pause.step().signal() == null;
+      return slice != null || (pause != null && pause.step().signal() == null);
     }
   }
 
@@ -263,6 +264,9 @@ final class ScriptedCall {
           waits.add(begun.step().nanos());
         }
         stand(Place.WAITING);
+      } else if (task instanceof PacedSource.Slice begun) {
+        slice = begun;
+        stand(Place.WAITING);
       }
     }
   }
@@ -272,6 +276,9 @@ final class ScriptedCall {
       timers--;
       if (task == pause) {
         pause = null;
+        move();
+      } else if (task == slice) {
+        slice = null;
         move();
       }
     }

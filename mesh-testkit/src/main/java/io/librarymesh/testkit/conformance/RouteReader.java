@@ -69,7 +69,7 @@ final class RouteReader {
             fields.text("name", ""),
             fields.read("match", everything, MatchReader::match),
             action(fields),
-            fields.read("fault", FaultInjection.NONE, RouteReader::fault),
+            fields.read("fault", FaultInjection.NONE, FaultReader::fault),
             HeaderOperationsReader.headers(fields),
             "");
     fields.end();
@@ -193,35 +193,5 @@ final class RouteReader {
     long max = fields.nanos("max", Math.multiplyExact(base, 10));
     fields.end();
     return node.check(place -> new RetryPolicy.BackOff(base, max));
-  }
-
-  private static FaultInjection fault(CaseNode node) {
-    CaseFields fields = node.fields();
-    FaultInjection fault =
-        new FaultInjection(
-            fields.read("delay", FaultInjection.Delay.NONE, RouteReader::delay),
-            fields.read("abort", FaultInjection.Abort.NONE, RouteReader::abort),
-            fields.integer("maxActive", FaultInjection.UNLIMITED));
-    fields.end();
-    return fault;
-  }
-
-  private static FaultInjection.Delay delay(CaseNode node) {
-    CaseFields fields = node.fields();
-    FractionalPercent share = MatchReader.share(fields.required("share"));
-    boolean byHeader = fields.read("byHeader", false, CaseNode::flag);
-    long nanos = byHeader ? 0 : fields.required("fixed").nanos();
-    fields.end();
-    return node.check(place -> new FaultInjection.Delay(share, nanos, byHeader));
-  }
-
-  private static FaultInjection.Abort abort(CaseNode node) {
-    CaseFields fields = node.fields();
-    FractionalPercent share = MatchReader.share(fields.required("share"));
-    boolean byHeader = fields.read("byHeader", false, CaseNode::flag);
-    int grpcStatus = fields.integer("grpcStatus", FaultInjection.Abort.NO_GRPC_STATUS);
-    int status = byHeader || grpcStatus >= 0 ? 0 : fields.required("status").integer();
-    fields.end();
-    return node.check(place -> new FaultInjection.Abort(share, status, grpcStatus, byHeader));
   }
 }

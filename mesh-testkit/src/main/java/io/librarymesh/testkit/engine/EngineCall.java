@@ -5,6 +5,7 @@ import io.librarymesh.Step;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.StoredResponse;
+import io.librarymesh.fault.ResponsePace;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.telemetry.CallRecord;
@@ -244,9 +245,9 @@ final class EngineCall {
   private void endOfBody(Answer.Respond respond) {
     Answer.Body body = respond.body();
     long due = Math.max(later(sentAt, body.endsAfterNanos()), time.elapsedNanos());
-    boolean late = due > deadline;
-    boolean complete = !late && !body.breaks();
     passUntil(Math.min(due, deadline));
+    boolean late = due > deadline || (!body.breaks() && !passesAtItsPace(body));
+    boolean complete = !late && !body.breaks();
     if (late) {
       call.onBodyTimeout();
     } else if (body.breaks()) {
@@ -257,6 +258,25 @@ final class EngineCall {
       call.onBodyEnd(new StoredResponse(respond.status(), delivered, Body.ofText(body.text())));
     }
     end(new Answered(respond.status(), delivered, complete ? body.text() : "", complete));
+  }
+
+  /**
+   * Gives the caller a body that is there, slice by slice. Returns whether there is time for it.
+   */
+  private boolean passesAtItsPace(Answer.Body body) {
+    Optional<ResponsePace> pace = call.bodyPace();
+    long left = pace.isEmpty() ? 0 : Body.ofText(body.text()).size();
+    while (left > 0) {
+      long now = Math.min(left, pace.get().available());
+      pace.get().read(now);
+      left -= now;
+      long next = later(time.elapsedNanos(), left == 0 ? 0 : pace.get().nanosToNext());
+      passUntil(Math.min(next, deadline));
+      if (next > deadline) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void end(Answered answered) {
