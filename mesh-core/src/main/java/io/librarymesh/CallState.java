@@ -127,7 +127,8 @@ abstract sealed class CallState permits CallMessages {
   final void endAttempt(boolean reusable) {
     if (host != null && (isSent() || state == State.DELIVERED)) {
       Admission admission = state == State.CONNECTING ? Admission.CONNECTING : Admission.ADMITTED;
-      limits().end(host, admission, reusable);
+      boolean kept = reusable && chosen().state.cluster().http().maxRequestsPerConnection() != 1;
+      limits().end(host, admission, kept);
     }
   }
 

@@ -110,17 +110,17 @@ final class ClusterRuntime {
     retire();
   }
 
-  /** The step that sends to {@code host}, made once for each host and connect timeout. */
+  /** The step that sends to {@code host}, made once for each host and configuration. */
   // By identity: this is asked on every call, and another object costs no more than a new step.
   @SuppressWarnings("ReferenceEquality")
   Step.Send sendTo(HostState host) {
     Cluster cluster = state.cluster();
     if (host.attachment() instanceof Step.Send send
         && send.endpoint() == host.endpoint()
-        && send.connectTimeoutNanos() == cluster.connectTimeoutNanos()) {
+        && send.isOf(cluster)) {
       return send;
     }
-    Step.Send send = new Step.Send(host.endpoint(), cluster.connectTimeoutNanos());
+    Step.Send send = Step.Send.of(host.endpoint(), cluster);
     host.attach(send);
     return send;
   }

@@ -367,7 +367,7 @@ public final class MeshCall extends GuardedWalk {
     }
     ClusterRuntime to = chosen();
     if (to.state.cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
-      return sent(new Step.Send(null, to.state.cluster().connectTimeoutNanos()), State.SENT);
+      return sent(Step.Send.of(null, to.state.cluster()), State.SENT);
     }
     PickResult picked = to.state.pick(seams().random(), picks);
     if (!(picked instanceof HostState candidate)) {

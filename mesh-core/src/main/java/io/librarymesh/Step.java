@@ -1,6 +1,7 @@
 package io.librarymesh;
 
 import io.librarymesh.config.Body;
+import io.librarymesh.config.Cluster;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.time.Signal;
@@ -31,8 +32,22 @@ public sealed interface Step {
    *
    * @param endpoint null when the request goes to where its URL points
    * @param connectTimeoutNanos the bound of the connection attempt
+   * @param maxRequestsPerConnection how many requests the connection is used for at most; 0 for any
+   *     number
    */
-  record Send(@Nullable Endpoint endpoint, long connectTimeoutNanos) implements Step {
+  record Send(@Nullable Endpoint endpoint, long connectTimeoutNanos, int maxRequestsPerConnection)
+      implements Step {
+    static Send of(@Nullable Endpoint endpoint, Cluster cluster) {
+      return new Send(
+          endpoint, cluster.connectTimeoutNanos(), cluster.http().maxRequestsPerConnection());
+    }
+
+    /** Whether this is what a cluster asks for of its endpoints. */
+    boolean isOf(Cluster cluster) {
+      return connectTimeoutNanos == cluster.connectTimeoutNanos()
+          && maxRequestsPerConnection == cluster.http().maxRequestsPerConnection();
+    }
+
     @Override
     public Kind kind() {
       return Kind.SEND;

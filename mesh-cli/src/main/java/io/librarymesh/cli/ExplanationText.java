@@ -212,6 +212,13 @@ final class ExplanationText {
             + limits(cluster.circuitBreakers().of(forward.priority()), state));
     line("      outlier detection " + outliers(cluster.outlierDetection(), state.hosts().size()));
     line("      connect timeout   " + time(cluster.connectTimeoutNanos()));
+    int perConnection = cluster.http().maxRequestsPerConnection();
+    if (perConnection > 0) {
+      line(
+          "      each connection   "
+              + perConnection
+              + (perConnection == 1 ? " request" : " requests"));
+    }
     if (cluster.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
       line("      goes to the address of the URL");
     } else if (state.hosts().isEmpty()) {

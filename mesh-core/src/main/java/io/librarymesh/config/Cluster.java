@@ -8,6 +8,7 @@ package io.librarymesh.config;
  * @param loadBalancing how one of them is chosen
  * @param connectTimeoutNanos the bound of a connection attempt, TLS handshake included
  * @param origin where it was written, for people; may be empty
+ * @param http how connections and attempts are bounded
  */
 public record Cluster(
     String name,
@@ -16,7 +17,8 @@ public record Cluster(
     long connectTimeoutNanos,
     CircuitBreakers circuitBreakers,
     OutlierDetection outlierDetection,
-    String origin) {
+    String origin,
+    HttpProtocolOptions http) {
   /** A cluster that nobody wrote down. */
   public Cluster(
       String name,
@@ -27,6 +29,26 @@ public record Cluster(
       OutlierDetection outlierDetection) {
     this(
         name, discovery, loadBalancing, connectTimeoutNanos, circuitBreakers, outlierDetection, "");
+  }
+
+  /** A cluster that bounds nothing but its connection attempts. */
+  public Cluster(
+      String name,
+      Discovery discovery,
+      LoadBalancing loadBalancing,
+      long connectTimeoutNanos,
+      CircuitBreakers circuitBreakers,
+      OutlierDetection outlierDetection,
+      String origin) {
+    this(
+        name,
+        discovery,
+        loadBalancing,
+        connectTimeoutNanos,
+        circuitBreakers,
+        outlierDetection,
+        origin,
+        HttpProtocolOptions.DEFAULT);
   }
 
   public Cluster {

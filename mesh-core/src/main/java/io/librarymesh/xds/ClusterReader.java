@@ -1,6 +1,7 @@
 package io.librarymesh.xds;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.UInt32Value;
 import io.librarymesh.config.Cluster.Discovery;
 import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.DnsDiscovery.Hosts;
@@ -28,6 +29,11 @@ final class ClusterReader {
   private final FieldPath root;
   private final Findings findings;
 
+  /** Which answers are failures. */
+  private StatusCodes failures = StatusCodes.SERVER_ERRORS;
+
+  private int maxRequestsPerConnection;
+
   private ClusterReader(Cluster message, FieldPath root, Findings findings) {
     this.message = message;
     this.root = root;
@@ -42,7 +48,7 @@ final class ClusterReader {
   private ClusterResource read() {
     checkTransport();
     Discovery discovery = discovery();
-    StatusCodes failures = protocolOptions();
+    readProtocolOptions();
     long connectTimeout =
         message.hasConnectTimeout()
             ? DurationReader.positiveNanos(
@@ -62,7 +68,8 @@ final class ClusterReader {
             CircuitBreakersReader.read(
                 message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
             outlierDetection,
-            ConfigMetadata.origin(message.getMetadata())),
+            ConfigMetadata.origin(message.getMetadata()),
+            new io.librarymesh.config.HttpProtocolOptions(maxRequestsPerConnection)),
         endpoints(discovery));
   }
 
@@ -160,9 +167,9 @@ final class ClusterReader {
     }
   }
 
-  /** Checks them; what they say of use here is which answers are failures. */
-  private StatusCodes protocolOptions() {
-    StatusCodes failures = StatusCodes.SERVER_ERRORS;
+  /** Checks them, and notes down what they say of use here. */
+  private void readProtocolOptions() {
+    maxRequestsPerConnection = limit(message.getMaxRequestsPerConnection());
     for (Map.Entry<String, Any> entry : message.getTypedExtensionProtocolOptionsMap().entrySet()) {
       FieldPath at = root.entry("typed_extension_protocol_options", entry.getKey());
       if (entry.getValue().is(HttpProtocolOptions.class)) {
@@ -171,10 +178,18 @@ final class ClusterReader {
                 .orElse(HttpProtocolOptions.getDefaultInstance());
         FieldUse.report(options, at, findings);
         failures = ErrorMatcherReader.read(options, at, findings);
+        if (options.getCommonHttpProtocolOptions().hasMaxRequestsPerConnection()) {
+          maxRequestsPerConnection =
+              limit(options.getCommonHttpProtocolOptions().getMaxRequestsPerConnection());
+        }
       } else {
         findings.warn(at, "not carried out");
       }
     }
-    return failures;
+  }
+
+  /** Beyond what an int holds there is no limit to notice. */
+  private static int limit(UInt32Value requests) {
+    return requests.getValue() < 0 ? 0 : requests.getValue();
   }
 }

@@ -102,7 +102,7 @@ final class FieldUse {
         round_robin_lb_config ring_hash_lb_config maglev_lb_config \
         transport_socket transport_socket_matches load_balancing_policy \
         typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate \
-        respect_dns_ttl dns_lookup_family metadata lb_subset_config
+        respect_dns_ttl dns_lookup_family metadata lb_subset_config max_requests_per_connection
       envoy.config.cluster.v3.Cluster.LbSubsetConfig: \
         fallback_policy default_subset subset_selectors locality_weight_aware \
         scale_locality_weight panic_mode_any list_as_any
@@ -163,7 +163,9 @@ final class FieldUse {
       envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: \
         use_hostname_for_hashing hash_balance_factor
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
-        explicit_http_config use_downstream_protocol_config auto_config 8
+        explicit_http_config use_downstream_protocol_config auto_config \
+        common_http_protocol_options 8
+      envoy.config.core.v3.HttpProtocolOptions: max_requests_per_connection
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: \
         http_protocol_options
       envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy

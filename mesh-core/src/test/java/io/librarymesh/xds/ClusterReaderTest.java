@@ -265,13 +265,16 @@ class ClusterReaderTest {
             .build();
     Cluster.Builder message =
         clusterBuilder("c")
-            .setMaxRequestsPerConnection(UInt32Value.of(1))
             .setRespectDnsTtl(true)
             .setUnknownFields(healthChecks)
             .putTypedExtensionProtocolOptions(
                 "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
                 Any.pack(
                     HttpProtocolOptions.newBuilder()
+                        .setCommonHttpProtocolOptions(
+                            io.librarymesh.proto.envoy.config.core.v3.HttpProtocolOptions
+                                .newBuilder()
+                                .setMaxHeadersCount(UInt32Value.of(1)))
                         .setExplicitHttpConfig(
                             HttpProtocolOptions.ExplicitHttpConfig.newBuilder()
                                 .setHttp2ProtocolOptions(Http2ProtocolOptions.getDefaultInstance()))
@@ -279,10 +282,42 @@ class ClusterReaderTest {
     message.getCommonLbConfigBuilder().getZoneAwareLbConfigBuilder();
     assertThat(warnings(message))
         .containsExactlyInAnyOrder(
-            "max_requests_per_connection: not carried out",
+            "typed_extension_protocol_options[\"envoy.extensions.upstreams.http.v3.HttpProtocolOptions\"].common_http_protocol_options.max_headers_count:"
+                + " not carried out",
             "field 8 of envoy.config.cluster.v3.Cluster not carried out",
             "common_lb_config.zone_aware_lb_config: not carried out",
             "typed_extension_protocol_options[\"envoy.extensions.upstreams.http.v3.HttpProtocolOptions\"].explicit_http_config.http2_protocol_options:"
                 + " not carried out");
+  }
+
+  /** Source: Envoy, where the options of the extension go before the field of the cluster. */
+  @Test
+  void requestsPerConnection() {
+    Cluster.Builder message = clusterBuilder("c");
+    assertThat(requestsPerConnection(message)).isZero();
+    message.setMaxRequestsPerConnection(UInt32Value.of(7));
+    assertThat(requestsPerConnection(message)).isEqualTo(7);
+    assertThat(requestsPerConnection(withOptions(message, 3))).isEqualTo(3);
+    assertThat(requestsPerConnection(withOptions(message, 0))).isZero();
+    assertThat(requestsPerConnection(withOptions(message, -1))).isZero();
+    assertThat(warnings(withOptions(message, 3))).isEmpty();
+  }
+
+  private static int requestsPerConnection(Cluster.Builder message) {
+    ClusterResource read = Reading.value(ResourceType.CLUSTER, message.build());
+    return read.cluster().http().maxRequestsPerConnection();
+  }
+
+  private static Cluster.Builder withOptions(Cluster.Builder message, int maxRequests) {
+    HttpProtocolOptions options =
+        HttpProtocolOptions.newBuilder()
+            .setCommonHttpProtocolOptions(
+                io.librarymesh.proto.envoy.config.core.v3.HttpProtocolOptions.newBuilder()
+                    .setMaxRequestsPerConnection(UInt32Value.of(maxRequests)))
+            .build();
+    return message
+        .clone()
+        .putTypedExtensionProtocolOptions(
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", Any.pack(options));
   }
 }

@@ -14,7 +14,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Struct;
-import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.librarymesh.config.ConfigSource.Update;
 import io.librarymesh.config.Locality;
@@ -313,8 +312,8 @@ class XdsConfigSourceTest {
     logger.addHandler(handler);
     logger.setUseParentHandlers(false);
     try {
-      var pooled = clusterBuilder("c").setMaxRequestsPerConnection(UInt32Value.of(1)).build();
-      String warning = "max_requests_per_connection: not carried out";
+      var pooled = clusterBuilder("c").setCloseConnectionsOnHostHealthFailure(true).build();
+      String warning = "close_connections_on_host_health_failure: not carried out";
       server.send(delta(CLUSTER, "c2", resource("c", "2", pooled)));
       server.send(delta(CLUSTER, "c3", resource("c", "3", pooled)));
       assertThat(logged).containsExactly("library-mesh: Cluster c: " + warning);

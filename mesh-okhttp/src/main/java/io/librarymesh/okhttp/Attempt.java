@@ -59,8 +59,9 @@ final class Attempt extends EventListener {
   Response execute(OkHttpClient client, Request request, @Nullable EventListener observer)
       throws IOException {
     sockets = client.socketFactory();
+    Request limited = ConnectionUse.on(request, send.maxRequestsPerConnection());
     while (true) {
-      Call next = client.newCall(request);
+      Call next = client.newCall(limited);
       next.addEventListener(this);
       if (observer != null) {
         next.addEventListener(observer);

@@ -13,6 +13,7 @@ import java.net.SocketImpl;
 import java.net.SocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndpointSocket extends Socket {
   private final Link link;
+  private final AtomicInteger requests = new AtomicInteger();
   private boolean fresh;
 
   private EndpointSocket(Link link) throws SocketException {
@@ -71,6 +73,11 @@ final class EndpointSocket extends Socket {
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** Counts a request that goes over this connection and returns which one it is, from 1. */
+  int countRequest() {
+    return requests.incrementAndGet();
   }
 
   /** Whether the peer has hung up and everything it sent was read. */

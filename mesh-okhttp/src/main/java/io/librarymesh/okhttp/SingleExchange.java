@@ -7,6 +7,7 @@ import okhttp3.Interceptor;
 import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The interceptors of attempts. They keep OkHttp from turning one attempt into several exchanges
@@ -36,11 +37,11 @@ final class SingleExchange {
    * @throws StaleConnectionException when the peer has closed the pooled connection
    */
   static Response overLiveConnection(Interceptor.Chain chain) throws IOException {
-    Connection connection = chain.connection();
-    if (connection != null && isStale(connection, chain)) {
+    EndpointSocket socket = socket(chain);
+    if (socket != null && isHttp1(chain) && socket.isStale()) {
       throw new StaleConnectionException();
     }
-    Response response = proceed(chain);
+    Response response = proceed(chain, socket);
     String retryAfter = response.code() == 503 ? response.header("Retry-After") : null;
     CallTag tag = CallTag.of(chain.request());
     if (retryAfter == null || tag == null) {
@@ -50,21 +51,28 @@ final class SingleExchange {
     return response.newBuilder().removeHeader("Retry-After").build();
   }
 
-  /** Sends what the mesh made of the request; for OkHttp it stays the one that it was. */
-  private static Response proceed(Interceptor.Chain chain) throws IOException {
-    Request request = chain.request();
-    Request onTheWire = OutgoingRequest.onTheWire(request);
-    Response response = chain.proceed(onTheWire);
-    return onTheWire == request ? response : response.newBuilder().request(request).build();
+  /** Null where nobody has a question to it. */
+  private static @Nullable EndpointSocket socket(Interceptor.Chain chain) {
+    Connection connection = chain.connection();
+    boolean asked = isHttp1(chain) || chain.request().tag(ConnectionUse.class) != null;
+    return asked && connection != null
+        ? EndpointSockets.under(connection, chain.getSocketFactory())
+        : null;
   }
 
-  /** HTTP/2 connections have a reader that notices the end by itself. */
-  private static boolean isStale(Connection connection, Interceptor.Chain chain) {
-    if (connection.protocol() != Protocol.HTTP_1_1) {
-      return false;
-    }
-    EndpointSocket socket = EndpointSockets.under(connection, chain.getSocketFactory());
-    return socket != null && socket.isStale();
+  /** Connections of HTTP/2 have a reader that notices the end by itself. */
+  private static boolean isHttp1(Interceptor.Chain chain) {
+    Connection connection = chain.connection();
+    return connection != null && connection.protocol() == Protocol.HTTP_1_1;
+  }
+
+  /** Sends what the mesh made of the request; for OkHttp it stays the one that it was. */
+  private static Response proceed(Interceptor.Chain chain, @Nullable EndpointSocket socket)
+      throws IOException {
+    Request request = chain.request();
+    Request onTheWire = ConnectionUse.over(socket, OutgoingRequest.onTheWire(request));
+    Response response = chain.proceed(onTheWire);
+    return onTheWire == request ? response : response.newBuilder().request(request).build();
   }
 
   /** The connection ended before it was used again; nothing was sent. */

@@ -15,6 +15,7 @@ import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HashPolicy;
 import io.librarymesh.config.HeaderOperations;
+import io.librarymesh.config.HttpProtocolOptions;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.MirrorPolicy;
@@ -164,6 +165,7 @@ final class Fixture implements AutoCloseable {
     private Duration timeout = Duration.ZERO;
     private Duration perTry = Duration.ZERO;
     private Duration connectTimeout = Duration.ofSeconds(10);
+    private HttpProtocolOptions http = HttpProtocolOptions.DEFAULT;
     private RetryPolicy.BackOff backOff = RetryPolicy.BackOff.DEFAULT;
     private FaultInjection fault = FaultInjection.NONE;
     private CircuitBreakers limits = CircuitBreakers.NONE;
@@ -217,6 +219,11 @@ final class Fixture implements AutoCloseable {
     Service backOff(Duration value) {
       backOff = new RetryPolicy.BackOff(value.toNanos(), value.toNanos());
       draws.always(Draw.RETRY_JITTER, (int) value.toMillis() - 1);
+      return this;
+    }
+
+    Service maxRequestsPerConnection(int value) {
+      http = new HttpProtocolOptions(value);
       return this;
     }
 
@@ -338,7 +345,9 @@ final class Fixture implements AutoCloseable {
               LoadBalancing.of(balancing, 0),
               connectTimeout.toNanos(),
               limits,
-              OutlierDetection.NONE);
+              OutlierDetection.NONE,
+              "",
+              http);
       Map<String, ClusterConfig> clusters = new HashMap<>(mirrorClusters);
       clusters.put(cluster(authority), ClusterConfig.of(cluster, endpoints));
       return new TargetConfig(

@@ -85,7 +85,6 @@ final class InForce {
     policy(table, tcp + "maxConnectionDuration", client);
     policy(table, tcp + "idleTimeout", client);
     String http = "connectionPool.http.";
-    policy(table, http + "maxRequestsPerConnection", client);
     policy(table, http + "idleTimeout", client);
     policy(table, http + "h2UpgradePolicy", client, value -> !isOneOf(value, "DEFAULT"));
     policy(table, http + "useClientProtocol", client, value -> !isOneOf(value, "false"));

@@ -139,10 +139,7 @@ final class OldSpellingsTest {
     assertThat(http.http1MaxPendingRequests()).contains(2);
     assertThat(Snippets.warnings(policy(text)))
         .extracting(Finding::fieldPath)
-        .containsExactly(
-            "spec.trafficPolicy.http",
-            "spec.trafficPolicy.maxRequestsPerConnection",
-            "spec.trafficPolicy.maxRequestsPerConnection");
+        .containsExactly("spec.trafficPolicy.http", "spec.trafficPolicy.maxRequestsPerConnection");
   }
 
   @Test
