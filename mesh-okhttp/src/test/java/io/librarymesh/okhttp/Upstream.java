@@ -1,6 +1,7 @@
 package io.librarymesh.okhttp;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.config.Endpoint;
 import java.io.ByteArrayOutputStream;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import javax.net.ServerSocketFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An HTTP/1.1 server that does what a test says to each request, down to the bytes: answers, falls
@@ -36,6 +38,7 @@ final class Upstream implements AutoCloseable {
   private final List<Socket> open = new ArrayList<>();
   private int accepted;
   private int early;
+  private @Nullable Thread accepting;
 
   private Upstream(String name, ServerSocket server) {
     this.name = name;
@@ -61,7 +64,7 @@ final class Upstream implements AutoCloseable {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       Upstream upstream = new Upstream(name, socket);
-      upstream.run("upstream " + name, upstream::accept);
+      upstream.accepting = upstream.run("upstream " + name, upstream::accept);
       return upstream;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -142,9 +145,13 @@ final class Upstream implements AutoCloseable {
   public void close() {
     try {
       server.close();
+      // It may have a connection in its hands yet.
+      requireNonNull(accepting, "accepting").join(PATIENCE_NANOS / 1_000_000);
       hangUp();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -177,7 +184,7 @@ final class Upstream implements AutoCloseable {
         open.add(socket);
         notifyAll();
       }
-      run("upstream " + name + " connection " + index, () -> serve(socket, index));
+      Thread unused = run("upstream " + name + " connection " + index, () -> serve(socket, index));
     }
   }
 
@@ -267,7 +274,7 @@ final class Upstream implements AutoCloseable {
     return line.toString(ISO_8859_1).stripTrailing();
   }
 
-  private void run(String threadName, IoAction action) {
+  private Thread run(String threadName, IoAction action) {
     Thread thread =
         new Thread(
             () -> {
@@ -280,6 +287,7 @@ final class Upstream implements AutoCloseable {
             threadName);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private interface IoAction {
