@@ -30,8 +30,6 @@ final class Attempt extends EventListener {
   private final Step.Send send;
   private final Scheduler scheduler;
   private final boolean repeatable;
-  private final long beganNanos = System.nanoTime();
-
   private volatile @Nullable Call inner;
   private volatile boolean canceled;
   private volatile boolean connectTimedOut;
@@ -41,6 +39,7 @@ final class Attempt extends EventListener {
   private @Nullable Deadline connecting;
   private @Nullable Deadline answering;
   private @Nullable SocketFactory sockets;
+  private int connectionsBefore;
   private @Nullable EndpointSocket socket;
   private boolean connected;
   private boolean requestBegun;
@@ -59,6 +58,7 @@ final class Attempt extends EventListener {
   Response execute(OkHttpClient client, Request request, @Nullable EventListener observer)
       throws IOException {
     sockets = client.socketFactory();
+    connectionsBefore = sockets instanceof EndpointSockets made ? made.connections() : 0;
     Request limited = ConnectionUse.on(request, send.maxRequestsPerConnection());
     while (true) {
       Call next = client.newCall(limited);
@@ -176,7 +176,7 @@ final class Attempt extends EventListener {
     connected = true;
     socket = EndpointSockets.under(connection, sockets);
     if (socket != null) {
-      socket.acquiredBy(beganNanos);
+      socket.acquiredAfter(connectionsBefore);
     }
   }
 

@@ -45,10 +45,10 @@ final class EndpointSocket extends Socket {
   /**
    * An attempt holds the connection from now on.
    *
-   * @param beganNanos when the attempt did, by {@link System#nanoTime}
+   * @param connectionsBefore {@link EndpointSockets#connections} when the attempt began
    */
-  void acquiredBy(long beganNanos) {
-    fresh = link.connectedNanos - beganNanos >= 0;
+  void acquiredAfter(int connectionsBefore) {
+    fresh = link.number > connectionsBefore;
   }
 
   /**
@@ -93,7 +93,7 @@ final class EndpointSocket extends Socket {
     private final EndpointSockets owner;
     private @Nullable EndpointSocket socket;
     private volatile boolean ended;
-    private volatile long connectedNanos;
+    private volatile int number;
     private Object soTimeout = 0;
 
     Link(Socket delegate, @Nullable EndpointAddress redirection, EndpointSockets owner) {
@@ -110,12 +110,11 @@ final class EndpointSocket extends Socket {
       InetSocketAddress wanted = (InetSocketAddress) endpoint;
       InetSocketAddress target = redirection == null ? wanted : redirection.redirect(wanted);
       delegate.connect(target, timeoutMillis);
-      connectedNanos = System.nanoTime();
       address = target.getAddress();
       port = target.getPort();
       localport = delegate.getLocalPort();
       if (socket != null) {
-        owner.connected(socket, localport);
+        number = owner.connected(socket, localport);
       }
     }
 

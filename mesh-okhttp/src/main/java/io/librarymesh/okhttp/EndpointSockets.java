@@ -6,6 +6,7 @@ import java.net.Socket;
 import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 import okhttp3.Connection;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class EndpointSockets extends SocketFactory {
 
   /** The open sockets, to find the one beneath a TLS socket again; both have one local port. */
   private final Map<Integer, EndpointSocket> byLocalPort = new ConcurrentHashMap<>();
+
+  private final AtomicInteger connections = new AtomicInteger();
 
   /**
    * @param base makes the sockets; the JDK's default factory is replaced by channels, whose end of
@@ -42,8 +45,15 @@ final class EndpointSockets extends SocketFactory {
         : null;
   }
 
-  void connected(EndpointSocket socket, int localPort) {
+  /** How many connections there have been so far. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** Returns the number of the connection, from 1. */
+  int connected(EndpointSocket socket, int localPort) {
     byLocalPort.put(localPort, socket);
+    return connections.incrementAndGet();
   }
 
   void closed(EndpointSocket socket, int localPort) {

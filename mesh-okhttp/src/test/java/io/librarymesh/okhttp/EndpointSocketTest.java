@@ -18,7 +18,7 @@ class EndpointSocketTest {
         EndpointSocket socket = (EndpointSocket) sockets.createSocket()) {
       socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
       try (Socket accepted = server.accept()) {
-        socket.acquiredBy(System.nanoTime());
+        socket.acquiredAfter(sockets.connections());
 
         assertThat(socket.isStale()).isFalse();
         assertThat(accepted.isConnected()).isTrue();
@@ -32,10 +32,10 @@ class EndpointSocketTest {
   void connectionMadeForItsAttemptIsNotLookedAt() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         EndpointSocket socket = (EndpointSocket) sockets.createSocket()) {
-      long began = System.nanoTime();
+      int before = sockets.connections();
       socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
       server.accept().close();
-      socket.acquiredBy(began);
+      socket.acquiredAfter(before);
 
       assertThat(socket.isStale()).isFalse();
     }
