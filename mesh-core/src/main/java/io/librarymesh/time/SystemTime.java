@@ -54,7 +54,7 @@ final class SystemTime {
         // Whoever adds a task from here on wakes this thread, so none is missed by the look.
         wakesAt = Long.MAX_VALUE;
         wheel.runDue(now(), this::report);
-        long next = wheel.nextNanos(now());
+        long next = wheel.nextNanos();
         wakesAt = next;
         if (next == Long.MAX_VALUE) {
           LockSupport.park(this);

@@ -68,8 +68,9 @@ final class TimerWheel {
    * When to look again: at the time of the next task, or earlier; {@link Long#MAX_VALUE} when there
    * is none. May miss tasks that are added meanwhile.
    */
-  long nextNanos(long nowNanos) {
-    long current = nowNanos >> SLOT_BITS;
+  long nextNanos() {
+    // From the last look on, however long ago that was: what came due since has not run.
+    long current = done;
     boolean later = false;
     for (long i = current; i < current + SLOTS; i++) {
       Slot slot = slot(i);
