@@ -15,6 +15,7 @@ import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
+import io.librarymesh.route.RequestSession;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.time.Signal;
@@ -86,8 +87,11 @@ abstract sealed class CallState permits CallMessages {
     return chosen.choice;
   }
 
-  /** Notes what the picks of this call ask for: a subset, and a hash. */
+  /** Notes what the picks of this call ask for: the host of its session, a subset, and a hash. */
   final void askForHosts(int choice) {
+    if (bound().sessions) {
+      askForSession();
+    }
     Subset subset = bound().subset(choice);
     if (subset != null) {
       detour().pickWithin(subset, forward().retryPolicy().hostSelection());
@@ -98,6 +102,16 @@ abstract sealed class CallState permits CallMessages {
         detour().ownPicks(forward().retryPolicy().hostSelection()).hash(hash.value());
         detour().cookies = hash.cookies();
       }
+    }
+  }
+
+  private void askForSession() {
+    RequestSession session = bound().matched.session(head, seams().wallClock());
+    if (session != null) {
+      detour().session = session;
+      detour()
+          .ownPicks(forward().retryPolicy().hostSelection())
+          .override(session.host(), session.strict());
     }
   }
 
@@ -175,7 +189,7 @@ abstract sealed class CallState permits CallMessages {
   private Step answerAsIs(Step.Reply reply, int status) {
     if (detour != null) {
       detour.answered(reply.status());
-      if (detour.guarded != null && detour.guarded.isAwaited()) {
+      if (detour.guarded != null && detour.isForOthers()) {
         // Whoever shares this has a fallback of his own, or none.
         detour.guarded.answered(LocalReplies.stored(reply), true, detour.allFlags(), detour.now);
       }
@@ -212,8 +226,20 @@ abstract sealed class CallState permits CallMessages {
   final boolean changesResponse() {
     return bound != null
         && (bound.matched.changesResponse(destination())
-            || (detour != null && !detour.cookies.isEmpty())
+            || givesCookies()
             || (bound.matched.attemptCountInResponse() && attemptNumber() > 0));
+  }
+
+  /** Whether the caller is given what is for nobody else: cookies, or the host of its session. */
+  final boolean givesCookies() {
+    return detour != null && (!detour.cookies.isEmpty() || movedSession() != null);
+  }
+
+  /** The session whose host is not the one that it asked for; null when there is none. */
+  private @Nullable RequestSession movedSession() {
+    RequestSession session = detour == null ? null : detour.session;
+    boolean moved = session != null && host != null && !session.isWith(host.endpoint().hostPort());
+    return moved ? session : null;
   }
 
   final void changeResponse(HeaderLookup response, int code, HeaderSink sink) {
@@ -221,6 +247,12 @@ abstract sealed class CallState permits CallMessages {
     bound().matched.responseHeaders(destination(), response, outgoing(), info, sink);
     if (detour != null && state == State.DELIVERED) {
       detour.cookies.forEach(cookie -> sink.add("set-cookie", cookie));
+    }
+    RequestSession session = movedSession();
+    // An answer of the mesh that others wait for tells nobody of a host.
+    boolean own = state == State.DELIVERED || detour == null || !detour.isForOthers();
+    if (session != null && host != null && own) {
+      session.remember(host.endpoint().hostPort(), seams().wallClock(), sink);
     }
     if (bound().matched.attemptCountInResponse() && attemptNumber() > 0) {
       sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));

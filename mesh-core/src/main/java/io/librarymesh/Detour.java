@@ -14,6 +14,7 @@ import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.Subset;
 import io.librarymesh.route.OutgoingHead;
+import io.librarymesh.route.RequestSession;
 import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
@@ -83,6 +84,9 @@ final class Detour {
   /** What the caller is given to remember its host by: values of {@code set-cookie}. */
   List<String> cookies = List.of();
 
+  /** The session that the call belongs to; null when it has none. */
+  @Nullable RequestSession session;
+
   /** The copies that go out beside the attempt in flight. */
   List<MeshCall> mirrors = List.of();
 
@@ -119,6 +123,11 @@ final class Detour {
   void fallBack() {
     flagsBefore |= flags;
     flags = ResponseFlag.FB.mask();
+  }
+
+  /** Whether other callers wait for the answer, too. */
+  boolean isForOthers() {
+    return guarded != null && guarded.isAwaited();
   }
 
   boolean repeatable() {
@@ -188,6 +197,14 @@ final class Detour {
   void pickWithin(@Nullable Subset subset, RetryPolicy.HostSelection selection) {
     if (subset != null || picks != PickRequest.ANY) {
       ownPicks(selection).within(subset);
+    }
+  }
+
+  /** The host of the session is no longer asked for, and the caller not told of another. */
+  void leaveSession() {
+    if (session != null) {
+      session = null;
+      picks.override("", false);
     }
   }
 

@@ -4,6 +4,7 @@ import io.librarymesh.Explanation.Destination;
 import io.librarymesh.Explanation.Outcome;
 import io.librarymesh.Explanation.Policy;
 import io.librarymesh.Explanation.Rule;
+import io.librarymesh.Explanation.Session;
 import io.librarymesh.Explanation.State;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.FaultInjection;
@@ -114,18 +115,27 @@ final class Explainer {
 
   private Outcome outcome(MeshSnapshot.Bound bound, double share, RequestHead head) {
     Route route = bound.matched.route();
+    Optional<Session> session = session(bound, head);
     return new Outcome(
         route.name(),
         route.origin(),
         share,
         bound.fault.concerns(head) ? route.fault() : FaultInjection.NONE,
+        session,
         route.action(),
         target.seams.mayRepeat(bound.retryRules, head),
-        destinations(bound, bound.forward));
+        destinations(bound, bound.forward, session.map(Session::host).orElse("")));
+  }
+
+  private Optional<Session> session(MeshSnapshot.Bound bound, RequestHead head) {
+    return bound.sessions
+        ? Optional.ofNullable(bound.matched.session(head, target.seams.wallClock()))
+            .map(session -> new Session(bound.matched.route().session(), session.host()))
+        : Optional.empty();
   }
 
   private List<Destination> destinations(
-      MeshSnapshot.Bound bound, RouteAction.@Nullable Forward forward) {
+      MeshSnapshot.Bound bound, RouteAction.@Nullable Forward forward, String sessionHost) {
     if (forward == null) {
       return List.of();
     }
@@ -136,19 +146,24 @@ final class Explainer {
       Subset subset = bound.subset(i);
       Optional<State> state =
           Optional.ofNullable(bound.cluster(i))
-              .map(cluster -> state(cluster, subset, forward.priority()));
+              .map(cluster -> state(cluster, subset, forward.priority(), sessionHost));
       destinations.add(new Destination(weighted.cluster(), weighted.weight() / sum, state));
     }
     return destinations;
   }
 
-  private State state(ClusterRuntime cluster, @Nullable Subset subset, RoutingPriority priority) {
+  private State state(
+      ClusterRuntime cluster,
+      @Nullable Subset subset,
+      RoutingPriority priority,
+      String sessionHost) {
     Limits limits = cluster.limits(priority);
     return new State(
         cluster.state.cluster(),
         limits.requests(),
         limits.pending(),
         limits.retries(),
+        sessionHost.isEmpty() ? "" : cluster.state.whyNot(sessionHost),
         subset == null ? cluster.state.explain(now) : cluster.state.explain(subset, now));
   }
 }

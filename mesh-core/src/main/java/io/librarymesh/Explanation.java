@@ -4,6 +4,7 @@ import io.librarymesh.config.Cluster;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RouteAction;
+import io.librarymesh.config.StatefulSession;
 import io.librarymesh.pick.HostExplanation;
 import io.librarymesh.route.RouteExplanation;
 import java.util.List;
@@ -64,6 +65,7 @@ public record Explanation(
    * @param fault of such a request, as far as its cluster is not asked for
    * @param repeats whether the request may be retried after an upstream may have processed it; if
    *     not, only an attempt that certainly was not processed is retried
+   * @param session empty when the request has none
    * @param destinations where the request is sent; empty when the rule answers by itself
    */
   public record Outcome(
@@ -71,13 +73,32 @@ public record Explanation(
       String origin,
       double share,
       FaultInjection fault,
+      Optional<Session> session,
       RouteAction action,
       boolean repeats,
       List<Destination> destinations) {
     public Outcome {
       destinations = List.copyOf(destinations);
     }
+
+    /** Whether an attempt finds somewhere to go in one of its clusters. */
+    public boolean reaches(State state) {
+      String asked = session.map(Session::host).orElse("");
+      if (!asked.isEmpty() && state.sessionProblem().isEmpty()) {
+        return true;
+      }
+      boolean mustBeAsked = !asked.isEmpty() && session.orElseThrow().config().strict();
+      return !mustBeAsked && state.pickable();
+    }
   }
+
+  /**
+   * How the request stays with the host of its session.
+   *
+   * @param config where the session is kept
+   * @param host the address that the request asks for; empty when its session begins
+   */
+  public record Session(StatefulSession config, String host) {}
 
   /**
    * One of the clusters that a rule sends to.
@@ -94,14 +115,21 @@ public record Explanation(
    * @param requests attempts in flight, of requests of the rule's priority like the next two
    * @param pending attempts that wait for a connection, as far as they are counted
    * @param retries in flight or backing off
+   * @param sessionProblem why the session's host does not get the request, such as {@code not among
+   *     the hosts}; empty when it does, and when the request asks for none
    */
   public record State(
-      Cluster config, int requests, int pending, int retries, List<HostExplanation> hosts) {
+      Cluster config,
+      int requests,
+      int pending,
+      int retries,
+      String sessionProblem,
+      List<HostExplanation> hosts) {
     public State {
       hosts = List.copyOf(hosts);
     }
 
-    /** Whether an attempt finds somewhere to go. */
+    /** Whether an attempt without a session finds somewhere to go. */
     public boolean pickable() {
       return config.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION
           || hosts.stream().anyMatch(HostExplanation::pickable);

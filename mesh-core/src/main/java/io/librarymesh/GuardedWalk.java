@@ -11,6 +11,7 @@ import io.librarymesh.guard.GuardDecision;
 import io.librarymesh.guard.GuardTable;
 import io.librarymesh.guard.GuardedCall;
 import io.librarymesh.outcome.ResponseHead;
+import io.librarymesh.route.HeaderLookup;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.ResponseFlag;
 
@@ -90,6 +91,8 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
       falling.releaseRetry(limits());
     }
     falling.fallBack();
+    // Another cluster does not have its host, and an answer of the policy comes from none.
+    falling.leaveSession();
     if (decision instanceof FallbackDecision.Answer fixed) {
       Step.Reply reply = LocalReplies.stored(fixed.response(), flagBits());
       return fixed.kept() ? answerAsIs(reply) : answer(reply, reply.status());
@@ -163,7 +166,10 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
     if (detour.pace != null) {
       detour.guarded.tooLarge();
     } else {
-      detour.wantedBytes = detour.guarded.wantedBytes(response.status(), response::header);
+      HeaderLookup asDelivered =
+          name ->
+              name.equals("set-cookie") && givesCookies() ? "of the mesh" : response.header(name);
+      detour.wantedBytes = detour.guarded.wantedBytes(response.status(), asDelivered);
     }
   }
 

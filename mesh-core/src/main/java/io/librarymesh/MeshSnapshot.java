@@ -104,6 +104,9 @@ sealed interface MeshSnapshot {
     /** Whether the route has hash policies. */
     final boolean hashes;
 
+    /** Whether the route has sessions. */
+    final boolean sessions;
+
     /** Null where nothing is mirrored. */
     final MirrorRoute @Nullable [] mirrors;
 
@@ -134,6 +137,7 @@ sealed interface MeshSnapshot {
       this.scope = guards == null ? "" : matched.route().match().toString();
       this.forward = matched.route().action() instanceof RouteAction.Forward action ? action : null;
       this.hashes = forward != null && !forward.hashPolicies().isEmpty();
+      this.sessions = forward != null && matched.hasSessions();
       this.fault = fault;
       this.retryRules = retryRules;
       this.mayRetry = !retryRules.isNone();

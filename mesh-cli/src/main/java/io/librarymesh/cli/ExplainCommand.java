@@ -65,9 +65,11 @@ final class ExplainCommand implements Callable<Integer> {
 
   private static boolean reachesAnUpstream(Explanation explanation) {
     return explanation.outcomes().stream()
-        .flatMap(outcome -> outcome.destinations().stream())
-        .flatMap(destination -> destination.state().stream())
-        .anyMatch(state -> state.pickable());
+        .anyMatch(
+            outcome ->
+                outcome.destinations().stream()
+                    .flatMap(destination -> destination.state().stream())
+                    .anyMatch(outcome::reaches));
   }
 
   private static boolean answersByItself(Explanation explanation) {

@@ -94,6 +94,7 @@ final class ExplanationText {
             + named(outcome.rule())
             + (outcome.origin().isEmpty() ? "" : " (" + outcome.origin() + ")"));
     fault(outcome.fault());
+    outcome.session().ifPresent(session -> line("  session     " + SessionText.of(session)));
     if (outcome.action() instanceof RouteAction.Forward forward) {
       line("  timeout     " + bound(forward.timeouts().routeNanos()));
       line("  retries     " + retries(forward.retryPolicy()));
@@ -106,7 +107,7 @@ final class ExplanationText {
                 + ClusterName.parse(mirror.cluster()).description());
       }
       for (Destination destination : outcome.destinations()) {
-        destination(destination, forward);
+        destination(destination, outcome, forward);
       }
     } else if (outcome.action() instanceof RouteAction.DirectResponse direct) {
       line("  answer      " + direct.status() + " from the rule itself");
@@ -192,7 +193,7 @@ final class ExplanationText {
     return String.join("; ", parts);
   }
 
-  private void destination(Destination destination, RouteAction.Forward forward) {
+  private void destination(Destination destination, Outcome outcome, RouteAction.Forward forward) {
     line(
         "  "
             + percent(destination.share())
@@ -211,6 +212,10 @@ final class ExplanationText {
         "      limits            "
             + limits(cluster.circuitBreakers().of(forward.priority()), state));
     line("      outlier detection " + outliers(cluster.outlierDetection(), state.hosts().size()));
+    outcome
+        .session()
+        .flatMap(session -> SessionText.host(session, state.sessionProblem()))
+        .ifPresent(text -> line("      session's host    " + text));
     line("      connect timeout   " + time(cluster.connectTimeoutNanos()));
     int perConnection = cluster.http().maxRequestsPerConnection();
     if (perConnection > 0) {

@@ -1,5 +1,6 @@
 package io.librarymesh.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +168,33 @@ class ExplainCommandTest {
     assertThat(
             rule.getAsJsonObject("fallback").getAsJsonObject("response").get("body").getAsString())
         .isEqualTo("sorry");
+  }
+
+  @Test
+  void sessionSaysWhichHostItAsksFor() throws IOException {
+    Path service = directory.resolve("service.yaml");
+    Files.writeString(
+        service,
+        Files.readString(service)
+            .replace(
+                "  name: echo\n", "  name: echo\n  labels: {istio.io/persistent-session: sid}\n"));
+    assertThat(explain().out()).contains("session     cookie sid of /; begins with this request");
+    assertThat(explain("-H", "cookie: sid=" + base64(address.get(0))).out())
+        .contains("session     cookie sid of /; the request asks for " + address.get(0))
+        .contains("session's host    " + address.get(0) + " gets the call");
+    assertThat(explain("-H", "cookie: sid=" + base64("10.9.8.7:80")).out())
+        .contains("session's host    10.9.8.7:80 is not among the hosts, so another one gets it");
+    JsonObject json =
+        JsonParser.parseString(
+                explain("-o", "json", "-H", "cookie: sid=" + base64(address.get(0))).out())
+            .getAsJsonObject();
+    JsonObject outcome = json.getAsJsonArray("outcomes").get(0).getAsJsonObject();
+    assertThat(outcome.getAsJsonObject("session").get("host").getAsString())
+        .isEqualTo(address.get(0));
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.librarymesh.config;
  * One rule of a virtual host.
  *
  * @param name for people; may be empty
+ * @param session how the calls of a session stay with one host
  * @param headers how the headers of its requests and responses are changed
  * @param origin where the rule was written, as {@code FILE:LINE} or {@code KIND NAMESPACE/NAME};
  *     may be empty
@@ -13,9 +14,21 @@ public record Route(
     RouteMatch match,
     RouteAction action,
     FaultInjection fault,
+    StatefulSession session,
     HeaderOperations headers,
     String origin) {
-  /** A rule that changes no headers. */
+  /** A rule without sessions. */
+  public Route(
+      String name,
+      RouteMatch match,
+      RouteAction action,
+      FaultInjection fault,
+      HeaderOperations headers,
+      String origin) {
+    this(name, match, action, fault, StatefulSession.NONE, headers, origin);
+  }
+
+  /** A rule without sessions that changes no headers. */
   public Route(
       String name, RouteMatch match, RouteAction action, FaultInjection fault, String origin) {
     this(name, match, action, fault, HeaderOperations.NONE, origin);
@@ -23,6 +36,11 @@ public record Route(
 
   /** The same rule with another fault. */
   public Route withFault(FaultInjection other) {
-    return new Route(name, match, action, other, headers, origin);
+    return new Route(name, match, action, other, session, headers, origin);
+  }
+
+  /** The same rule with other sessions. */
+  public Route withSession(StatefulSession other) {
+    return new Route(name, match, action, fault, other, headers, origin);
   }
 }

@@ -122,6 +122,9 @@ public final class ClusterState {
 
   /** Why a pick found nobody, for messages. */
   public String whyNobody(PickRequest request) {
+    if (!request.override().isEmpty() && request.strict()) {
+      return "asked for " + request.override() + ", which is " + whyNot(request.override());
+    }
     Subset subset = request.subset();
     return subset == null ? counts().toString() : counts() + subset.whyNobody();
   }
@@ -141,11 +144,34 @@ public final class ClusterState {
   }
 
   /**
-   * Picks the host of one attempt. A pick that the request rejects is repeated as often as the
-   * request allows; the last one is taken in any case.
+   * Why a call does not get the host that it asks for by its address, such as {@code not among the
+   * hosts}; empty when it does.
+   */
+  public String whyNot(String address) {
+    HostState host = view.find(address);
+    if (host == null) {
+      return "not among the hosts";
+    }
+    return mayBeAskedFor(host) ? "" : HostExplanation.state(host);
+  }
+
+  private boolean mayBeAskedFor(HostState host) {
+    return config.cluster().loadBalancing().overrideHostStatuses().contains(host.health());
+  }
+
+  /**
+   * Picks the host of one attempt: the one that the request asks for by its address, or one by the
+   * policy of the cluster. A pick that the request rejects is repeated as often as the request
+   * allows; the last one is taken in any case.
    */
   public PickResult pick(RandomSource random, PickRequest request) {
     HostSet current = view;
+    if (!request.override().isEmpty()) {
+      PickResult asked = askedFor(current, request);
+      if (asked != null) {
+        return asked;
+      }
+    }
     Subset subset = request.subset();
     PickResult picked = pick(current, subset, random, request, 0);
     int repeats = request.maxRepeats();
@@ -153,6 +179,19 @@ public final class ClusterState {
       picked = pick(current, subset, random, request, i);
     }
     return picked;
+  }
+
+  /**
+   * The host that is asked for, of any priority and subset; null when another one will do. Source:
+   * Envoy {@code HostUtility::selectOverrideHost}.
+   */
+  private @Nullable PickResult askedFor(HostSet current, PickRequest request) {
+    HostState host = current.find(request.override());
+    if (host == null || !mayBeAskedFor(host)) {
+      return request.strict() ? NoHealthyUpstream.INSTANCE : null;
+    }
+    boolean turnedDown = request.maxRepeats() > 0 && request.rejects(host);
+    return turnedDown && !request.strict() ? null : host;
   }
 
   private static PickResult pick(

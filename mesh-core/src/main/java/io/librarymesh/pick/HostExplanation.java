@@ -56,9 +56,9 @@ public record HostExplanation(
       return load.healthy(priority) + load.degraded(priority);
     }
     return switch (host.health()) {
-      case HEALTHY -> load.healthy(priority);
+      case UNKNOWN, HEALTHY -> load.healthy(priority);
       case DEGRADED -> load.degraded(priority);
-      case UNHEALTHY -> 0;
+      case UNHEALTHY, DRAINING, TIMEOUT -> 0;
     };
   }
 
@@ -67,20 +67,24 @@ public record HostExplanation(
     if (share > 0 && load.panic(priority)) {
       return state + "; too few are healthy, so all hosts of priority " + priority + " are used";
     }
-    if (share > 0 || host.health() == HealthStatus.UNHEALTHY) {
+    boolean usable = host.health().isHealthy() || host.health() == HealthStatus.DEGRADED;
+    if (share > 0 || !usable) {
       return state;
     }
     return state + "; no calls go to priority " + priority + " in this state";
   }
 
-  private static String state(HostState host) {
+  /** Such as {@code healthy}. */
+  static String state(HostState host) {
     if (host.ejected()) {
       return "ejected for its failures";
     }
     return switch (host.health()) {
-      case HEALTHY -> "healthy";
+      case UNKNOWN, HEALTHY -> "healthy";
       case DEGRADED -> "degraded";
       case UNHEALTHY -> "unhealthy, says the control plane";
+      case DRAINING -> "draining, says the control plane";
+      case TIMEOUT -> "timed out, says the control plane";
     };
   }
 }

@@ -12,7 +12,7 @@ enum HostGroup {
 
   boolean holds(HostState host) {
     return switch (this) {
-      case HEALTHY -> host.health() == HealthStatus.HEALTHY;
+      case HEALTHY -> host.health().isHealthy();
       case DEGRADED -> host.health() == HealthStatus.DEGRADED;
       case ALL -> true;
     };

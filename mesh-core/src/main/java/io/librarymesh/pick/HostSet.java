@@ -2,7 +2,9 @@ package io.librarymesh.pick;
 
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ final class HostSet {
   private final byte @Nullable [] targetByDraw;
 
   private final int loneTarget;
+
+  /** By address; made when the first call asks for one. Making it twice does no harm. */
+  private volatile @Nullable Map<String, HostState> byAddress;
 
   HostSet(
       List<HostState> hosts,
@@ -45,6 +50,19 @@ final class HostSet {
 
   HostCounts counts() {
     return counts;
+  }
+
+  /** The host with an address; null when there is none. */
+  @Nullable HostState find(String address) {
+    Map<String, HostState> known = byAddress;
+    if (known == null) {
+      known = new HashMap<>();
+      for (HostState host : hosts) {
+        known.putIfAbsent(host.endpoint().hostPort(), host);
+      }
+      byAddress = known;
+    }
+    return known.get(address);
   }
 
   /**

@@ -89,7 +89,7 @@ public final class HostState implements PickResult {
 
   /** Notes when the host was healthy first. */
   void join(long nowNanos) {
-    if (!joined && health() == HealthStatus.HEALTHY) {
+    if (!joined && health().isHealthy()) {
       joined = true;
       joinedNanos = nowNanos;
     }
@@ -97,7 +97,7 @@ public final class HostState implements PickResult {
 
   /** How long ago it was healthy first; for ever when it is not. */
   long ageNanos(long nowNanos) {
-    return joined && health() == HealthStatus.HEALTHY ? nowNanos - joinedNanos : Long.MAX_VALUE;
+    return joined && health().isHealthy() ? nowNanos - joinedNanos : Long.MAX_VALUE;
   }
 
   /**

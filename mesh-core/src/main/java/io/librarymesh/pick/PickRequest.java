@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call asks of its picks: a subset, the hash of the request, and what its earlier attempts
- * tried. Source: Envoy {@code LoadBalancerContext}.
+ * What one call asks of its picks: a host by its address, a subset, the hash of the request, and
+ * what its earlier attempts tried. Source: Envoy {@code LoadBalancerContext}.
  *
  * <p>Most calls ask for nothing and share {@link #ANY}; a call that has a subset or a hash, or is
  * retried, makes one of its own and keeps it over its attempts. Confined to the call.
@@ -24,6 +24,8 @@ public final class PickRequest {
 
   private final HostSelection selection;
   private @Nullable Subset subset;
+  private String override = "";
+  private boolean strict;
   private boolean hasHash;
   private long hash;
   private @Nullable HostState[] tried = NONE;
@@ -65,6 +67,27 @@ public final class PickRequest {
   public void within(@Nullable Subset hosts) {
     requireOwn();
     subset = hosts;
+  }
+
+  /**
+   * Picks of this call are of the host with this address, where it is available.
+   *
+   * @param address {@code address:port}; empty for any host
+   * @param strictly whether no other host will do
+   */
+  public void override(String address, boolean strictly) {
+    requireOwn();
+    override = address;
+    strict = strictly;
+  }
+
+  /** The address of the host that is asked for; empty for any. */
+  String override() {
+    return override;
+  }
+
+  boolean strict() {
+    return strict;
   }
 
   @Nullable Subset subset() {

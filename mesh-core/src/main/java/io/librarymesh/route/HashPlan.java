@@ -1,7 +1,6 @@
 package io.librarymesh.route;
 
 import io.librarymesh.config.HashPolicy;
-import io.librarymesh.config.HashPolicy.CookieAttribute;
 import io.librarymesh.config.HashPolicy.GeneratedCookie;
 import io.librarymesh.config.RegexRewrite;
 import io.librarymesh.random.Draw;
@@ -66,7 +65,15 @@ final class HashPlan {
       String text = text(i, head, source);
       if (text == null && policies[i] instanceof GeneratedCookie cookie) {
         text = HexFormat.of().toHexDigits(random.nextLong(Draw.HASH_COOKIE));
-        cookies = with(cookies, setCookie(cookie, text));
+        cookies =
+            with(
+                cookies,
+                CookieText.give(
+                    cookie.name(),
+                    text,
+                    cookie.maxAgeSeconds(),
+                    cookie.path(),
+                    cookie.attributes()));
       }
       if (text != null) {
         hash = Long.rotateLeft(hash, 1) ^ XxHash64.hash(text);
@@ -83,9 +90,9 @@ final class HashPlan {
     }
     HashPolicy policy = policies[index];
     if (policy instanceof HashPolicy.Cookie cookie) {
-      return cookie(head, cookie.name());
+      return CookieText.value(head, cookie.name());
     } else if (policy instanceof GeneratedCookie cookie) {
-      return cookie(head, cookie.name());
+      return CookieText.value(head, cookie.name());
     } else if (policy instanceof HashPolicy.QueryParameter parameter) {
       return RequestPath.queryParameter(head.path(), parameter.name());
     }
@@ -102,57 +109,6 @@ final class HashPlan {
     }
     Arrays.sort(sorted);
     return String.join("", sorted);
-  }
-
-  /** The value of a cookie without its quotes; null when there is none or it is empty. */
-  private static @Nullable String cookie(RequestHead head, String name) {
-    List<String> lines = head.headerLines("cookie");
-    for (int i = 0; i < lines.size(); i++) {
-      String value = cookie(lines.get(i), name);
-      if (value != null) {
-        return value.isEmpty() ? null : value;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable String cookie(String line, String name) {
-    for (int at = 0; at < line.length(); ) {
-      int next = line.indexOf(';', at);
-      int end = next < 0 ? line.length() : next;
-      while (at < end && line.charAt(at) == ' ') {
-        at++;
-      }
-      int equals = at + name.length();
-      if (equals < end && line.charAt(equals) == '=' && line.startsWith(name, at)) {
-        return unquoted(line.substring(equals + 1, end).strip());
-      }
-      at = end + 1;
-    }
-    return null;
-  }
-
-  private static String unquoted(String value) {
-    boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
-    return quoted ? value.substring(1, value.length() - 1) : value;
-  }
-
-  private static String setCookie(GeneratedCookie cookie, String value) {
-    StringBuilder text = new StringBuilder();
-    text.append(cookie.name()).append("=\"").append(value).append('"');
-    if (cookie.maxAgeSeconds() > 0) {
-      text.append("; Max-Age=").append(cookie.maxAgeSeconds());
-    }
-    if (!cookie.path().isEmpty()) {
-      text.append("; Path=").append(cookie.path());
-    }
-    for (CookieAttribute attribute : cookie.attributes()) {
-      text.append("; ").append(attribute.name());
-      if (!attribute.value().isEmpty()) {
-        text.append('=').append(attribute.value());
-      }
-    }
-    return text.append("; HttpOnly").toString();
   }
 
   private static List<String> with(List<String> cookies, String cookie) {

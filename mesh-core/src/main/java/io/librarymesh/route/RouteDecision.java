@@ -8,6 +8,7 @@ import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
+import io.librarymesh.time.WallClock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,7 @@ public sealed interface RouteDecision {
     private final Route route;
     private final VirtualHost host;
     private final RoutePlan plan;
+    private final @Nullable SessionPlan sessions;
     private final List<MirrorPlan> mirrors;
     private final boolean attemptCountInRequest;
     private final boolean attemptCountInResponse;
@@ -61,6 +63,7 @@ public sealed interface RouteDecision {
       this.route = route;
       this.host = host;
       this.plan = plan;
+      this.sessions = SessionPlan.compile(route.session());
       this.attemptCountInRequest = host.attemptCount().inRequest();
       this.attemptCountInResponse = host.attemptCount().inResponse();
       if (route.action() instanceof RouteAction.Forward forward) {
@@ -139,6 +142,20 @@ public sealed interface RouteDecision {
      */
     public @Nullable RequestHash hash(RequestHead head, String source, RandomSource random) {
       return plan.hash == null ? null : plan.hash.hash(head, source, random);
+    }
+
+    /** Whether requests may have a session. */
+    public boolean hasSessions() {
+      return sessions != null;
+    }
+
+    /**
+     * The session of a request, from its head as the caller made it.
+     *
+     * @return null when it has none
+     */
+    public @Nullable RequestSession session(RequestHead head, WallClock clock) {
+      return sessions == null ? null : sessions.of(head, clock);
     }
 
     /** What is done for each {@link RouteAction.Forward#mirrors()}, in order. */

@@ -156,7 +156,7 @@ final class EndpointReader {
         address.getAddress(),
         port,
         weight(message, at),
-        health(message),
+        health(message.getHealthStatus()),
         message.getEndpoint().getHostname(),
         labels(message),
         MetadataReader.read(message.getMetadata()));
@@ -188,11 +188,14 @@ final class EndpointReader {
     return weight;
   }
 
-  private static HealthStatus health(LbEndpoint message) {
-    return switch (message.getHealthStatus()) {
-      case UNKNOWN, HEALTHY -> HealthStatus.HEALTHY;
+  static HealthStatus health(io.librarymesh.proto.envoy.config.core.v3.HealthStatus message) {
+    return switch (message) {
+      case UNKNOWN -> HealthStatus.UNKNOWN;
+      case HEALTHY -> HealthStatus.HEALTHY;
+      case UNHEALTHY, UNRECOGNIZED -> HealthStatus.UNHEALTHY;
+      case DRAINING -> HealthStatus.DRAINING;
+      case TIMEOUT -> HealthStatus.TIMEOUT;
       case DEGRADED -> HealthStatus.DEGRADED;
-      case UNHEALTHY, DRAINING, TIMEOUT, UNRECOGNIZED -> HealthStatus.UNHEALTHY;
     };
   }
 

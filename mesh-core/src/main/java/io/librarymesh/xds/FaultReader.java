@@ -1,58 +1,22 @@
 package io.librarymesh.xds;
 
-import com.google.protobuf.Any;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HeaderMatch;
-import io.librarymesh.proto.envoy.config.route.v3.FilterConfig;
 import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultDelay;
 import io.librarymesh.proto.envoy.extensions.filters.common.fault.v3.FaultRateLimit;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
-/**
- * Reads fault injection. Source: Envoy {@code filters.http.fault.v3.HTTPFault}, and {@code
- * typed_per_filter_config}, where the whole message of the most specific level counts.
- */
+/** Reads fault injection. Source: Envoy {@code filters.http.fault.v3.HTTPFault}. */
 final class FaultReader {
   /** The filter's usual name, by which an override without a message of its own is recognized. */
   static final String FILTER_NAME = "envoy.filters.http.fault";
 
   private FaultReader() {}
-
-  /** The fault that one level overrides; empty when it says nothing about faults. */
-  static Optional<FaultInjection> override(
-      Map<String, Any> perFilterConfig, FieldPath parent, Findings findings) {
-    Optional<FaultInjection> fault = Optional.empty();
-    for (Map.Entry<String, Any> entry : perFilterConfig.entrySet()) {
-      FieldPath at = parent.entry("typed_per_filter_config", entry.getKey());
-      Any config = entry.getValue();
-      if (config.is(FilterConfig.class)) {
-        FilterConfig wrapper =
-            AnyReader.unpack(config, FilterConfig.class, at, findings)
-                .orElse(FilterConfig.getDefaultInstance());
-        if (wrapper.getDisabled()) {
-          if (entry.getKey().equals(FILTER_NAME)) {
-            fault = Optional.of(FaultInjection.NONE);
-          }
-          continue;
-        }
-        config = wrapper.getConfig();
-      }
-      if (config.is(HTTPFault.class)) {
-        fault =
-            AnyReader.unpack(config, HTTPFault.class, at, findings).map(m -> read(m, at, findings));
-      } else if (!config.getTypeUrl().isEmpty()) {
-        findings.warn(at, AnyReader.typeName(config) + " not carried out");
-      }
-    }
-    return fault;
-  }
 
   static FaultInjection read(HTTPFault fault, FieldPath at, Findings findings) {
     FieldUse.report(fault, at, findings);

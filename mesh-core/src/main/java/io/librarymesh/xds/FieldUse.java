@@ -39,6 +39,10 @@ final class FieldUse {
       envoy.extensions.filters.common.fault.v3.FaultRateLimit: \
         fixed_limit percentage header_limit
       envoy.extensions.filters.common.fault.v3.FaultRateLimit.FixedLimit: limit_kbps
+      envoy.extensions.filters.http.stateful_session.v3.StatefulSession: session_state strict
+      envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute: \
+        disabled stateful_session
+      envoy.type.http.v3.Cookie: name ttl path 4
       envoy.config.core.v3.ConfigSource: ads self
       envoy.config.route.v3.RouteConfiguration: \
         name virtual_hosts ignore_port_in_host_matching max_direct_response_body_size_bytes \
@@ -115,7 +119,8 @@ final class FieldUse {
       envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate: base_interval max_interval
       envoy.config.cluster.v3.Cluster.EdsClusterConfig: eds_config service_name
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
-        healthy_panic_threshold consistent_hashing_lb_config locality_weighted_lb_config
+        healthy_panic_threshold consistent_hashing_lb_config locality_weighted_lb_config \
+        override_host_status
       envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: \
         use_hostname_for_hashing hash_balance_factor
       envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: \

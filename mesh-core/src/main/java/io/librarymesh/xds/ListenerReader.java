@@ -8,6 +8,7 @@ import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
+import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
@@ -43,7 +44,7 @@ final class ListenerReader {
   private static ListenerResource connectionManager(
       HttpConnectionManager manager, FieldPath at, Findings findings) {
     FieldUse.report(manager, at, findings);
-    FaultFilter faults = filters(manager, at, findings);
+    HttpFilters filters = filters(manager, at, findings);
     PathNormalization paths = paths(manager, at, findings);
     return switch (manager.getRouteSpecifierCase()) {
       case RDS -> {
@@ -53,12 +54,12 @@ final class ListenerReader {
           findings.error(
               at.field("rds").field("route_config_name"), "empty (expected: a resource's name)");
         }
-        yield new ListenerResource.Named(rds.getRouteConfigName(), faults, paths);
+        yield new ListenerResource.Named(rds.getRouteConfigName(), filters, paths);
       }
       case ROUTE_CONFIG ->
           new ListenerResource.Inline(
               RouteReader.readInline(manager.getRouteConfig(), at.field("route_config"), findings),
-              faults,
+              filters,
               paths);
       case ROUTESPECIFIER_NOT_SET -> {
         findings.error(at, "no routes (expected: rds or route_config)");
@@ -94,9 +95,9 @@ final class ListenerReader {
     }
   }
 
-  private static FaultFilter filters(
+  private static HttpFilters filters(
       HttpConnectionManager manager, FieldPath at, Findings findings) {
-    FaultFilter faults = FaultFilter.NONE;
+    HttpFilters filters = HttpFilters.NONE;
     boolean routerLast = false;
     for (int i = 0; i < manager.getHttpFiltersCount(); i++) {
       HttpFilter filter = manager.getHttpFilters(i);
@@ -104,7 +105,12 @@ final class ListenerReader {
       Any config = filter.getTypedConfig();
       routerLast = config.is(Router.class);
       if (config.is(HTTPFault.class)) {
-        faults = new FaultFilter(true, inheritedFault(filter, position, findings));
+        filters =
+            filters.withFaults(new FilterLevel<>(true, inheritedFault(filter, position, findings)));
+      } else if (config.is(StatefulSession.class)) {
+        filters =
+            filters.withSessions(
+                new FilterLevel<>(true, inheritedSession(filter, position, findings)));
       } else if (!routerLast) {
         unknownFilter(filter, position, findings);
       }
@@ -112,7 +118,7 @@ final class ListenerReader {
     if (!routerLast) {
       findings.error(at.field("http_filters"), "no router at the end (expected: a router, last)");
     }
-    return faults;
+    return filters;
   }
 
   private static FaultInjection inheritedFault(HttpFilter filter, FieldPath at, Findings findings) {
@@ -124,6 +130,18 @@ final class ListenerReader {
         : fault
             .map(f -> FaultReader.read(f, at.field("typed_config"), findings))
             .orElse(FaultInjection.NONE);
+  }
+
+  private static io.librarymesh.config.StatefulSession inheritedSession(
+      HttpFilter filter, FieldPath at, Findings findings) {
+    FieldPath place = at.field("typed_config");
+    Optional<StatefulSession> session =
+        AnyReader.unpack(filter.getTypedConfig(), StatefulSession.class, place, findings);
+    return filter.getDisabled()
+        ? io.librarymesh.config.StatefulSession.NONE
+        : session
+            .map(message -> SessionReader.read(message, place, findings))
+            .orElse(io.librarymesh.config.StatefulSession.NONE);
   }
 
   private static void unknownFilter(HttpFilter filter, FieldPath at, Findings findings) {

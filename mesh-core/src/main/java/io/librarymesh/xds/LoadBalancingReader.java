@@ -1,5 +1,6 @@
 package io.librarymesh.xds;
 
+import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
 import io.librarymesh.config.LbPolicy.LeastRequest;
@@ -16,6 +17,8 @@ import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.RoundRobinLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.SlowStartConfig;
 import io.librarymesh.xds.LbPolicyReader.Balancing;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads how an endpoint is chosen. Source: Envoy {@code Cluster.lb_policy} and {@code
@@ -47,7 +50,11 @@ final class LoadBalancingReader {
       findings.error(divided, "beside load_balancing_policy (expected: one of them)");
     }
     return new LoadBalancing(
-        balancing.policy(), balancing.localities(), subsets, reader.panicPercent());
+        balancing.policy(),
+        balancing.localities(),
+        subsets,
+        reader.panicPercent(),
+        reader.overrideHostStatuses());
   }
 
   private LbPolicy policy() {
@@ -140,5 +147,14 @@ final class LoadBalancingReader {
         root.field("common_lb_config").field("healthy_panic_threshold"),
         percent + " (expected: 0..100)");
     return DEFAULT_PANIC_PERCENT;
+  }
+
+  private Set<HealthStatus> overrideHostStatuses() {
+    if (!cluster.getCommonLbConfig().hasOverrideHostStatus()) {
+      return LoadBalancing.USABLE;
+    }
+    return cluster.getCommonLbConfig().getOverrideHostStatus().getStatusesList().stream()
+        .map(EndpointReader::health)
+        .collect(Collectors.toSet());
   }
 }

@@ -5,6 +5,7 @@ import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction.Forward;
 import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.StatefulSession;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
@@ -15,7 +16,6 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads a route configuration. Source: Envoy {@code route.v3.RouteConfiguration}. */
@@ -28,17 +28,19 @@ final class RouteReader {
   private final RouteConfiguration message;
   private final FieldPath root;
   private final Findings findings;
-  private final Optional<FaultInjection> commonFault;
+  private final FilterOverrides commonOverrides;
   private final List<MirrorPolicy> commonMirrors;
   private final Set<String> domains = new HashSet<>();
   private final BitSet ownFaults = new BitSet();
+  private final BitSet ownSessions = new BitSet();
   private int routes;
 
   private RouteReader(RouteConfiguration message, FieldPath root, Findings findings) {
     this.message = message;
     this.root = root;
     this.findings = findings;
-    this.commonFault = FaultReader.override(message.getTypedPerFilterConfigMap(), root, findings);
+    this.commonOverrides =
+        FilterOverrides.read(message.getTypedPerFilterConfigMap(), root, findings);
     this.commonMirrors =
         MirrorPolicyReader.read(message.getRequestMirrorPoliciesList(), List.of(), root, findings);
   }
@@ -72,7 +74,8 @@ final class RouteReader {
                 root,
                 findings),
             message.getMostSpecificHeaderMutationsWins()),
-        ownFaults);
+        ownFaults,
+        ownSessions);
   }
 
   private VirtualHost virtualHost(
@@ -95,11 +98,11 @@ final class RouteReader {
             retryPolicy,
             MirrorPolicyReader.read(
                 host.getRequestMirrorPoliciesList(), commonMirrors, at, findings));
-    Optional<FaultInjection> hostFault =
-        FaultReader.override(host.getTypedPerFilterConfigMap(), at, findings).or(() -> commonFault);
+    FilterOverrides overrides =
+        FilterOverrides.read(host.getTypedPerFilterConfigMap(), at, findings).or(commonOverrides);
     List<io.librarymesh.config.Route> read = new ArrayList<>();
     for (int i = 0; i < host.getRoutesCount(); i++) {
-      read.add(route(host.getRoutes(i), inherited, hostFault, at.element("routes", i)));
+      read.add(route(host.getRoutes(i), inherited, overrides, at.element("routes", i)));
     }
     return new VirtualHost(
         host.getName(),
@@ -129,10 +132,11 @@ final class RouteReader {
   }
 
   private io.librarymesh.config.Route route(
-      Route route, Inherited inherited, Optional<FaultInjection> hostFault, FieldPath at) {
-    Optional<FaultInjection> fault =
-        FaultReader.override(route.getTypedPerFilterConfigMap(), at, findings).or(() -> hostFault);
-    ownFaults.set(routes++, fault.isPresent());
+      Route route, Inherited inherited, FilterOverrides ofHost, FieldPath at) {
+    FilterOverrides overrides =
+        FilterOverrides.read(route.getTypedPerFilterConfigMap(), at, findings).or(ofHost);
+    ownFaults.set(routes, overrides.fault().isPresent());
+    ownSessions.set(routes++, overrides.session().isPresent());
     if (!route.hasMatch()) {
       findings.error(at.field("match"), "not set (expected: a condition)");
     }
@@ -140,7 +144,8 @@ final class RouteReader {
         route.getName(),
         RouteMatchReader.read(route.getMatch(), at.field("match"), findings),
         retriesAnyMethod(route.getMetadata(), action(route, inherited, at)),
-        fault.orElse(FaultInjection.NONE),
+        overrides.fault().orElse(FaultInjection.NONE),
+        overrides.session().orElse(StatefulSession.NONE),
         HeaderReader.operations(
             route.getRequestHeadersToAddList(),
             route.getRequestHeadersToRemoveList(),

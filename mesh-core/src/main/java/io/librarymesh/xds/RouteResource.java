@@ -6,6 +6,7 @@ import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
+import io.librarymesh.config.StatefulSession;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import java.util.ArrayList;
@@ -17,12 +18,14 @@ import java.util.Set;
 /**
  * A route configuration as it was read, before it is known under which listener it stands.
  *
- * @param config with the routes' own faults
+ * @param config with the routes' own faults and sessions
  * @param ownFaults which routes, counted over all virtual hosts, say something about faults
+ * @param ownSessions the same of sessions
  * @param clusters the names that routes forward to, in order of appearance
  */
-record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters) {
-  static RouteResource of(RouteConfig config, BitSet ownFaults) {
+record RouteResource(
+    RouteConfig config, BitSet ownFaults, BitSet ownSessions, Set<String> clusters) {
+  static RouteResource of(RouteConfig config, BitSet ownFaults, BitSet ownSessions) {
     Set<String> clusters = new LinkedHashSet<>();
     for (VirtualHost host : config.virtualHosts()) {
       for (ResiliencePolicy.Rule rule : host.resilience().rules()) {
@@ -38,12 +41,13 @@ record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters)
         }
       }
     }
-    return new RouteResource(config, ownFaults, clusters);
+    return new RouteResource(config, ownFaults, ownSessions, clusters);
   }
 
-  /** The routes under a listener with this fault filter; the same object where nothing differs. */
-  RouteConfig under(FaultFilter filter) {
-    if (filter.equals(FaultFilter.BARE) || (!filter.present() && ownFaults.isEmpty())) {
+  /** The routes under a listener with these filters; the same object where nothing differs. */
+  RouteConfig under(HttpFilters filters) {
+    if (filters.faults().leaves(ownFaults.isEmpty(), FaultInjection.NONE)
+        && filters.sessions().leaves(ownSessions.isEmpty(), StatefulSession.NONE)) {
       return config;
     }
     int index = 0;
@@ -51,17 +55,17 @@ record RouteResource(RouteConfig config, BitSet ownFaults, Set<String> clusters)
     for (VirtualHost host : config.virtualHosts()) {
       List<Route> routes = new ArrayList<>();
       for (Route route : host.routes()) {
-        routes.add(route.withFault(fault(route, index++, filter)));
+        routes.add(under(filters, route, index++));
       }
       hosts.add(host.withRoutes(routes));
     }
     return config.withVirtualHosts(hosts);
   }
 
-  private FaultInjection fault(Route route, int index, FaultFilter filter) {
-    if (!filter.present()) {
-      return FaultInjection.NONE;
-    }
-    return ownFaults.get(index) ? route.fault() : filter.inherited();
+  private Route under(HttpFilters filters, Route route, int index) {
+    return route
+        .withFault(filters.faults().of(ownFaults.get(index), route.fault(), FaultInjection.NONE))
+        .withSession(
+            filters.sessions().of(ownSessions.get(index), route.session(), StatefulSession.NONE));
   }
 }

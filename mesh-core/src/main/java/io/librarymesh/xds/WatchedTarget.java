@@ -39,6 +39,11 @@ final class WatchedTarget implements Dependent {
   private @Nullable RouteConfig config;
 
   private PathNormalization paths = PathNormalization.NONE;
+
+  /** What that was made of: routes of the same kind would be another object, made anew. */
+  private @Nullable RouteResource source;
+
+  private HttpFilters sourceFilters = HttpFilters.NONE;
   private Set<String> configClusters = Set.of();
   private @Nullable Update last;
 
@@ -86,7 +91,7 @@ final class WatchedTarget implements Dependent {
       settle(named);
     } else if (value.get() instanceof ListenerResource.Inline inline) {
       unfollow();
-      settle(inline.routes(), inline.faults(), inline.paths());
+      settle(inline.routes(), inline.filters(), inline.paths());
     } else {
       absent(listener + ": it is for a server (expected: an api_listener)");
     }
@@ -100,7 +105,7 @@ final class WatchedTarget implements Dependent {
     }
     Optional<RouteResource> value = awaited.value();
     if (value.isPresent()) {
-      settle(value.get(), named.faults(), named.paths());
+      settle(value.get(), named.filters(), named.paths());
     } else if (config != null) {
       keep("");
     } else {
@@ -108,7 +113,9 @@ final class WatchedTarget implements Dependent {
     }
   }
 
-  private void settle(RouteResource latest, FaultFilter faults, PathNormalization latestPaths) {
+  // By identity: resources that did not change are the same objects.
+  @SuppressWarnings("ReferenceEquality")
+  private void settle(RouteResource latest, HttpFilters filters, PathNormalization latestPaths) {
     acquire(latest.clusters());
     for (String name : latest.clusters()) {
       ClusterNode node = node(name);
@@ -117,7 +124,11 @@ final class WatchedTarget implements Dependent {
         return;
       }
     }
-    config = latest.under(faults);
+    if (config == null || latest != source || !filters.equals(sourceFilters)) {
+      config = latest.under(filters);
+      source = latest;
+      sourceFilters = filters;
+    }
     paths = latestPaths;
     configClusters = latest.clusters();
     releaseAllBut(configClusters);

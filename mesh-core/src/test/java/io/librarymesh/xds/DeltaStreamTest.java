@@ -9,7 +9,9 @@ import static io.librarymesh.xds.ResourceType.LISTENER;
 import static io.librarymesh.xds.ResourceType.ROUTE;
 import static io.librarymesh.xds.SampleResources.cluster;
 import static io.librarymesh.xds.SampleResources.endpoints;
+import static io.librarymesh.xds.SampleResources.filter;
 import static io.librarymesh.xds.SampleResources.listener;
+import static io.librarymesh.xds.SampleResources.manager;
 import static io.librarymesh.xds.SampleResources.routes;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +23,11 @@ import io.grpc.Status;
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
+import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.librarymesh.proto.envoy.service.discovery.v3.Resource;
@@ -62,10 +69,14 @@ class DeltaStreamTest {
 
   /** Watches a:80, which goes to the clusters c1 and c2, each with one endpoint. */
   private Cancellable resolve() {
+    return resolve(listener("a:80", "r"));
+  }
+
+  private Cancellable resolve(Listener listener) {
     Cancellable watch = watch("a:80", a);
     server.takeStream();
     server.subscribed(LISTENER, "a:80");
-    server.send(delta(LISTENER, "l1", resource("a:80", "1", listener("a:80", "r"))));
+    server.send(delta(LISTENER, "l1", resource("a:80", "1", listener)));
     server.acknowledged(LISTENER, "l1");
     server.subscribed(ROUTE, "r");
     server.send(delta(ROUTE, "r1", resource("r", "1", routes("r", "c1", "c2"))));
@@ -138,6 +149,28 @@ class DeltaStreamTest {
     assertThat(a.ports("c1")).containsExactly(2001, 2002);
     assertThat(a.config().routes()).isSameAs(routes);
     assertThat(requireNonNull(a.config().clusters().get("c2"))).isSameAs(other);
+  }
+
+  @Test
+  void routesUnderAFilterOfTheListenerAreMadeOnce() {
+    StatefulSession sessions =
+        StatefulSession.newBuilder()
+            .setSessionState(
+                TypedExtensionConfig.newBuilder()
+                    .setTypedConfig(
+                        Any.pack(HeaderBasedSessionState.newBuilder().setName("s").build())))
+            .build();
+    HttpConnectionManager manager =
+        manager("r")
+            .addHttpFilters(0, filter("envoy.filters.http.stateful_session", sessions))
+            .build();
+    resolve(listener("a:80", manager));
+    RouteConfig routes = a.config().routes();
+    assertThat(routes.virtualHosts().get(0).routes().get(0).session().enabled()).isTrue();
+    server.send(delta(ENDPOINTS, "e2", resource("c1", "2", endpoints("c1", 2001, 2002))));
+    server.acknowledged(ENDPOINTS, "e2");
+    assertThat(a.ports("c1")).containsExactly(2001, 2002);
+    assertThat(a.config().routes()).isSameAs(routes);
   }
 
   @Test

@@ -152,12 +152,12 @@ class EndpointReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "UNKNOWN, HEALTHY",
+    "UNKNOWN, UNKNOWN",
     "HEALTHY, HEALTHY",
     "DEGRADED, DEGRADED",
     "UNHEALTHY, UNHEALTHY",
-    "DRAINING, UNHEALTHY",
-    "TIMEOUT, UNHEALTHY"
+    "DRAINING, DRAINING",
+    "TIMEOUT, TIMEOUT"
   })
   void health(
       io.librarymesh.proto.envoy.config.core.v3.HealthStatus said, HealthStatus understood) {

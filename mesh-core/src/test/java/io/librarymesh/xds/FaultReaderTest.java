@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FaultReaderTest {
+  private static final HttpFilters BARE = HttpFilters.NONE.withFaults(HttpFilters.BARE_FAULTS);
   private static final String FAULT = "envoy.filters.http.fault";
   private static final String AT =
       "virtual_hosts[0].routes[0].typed_per_filter_config[\"envoy.filters.http.fault\"]";
@@ -58,10 +59,10 @@ class FaultReaderTest {
   }
 
   private static List<FaultInjection> faults(RouteConfiguration message) {
-    return faults(message, FaultFilter.BARE);
+    return faults(message, BARE);
   }
 
-  private static List<FaultInjection> faults(RouteConfiguration message, FaultFilter filter) {
+  private static List<FaultInjection> faults(RouteConfiguration message, HttpFilters filter) {
     return Reading.value(ResourceType.ROUTE, message)
         .under(filter)
         .virtualHosts()
@@ -251,16 +252,16 @@ class FaultReaderTest {
             route(forward("c").build())
                 .putTypedPerFilterConfig(FAULT, Any.pack(HTTPFault.getDefaultInstance()))
                 .build());
-    assertThat(faults(message, new FaultFilter(true, ABORT_501)))
+    assertThat(faults(message, HttpFilters.NONE.withFaults(new FilterLevel<>(true, ABORT_501))))
         .containsExactly(ABORT_501, FaultInjection.NONE);
   }
 
   @Test
   void withoutTheFilterNoFaultIsInjected() {
-    assertThat(faults(onRoute(abort(501)), FaultFilter.NONE)).containsExactly(FaultInjection.NONE);
+    assertThat(faults(onRoute(abort(501)), HttpFilters.NONE)).containsExactly(FaultInjection.NONE);
     RouteResource plain = Reading.value(ResourceType.ROUTE, SampleResources.routes("r", "c"));
-    assertThat(plain.under(FaultFilter.NONE)).isSameAs(plain.config());
-    assertThat(plain.under(FaultFilter.BARE)).isSameAs(plain.config());
+    assertThat(plain.under(HttpFilters.NONE)).isSameAs(plain.config());
+    assertThat(plain.under(BARE)).isSameAs(plain.config());
   }
 
   @Test

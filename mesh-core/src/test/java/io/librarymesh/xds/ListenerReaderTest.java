@@ -27,6 +27,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ListenerReaderTest {
+  private static final HttpFilters BARE = HttpFilters.NONE.withFaults(HttpFilters.BARE_FAULTS);
   private static final String MANAGER = "api_listener.api_listener";
   private static final PathNormalization NORMALIZED =
       new PathNormalization(true, false, EscapedSlashes.KEEP_UNCHANGED);
@@ -46,7 +47,7 @@ class ListenerReaderTest {
   @Test
   void routesByName() {
     assertThat(read(manager("outbound|80||a")))
-        .isEqualTo(new ListenerResource.Named("outbound|80||a", FaultFilter.BARE, NORMALIZED));
+        .isEqualTo(new ListenerResource.Named("outbound|80||a", BARE, NORMALIZED));
     assertThat(warnings(manager("outbound|80||a"))).isEmpty();
   }
 
@@ -187,13 +188,14 @@ class ListenerReaderTest {
     HttpConnectionManager.Builder manager = manager("r");
     manager.setHttpFilters(0, filter("envoy.filters.http.fault", fault));
     assertThat(read(manager))
-        .isEqualTo(new ListenerResource.Named("r", new FaultFilter(true, abort), NORMALIZED));
+        .isEqualTo(
+            new ListenerResource.Named(
+                "r", HttpFilters.NONE.withFaults(new FilterLevel<>(true, abort)), NORMALIZED));
     manager.getHttpFiltersBuilder(0).setDisabled(true);
-    assertThat(read(manager))
-        .isEqualTo(new ListenerResource.Named("r", FaultFilter.BARE, NORMALIZED));
+    assertThat(read(manager)).isEqualTo(new ListenerResource.Named("r", BARE, NORMALIZED));
     manager.removeHttpFilters(0);
     assertThat(read(manager))
-        .isEqualTo(new ListenerResource.Named("r", FaultFilter.NONE, NORMALIZED));
+        .isEqualTo(new ListenerResource.Named("r", HttpFilters.NONE, NORMALIZED));
   }
 
   @Test

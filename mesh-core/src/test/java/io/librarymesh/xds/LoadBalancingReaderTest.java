@@ -7,10 +7,12 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Message;
 import com.google.protobuf.UInt32Value;
 import com.google.protobuf.UInt64Value;
+import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
 import io.librarymesh.config.LbPolicy.HashFunction;
 import io.librarymesh.config.LbPolicy.SlowStart;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.LocalityBalancing;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
@@ -30,6 +32,7 @@ import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_localit
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.librarymesh.proto.envoy.type.v3.Percent;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LoadBalancingReaderTest {
@@ -315,5 +318,28 @@ class LoadBalancingReaderTest {
         .containsExactly(
             "common_lb_config.consistent_hashing_lb_config.hash_balance_factor: 99 (expected: >="
                 + " 100)");
+  }
+
+  @Test
+  void hostsThatCallsMayAskFor() { // LB-42
+    assertThat(statuses(of(Cluster.LbPolicy.ROUND_ROBIN))).isEqualTo(LoadBalancing.USABLE);
+
+    Cluster.Builder some = of(Cluster.LbPolicy.ROUND_ROBIN);
+    some.getCommonLbConfigBuilder()
+        .getOverrideHostStatusBuilder()
+        .addStatuses(io.librarymesh.proto.envoy.config.core.v3.HealthStatus.UNKNOWN)
+        .addStatuses(io.librarymesh.proto.envoy.config.core.v3.HealthStatus.DRAINING);
+    assertThat(statuses(some))
+        .containsExactlyInAnyOrder(HealthStatus.UNKNOWN, HealthStatus.DRAINING);
+
+    some.getCommonLbConfigBuilder().getOverrideHostStatusBuilder().clearStatuses();
+    assertThat(statuses(some)).isEmpty();
+  }
+
+  private static Set<HealthStatus> statuses(Cluster.Builder message) {
+    return Reading.value(ResourceType.CLUSTER, message.build())
+        .cluster()
+        .loadBalancing()
+        .overrideHostStatuses();
   }
 }

@@ -13,7 +13,9 @@ import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.extensions.clusters.dns.v3.DnsCluster;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
+import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.maglev.v3.Maglev;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
@@ -108,6 +110,8 @@ class ResourceTypeTest {
                 DnsCluster.getDescriptor().getFile(),
                 HttpConnectionManager.getDescriptor().getFile(),
                 HTTPFault.getDescriptor().getFile(),
+                StatefulSession.getDescriptor().getFile(),
+                CookieBasedSessionState.getDescriptor().getFile(),
                 Router.getDescriptor().getFile(),
                 LeastRequest.getDescriptor().getFile(),
                 Maglev.getDescriptor().getFile(),

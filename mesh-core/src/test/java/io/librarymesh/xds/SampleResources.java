@@ -9,6 +9,7 @@ import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.core.v3.Address;
 import io.librarymesh.proto.envoy.config.core.v3.AggregatedConfigSource;
 import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
+import io.librarymesh.proto.envoy.config.core.v3.HealthStatus;
 import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.librarymesh.proto.envoy.config.endpoint.v3.Endpoint;
@@ -114,6 +115,7 @@ final class SampleResources {
 
   static LbEndpoint.Builder endpoint(String address, int port) {
     return LbEndpoint.newBuilder()
+        .setHealthStatus(HealthStatus.HEALTHY)
         .setEndpoint(
             Endpoint.newBuilder()
                 .setAddress(

@@ -10,6 +10,7 @@ import io.librarymesh.config.HeaderMatch;
 import io.librarymesh.config.PathMatch;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.config.RouteMatch;
+import io.librarymesh.config.StatefulSession;
 import io.librarymesh.config.StringMatch;
 import io.librarymesh.config.ValueMatch;
 import java.nio.file.Path;
@@ -80,6 +81,58 @@ final class CookieAndCacheTest {
       assertThat(List.of(a, b, c))
           .extracting(upstream -> upstream.received().size())
           .containsExactlyInAnyOrder(20, 0, 0);
+    }
+  }
+
+  @Test
+  void sessionOfAJarStaysWithItsHost() throws Exception {
+    StatefulSession.Cookie cookie = new StatefulSession.Cookie("sid", 60, "/hello", List.of());
+    try (Upstream a = Upstream.start("a");
+        Upstream b = Upstream.start("b");
+        Upstream c = Upstream.start("c");
+        Fixture mesh = new Fixture.Service().upstreams(a, b, c).session(cookie).start()) {
+      for (int caller = 0; caller < 3; caller++) {
+        Jar jar = new Jar();
+        var client = mesh.client.newBuilder().cookieJar(jar).build();
+        for (int i = 0; i < 10; i++) {
+          Request request = new Request.Builder().url(Fixture.URL).build();
+          try (Response response = client.newCall(request).execute()) {
+            assertThat(response.headers("set-cookie")).hasSize(i == 0 ? 1 : 0);
+          }
+        }
+        assertThat(jar.saved).extracting(Cookie::name).containsExactly("sid");
+        assertThat(jar.saved.get(0).path()).isEqualTo("/hello");
+      }
+
+      assertThat(List.of(a, b, c))
+          .extracting(upstream -> upstream.received().size())
+          .containsExactly(10, 10, 10);
+    }
+  }
+
+  @Test
+  void sessionInAHeaderIsTheCallersToKeep() throws Exception {
+    try (Upstream a = Upstream.start("a");
+        Upstream b = Upstream.start("b");
+        Fixture mesh =
+            new Fixture.Service()
+                .upstreams(a, b)
+                .session(new StatefulSession.Header("x-session"))
+                .start()) {
+      Request first = new Request.Builder().url(Fixture.URL).build();
+      String kept;
+      try (Response response = mesh.client.newCall(first).execute()) {
+        kept = response.header("x-session", "");
+      }
+      Request next = first.newBuilder().header("x-session", kept).build();
+      try (Response response = mesh.client.newCall(next).execute()) {
+        assertThat(response.header("x-session")).isNull();
+      }
+
+      assertThat(kept).isNotEmpty();
+      assertThat(List.of(a, b))
+          .extracting(upstream -> upstream.received().size())
+          .containsExactlyInAnyOrder(2, 0);
     }
   }
 

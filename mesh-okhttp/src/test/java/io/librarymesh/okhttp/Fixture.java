@@ -31,6 +31,7 @@ import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
 import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.StatefulSession;
 import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
@@ -172,6 +173,7 @@ final class Fixture implements AutoCloseable {
     private RouteMatch match = RouteMatch.of(new PathMatch.Prefix("/", true));
     private RequestRewrite rewrite = RequestRewrite.NONE;
     private HeaderOperations headers = HeaderOperations.NONE;
+    private StatefulSession session = StatefulSession.NONE;
     private List<HashPolicy> hashPolicies = List.of();
     private List<MirrorPolicy> mirrors = List.of();
     private final Map<String, ClusterConfig> mirrorClusters = new HashMap<>();
@@ -264,6 +266,11 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    Service session(StatefulSession.State state) {
+      session = new StatefulSession(state, false);
+      return this;
+    }
+
     /** All requests are copied to {@code upstream}. */
     Service mirror(Upstream upstream, CircuitBreakers breakers) {
       String name = "mirror";
@@ -335,7 +342,7 @@ final class Fixture implements AutoCloseable {
               hashPolicies,
               mirrors);
       RouteAction action = answer.orElse(forward);
-      Route route = new Route("to-greeter", match, action, fault, headers, "");
+      Route route = new Route("to-greeter", match, action, fault, session, headers, "");
       VirtualHost host =
           new VirtualHost("greeter", List.of("*"), List.of(route), true).withResilience(policy);
       Cluster cluster =

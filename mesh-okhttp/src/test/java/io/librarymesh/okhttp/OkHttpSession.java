@@ -87,6 +87,11 @@ final class OkHttpSession implements CaseSession {
   }
 
   @Override
+  public HostBinding binding() {
+    return upstreams.binding();
+  }
+
+  @Override
   public CallOutcome call(CallScript script) throws Exception {
     return end(begin(script));
   }

@@ -1,6 +1,8 @@
 package io.librarymesh.controlplane.istio;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Rules of {@code metadata}. */
 final class MetadataRules {
@@ -32,8 +34,27 @@ final class MetadataRules {
       rules.invalid(
           path.field("namespace"), metadata.namespace(), "lower-case letters, digits and '-'");
     }
-    rules.labels(path.field("labels"), metadata.labels());
+    Map<String, String> labels = new LinkedHashMap<>(metadata.labels());
+    if (service || resource.kind() == Resource.Kind.SERVICE_ENTRY) {
+      session(labels, path.field("labels"), rules);
+    }
+    rules.labels(path.field("labels"), labels);
     annotations(resource, path.field("annotations"), rules);
+  }
+
+  /** The one label whose value may be none in Kubernetes. */
+  private static void session(Map<String, String> labels, FieldPath path, ValueRules rules) {
+    String value = labels.getOrDefault(PersistentSession.COOKIE_LABEL, "");
+    int colon = value.indexOf(':');
+    if (colon < 0) {
+      return;
+    }
+    labels.remove(PersistentSession.COOKIE_LABEL);
+    String name = value.substring(0, colon);
+    if (!Names.isLabelValue(name) || name.isEmpty() || !value.startsWith("/", colon + 1)) {
+      rules.invalid(
+          path.field(PersistentSession.COOKIE_LABEL), value, "a cookie's name, or NAME:/PATH");
+    }
   }
 
   private static void annotations(Resource resource, FieldPath path, ValueRules rules) {

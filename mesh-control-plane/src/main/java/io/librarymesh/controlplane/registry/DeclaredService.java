@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.registry;
 import io.librarymesh.controlplane.istio.KubernetesService;
 import io.librarymesh.controlplane.istio.KubernetesService.TargetPortNumber;
 import io.librarymesh.controlplane.istio.Metadata;
+import io.librarymesh.controlplane.istio.PersistentSession;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.ServiceEntry;
 import io.librarymesh.controlplane.istio.WorkloadEntry;
@@ -60,7 +61,8 @@ record DeclaredService(
             declared.clusterIp().filter(IpAddresses::isLiteral).map(List::of).orElse(List.of()),
             exportTo(metadata),
             declared.externalName(),
-            declared.trafficDistribution().map(DeclaredService::distribution));
+            declared.trafficDistribution().map(DeclaredService::distribution),
+            PersistentSession.of(metadata.labels()));
     Optional<Map<String, String>> selector =
         Optional.of(declared.selector()).filter(labels -> !labels.isEmpty());
     return new DeclaredService(service, selector, List.of());
@@ -104,7 +106,8 @@ record DeclaredService(
             entry.addresses().stream().filter(IpAddresses::isLiteral).toList(),
             entry.exportTo(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            PersistentSession.of(entry.metadata().labels()));
     return new DeclaredService(service, entry.workloadSelector(), entry.endpoints());
   }
 

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.registry;
 
+import io.librarymesh.controlplane.istio.PersistentSession;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.Optional;
  * @param externalName for {@link Resolution#ALIAS}, the host that it stands for
  * @param trafficDistribution whether endpoints near to the client are preferred; absent when
  *     nothing is said of that
+ * @param session where calls of a session keep the host that they stay with; absent when calls have
+ *     no sessions
  */
 public record Service(
     String host,
@@ -28,7 +31,8 @@ public record Service(
     List<String> addresses,
     List<String> exportTo,
     Optional<String> externalName,
-    Optional<TrafficDistribution> trafficDistribution) {
+    Optional<TrafficDistribution> trafficDistribution,
+    Optional<PersistentSession> session) {
 
   /** Copies the lists. */
   public Service {

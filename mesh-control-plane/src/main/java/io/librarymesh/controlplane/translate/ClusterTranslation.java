@@ -87,6 +87,9 @@ final class ClusterTranslation {
                 Cluster.CommonLbConfig.LocalityWeightedLbConfig.getDefaultInstance());
       }
     }
+    if (upstream.service().service().session().isPresent()) {
+      cluster.getCommonLbConfigBuilder().setOverrideHostStatus(SessionTranslation.STATUSES);
+    }
     HttpOptionsTranslation.apply(cluster, upstream);
     if (!lookup.isGrpc()) {
       cluster.setMetadata(

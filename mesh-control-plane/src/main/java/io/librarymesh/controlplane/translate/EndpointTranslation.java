@@ -45,12 +45,13 @@ final class EndpointTranslation {
     List<ServiceEndpoint> endpoints =
         service.endpoints(upstream.name().port()).stream()
             .filter(e -> e.labels().entrySet().containsAll(labels.entrySet()))
-            .filter(e -> withUnready || e.ready())
+            .filter(e -> !SessionTranslation.isGone(service.service(), e))
+            .filter(e -> withUnready || e.ready() || isDraining(upstream, e))
             .toList();
     boolean grpc = client.dialect() == Dialect.GRPC;
     List<LocalityLbEndpoints> localities =
         LocalityGroups.of(endpoints, LocalityPolicy.of(upstream), client).stream()
-            .map(group -> locality(group, grpc))
+            .map(group -> locality(group, upstream, grpc))
             .toList();
     return ClusterLoadAssignment.newBuilder()
         .setClusterName(upstream.name().toString())
@@ -59,7 +60,7 @@ final class EndpointTranslation {
   }
 
   /** A locality without a weight is dropped by gRPC, with all its endpoints. */
-  private static LocalityLbEndpoints locality(Group group, boolean grpc) {
+  private static LocalityLbEndpoints locality(Group group, Upstream upstream, boolean grpc) {
     Locality.Builder locality = locality(group.locality());
     if (grpc && group.priority() > 0) {
       // gRPC knows a locality once only, whatever its priority.
@@ -69,7 +70,7 @@ final class EndpointTranslation {
         .setLocality(locality)
         .setPriority(group.priority())
         .setLoadBalancingWeight(UInt32Value.of((int) Math.min(group.weight(), Integer.MAX_VALUE)))
-        .addAllLbEndpoints(group.endpoints().stream().map(EndpointTranslation::endpoint).toList())
+        .addAllLbEndpoints(group.endpoints().stream().map(e -> endpoint(e, upstream)).toList())
         .build();
   }
 
@@ -81,7 +82,7 @@ final class EndpointTranslation {
         .setSubZone(parts.length > 2 ? parts[2] : "");
   }
 
-  private static LbEndpoint endpoint(ServiceEndpoint endpoint) {
+  private static LbEndpoint endpoint(ServiceEndpoint endpoint, Upstream upstream) {
     return LbEndpoint.newBuilder()
         .setEndpoint(
             Endpoint.newBuilder()
@@ -91,11 +92,22 @@ final class EndpointTranslation {
                             SocketAddress.newBuilder()
                                 .setAddress(endpoint.address())
                                 .setPortValue(endpoint.port()))))
-        .setHealthStatus(endpoint.ready() ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY)
+        .setHealthStatus(health(endpoint, upstream))
         .setLoadBalancingWeight(
             UInt32Value.of((int) Math.min(endpoint.weight(), Integer.MAX_VALUE)))
         .setMetadata(metadata(endpoint))
         .build();
+  }
+
+  private static HealthStatus health(ServiceEndpoint endpoint, Upstream upstream) {
+    if (isDraining(upstream, endpoint)) {
+      return HealthStatus.DRAINING;
+    }
+    return endpoint.ready() ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY;
+  }
+
+  private static boolean isDraining(Upstream upstream, ServiceEndpoint endpoint) {
+    return SessionTranslation.isDraining(upstream.service().service(), endpoint);
   }
 
   private static Metadata metadata(ServiceEndpoint endpoint) {

@@ -2,10 +2,12 @@ package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Message;
+import io.librarymesh.controlplane.registry.ServicePort;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
+import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
@@ -23,13 +25,19 @@ final class ListenerTranslation {
 
   Optional<Listener> translate(String name) {
     return Target.Authority.parse(name)
-        .flatMap(authority -> routes(authority))
-        .map(routes -> listener(name, routes));
+        .flatMap(authority -> listener(name, authority, resolve(authority)));
+  }
+
+  private Target resolve(Target.Authority authority) {
+    return new TargetResolution(lookup).resolve(authority);
+  }
+
+  private Optional<Listener> listener(String name, Target.Authority authority, Target target) {
+    return routes(authority, target).map(routes -> listener(name, routes, session(target)));
   }
 
   /** The name of the routes; empty when the client is to be told that there is no such host. */
-  private Optional<String> routes(Target.Authority authority) {
-    Target target = new TargetResolution(lookup).resolve(authority);
+  private Optional<String> routes(Target.Authority authority, Target target) {
     if (target instanceof Target.OfService service) {
       return Optional.of(new ClusterName(service.port(), "", service.service().host()).toString());
     }
@@ -46,15 +54,29 @@ final class ListenerTranslation {
         });
   }
 
-  private Listener listener(String name, String routes) {
+  /** Nothing of HTTP is done where a sidecar sees no HTTP. */
+  private static Optional<StatefulSession> session(Target target) {
+    return target instanceof Target.OfService service
+            && service.service().port(service.port()).filter(ServicePort::isHttp).isPresent()
+        ? service.service().session().map(SessionTranslation::translate)
+        : Optional.empty();
+  }
+
+  private Listener listener(String name, String routes, Optional<StatefulSession> session) {
     HttpConnectionManager.Builder manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix(routes)
             .setRds(
-                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build())
-            .addHttpFilters(filter(FaultTranslation.FILTER, HTTPFault.getDefaultInstance()))
-            .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
+                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build());
     normalizePaths(manager);
+    // Some of gRPC's clients do not know it, and would refuse the listener.
+    session
+        .map(config -> filter(SessionTranslation.FILTER, config))
+        .map(filter -> filter.toBuilder().setIsOptional(lookup.isGrpc()).build())
+        .ifPresent(manager::addHttpFilters);
+    manager
+        .addHttpFilters(filter(FaultTranslation.FILTER, HTTPFault.getDefaultInstance()))
+        .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
     return Listener.newBuilder()
         .setName(name)
         .setApiListener(ApiListener.newBuilder().setApiListener(Packing.pack(manager.build())))

@@ -88,6 +88,16 @@ final class World {
 
   World workload(
       String name, String namespace, String address, int port, Map<String, String> labels) {
+    return workload(name, namespace, address, port, labels, true);
+  }
+
+  World workload(
+      String name,
+      String namespace,
+      String address,
+      int port,
+      Map<String, String> labels,
+      boolean ready) {
     workloads.add(
         new Workload(
             name,
@@ -96,7 +106,7 @@ final class World {
             address,
             List.of(new Workload.WorkloadPort("", 0, port)),
             "",
-            true));
+            ready));
     return this;
   }
 
@@ -137,14 +147,16 @@ final class World {
 
     /** The name of the routes of an authority. */
     String routesOf(String authority) {
+      return manager(authority).getRds().getRouteConfigName();
+    }
+
+    HttpConnectionManager manager(String authority) {
       try {
         return listener(authority)
             .orElseThrow()
             .getApiListener()
             .getApiListener()
-            .unpackSameTypeAs(HttpConnectionManager.getDefaultInstance())
-            .getRds()
-            .getRouteConfigName();
+            .unpackSameTypeAs(HttpConnectionManager.getDefaultInstance());
       } catch (InvalidProtocolBufferException e) {
         throw new AssertionError(e);
       }

@@ -62,10 +62,10 @@ final class CaseRun {
       release(place, session, release);
     } else if (step instanceof CaseStep.Finish finish) {
       int before = draws.drawn().size();
-      CallOutcome outcome = session.finish(finish.id());
+      CallOutcome outcome = named(session, session.finish(finish.id()));
       compare(place, finish.expect(), List.of(new Observed(outcome, since(before))));
     } else if (step instanceof CaseStep.Cancel cancel) {
-      CallOutcome outcome = session.cancel(cancel.id());
+      CallOutcome outcome = named(session, session.cancel(cancel.id()));
       compare(place, cancel.expect(), List.of(new Observed(outcome, List.of())));
     } else if (step instanceof CaseStep.Advance advance) {
       session.advance(advance.nanos());
@@ -78,17 +78,18 @@ final class CaseRun {
 
   private List<Observed> calls(CaseSession session, CallScript script) throws Exception {
     List<Observed> calls = new ArrayList<>();
+    CallScript bound = bound(session, script);
     for (int round = 0; round < script.rounds().size(); round++) {
       int before = draws.drawn().size();
       scriptRound(script, round);
-      calls.add(new Observed(session.call(script), since(before)));
+      calls.add(new Observed(named(session, session.call(bound)), since(before)));
     }
     return calls;
   }
 
   private void start(String place, CaseSession session, CaseStep.Start start) throws Exception {
     scriptRound(start.script(), 0);
-    CaseStep.Parked parked = session.start(start.script());
+    CaseStep.Parked parked = session.start(bound(session, start.script()));
     if (parked != start.parked()) {
       throw new AssertionError(place + "parked: " + parked + " (expected: " + start.parked() + ")");
     }
@@ -105,9 +106,22 @@ final class CaseRun {
               + " (expected: the other)");
     }
     if (outcome.isPresent()) {
-      Observed observed = new Observed(outcome.get(), since(before));
+      Observed observed = new Observed(named(session, outcome.get()), since(before));
       compare(place, release.expect().orElseThrow(), List.of(observed));
     }
+  }
+
+  /** Only cases of sessions have addresses in their headers. */
+  private CallScript bound(CaseSession session, CallScript script) {
+    return hasSessions() ? session.binding().sessionHosts().bind(script) : script;
+  }
+
+  private CallOutcome named(CaseSession session, CallOutcome outcome) {
+    return hasSessions() ? session.binding().sessionHosts().name(outcome) : outcome;
+  }
+
+  private boolean hasSessions() {
+    return test.features().contains("lb.sessions");
   }
 
   private void scriptRound(CallScript script, int round) {

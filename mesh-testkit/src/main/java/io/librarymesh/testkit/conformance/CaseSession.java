@@ -11,6 +11,9 @@ import java.util.Optional;
  * runner's work.
  */
 public interface CaseSession extends AutoCloseable {
+  /** The hosts of the case. */
+  HostBinding binding();
+
   /** Makes one call and comes back when its body has ended. */
   CallOutcome call(CallScript script) throws Exception;
 

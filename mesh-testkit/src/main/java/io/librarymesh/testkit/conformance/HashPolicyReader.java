@@ -39,18 +39,23 @@ final class HashPolicyReader {
     if (!fields.has("ttl")) {
       return new HashPolicy.Cookie(name, terminal);
     }
+    return new HashPolicy.GeneratedCookie(
+        name,
+        fields.nanos("ttl", 0) / NANOS_OF_SECOND,
+        fields.text("path", ""),
+        attributes(fields),
+        terminal);
+  }
+
+  /** In the order they stand. */
+  static List<CookieAttribute> attributes(CaseFields cookie) {
     List<CookieAttribute> attributes = new ArrayList<>();
-    fields
+    cookie
         .optional("attributes")
         .ifPresent(
             node ->
                 node.entries(CaseNode::text)
                     .forEach((key, value) -> attributes.add(new CookieAttribute(key, value))));
-    return new HashPolicy.GeneratedCookie(
-        name,
-        fields.nanos("ttl", 0) / NANOS_OF_SECOND,
-        fields.text("path", ""),
-        attributes,
-        terminal);
+    return attributes;
   }
 }

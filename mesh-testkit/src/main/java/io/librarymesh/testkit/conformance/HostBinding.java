@@ -38,6 +38,11 @@ public final class HostBinding {
     return new HostBinding(addresses);
   }
 
+  /** What callers keep of these hosts. */
+  SessionHosts sessionHosts() {
+    return new SessionHosts(addresses);
+  }
+
   /** The logical hosts that a case names, in the order in which they appear. */
   public static List<String> hostsOf(ConformanceCase test) {
     Set<String> hosts = new LinkedHashSet<>();

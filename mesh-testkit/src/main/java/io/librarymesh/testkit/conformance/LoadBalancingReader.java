@@ -1,5 +1,6 @@
 package io.librarymesh.testkit.conformance;
 
+import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
 import io.librarymesh.config.LbPolicy.HashFunction;
@@ -15,6 +16,7 @@ import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.Subsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads how the hosts of a cluster are chosen. Defaults are Envoy's. */
 final class LoadBalancingReader {
@@ -28,11 +30,14 @@ final class LoadBalancingReader {
             "localityBalancing", LocalityBalancing.None.INSTANCE, LoadBalancingReader::localities);
     Subsets subsets = cluster.read("subsets", Subsets.NONE, SubsetReader::subsets);
     int panic = cluster.integer("panicThresholdPercent", 50);
+    Set<HealthStatus> statuses =
+        cluster.read(
+            "overrideHostStatuses",
+            LoadBalancing.USABLE,
+            node -> Set.copyOf(node.items(status -> status.constant(HealthStatus.class))));
     return cluster
         .owner()
-        .check(
-            place ->
-                LoadBalancing.of(policy, panic).withLocalities(localities).withSubsets(subsets));
+        .check(place -> new LoadBalancing(policy, localities, subsets, panic, statuses));
   }
 
   /** Takes its fields from those of a retry policy. */

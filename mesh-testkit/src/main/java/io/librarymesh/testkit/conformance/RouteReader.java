@@ -15,6 +15,7 @@ import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.RouteMatch;
 import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.StatefulSession;
 import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
@@ -70,6 +71,7 @@ final class RouteReader {
             fields.read("match", everything, MatchReader::match),
             action(fields),
             fields.read("fault", FaultInjection.NONE, FaultReader::fault),
+            fields.read("session", StatefulSession.NONE, SessionReader::session),
             HeaderOperationsReader.headers(fields),
             "");
     fields.end();

@@ -65,6 +65,11 @@ final class EngineSession implements CaseSession {
   }
 
   @Override
+  public HostBinding binding() {
+    return binding;
+  }
+
+  @Override
   public CallOutcome call(CallScript script) {
     return settled(begin(script).finish());
   }

@@ -308,6 +308,11 @@ class ConformanceRunnerTest {
     }
 
     @Override
+    public HostBinding binding() {
+      return HostBinding.of(Map.of());
+    }
+
+    @Override
     public CallOutcome call(CallScript script) {
       calls++;
       int drawn = draws.orElseThrow().nextInt(4, Draw.PRIORITY);
