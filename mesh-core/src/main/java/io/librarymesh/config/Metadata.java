@@ -69,6 +69,13 @@ public final class Metadata {
     return of(kept);
   }
 
+  /** All values but that of this name. */
+  public Metadata without(String name) {
+    Map<String, MetadataValue> kept = new HashMap<>(values);
+    kept.remove(name);
+    return of(kept);
+  }
+
   /** These values and those of {@code other}, which win. */
   public Metadata with(Metadata other) {
     Map<String, MetadataValue> merged = new HashMap<>(values);

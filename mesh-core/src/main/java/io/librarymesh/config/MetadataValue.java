@@ -36,10 +36,20 @@ public sealed interface MetadataValue {
     public Items {
       values = List.copyOf(values);
     }
+
+    @Override
+    public String toString() {
+      return values.toString();
+    }
   }
 
   /** A structure, the order of fields not counting. */
-  record Fields(Metadata fields) implements MetadataValue {}
+  record Fields(Metadata fields) implements MetadataValue {
+    @Override
+    public String toString() {
+      return fields.toString();
+    }
+  }
 
   /** A null. */
   enum Nothing implements MetadataValue {

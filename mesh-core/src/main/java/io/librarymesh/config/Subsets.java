@@ -15,6 +15,10 @@ import java.util.Set;
  * @param listsAreAlternatives whether a host that has a list matches each value in it; otherwise a
  *     list is a value like others
  * @param localityWeights what becomes of the weights of localities in a subset
+ * @param fallbackList whether what is asked for may have a list {@link #FALLBACK_LIST} of values to
+ *     add to it, of which the first that leads to a host is taken
+ * @param redundantKeys whether the longest selector counts that has only names of what is asked
+ *     for; otherwise it must have all of them
  */
 public record Subsets(
     List<Selector> selectors,
@@ -22,11 +26,23 @@ public record Subsets(
     Metadata defaultSubset,
     boolean anyInPanic,
     boolean listsAreAlternatives,
-    LocalityWeights localityWeights) {
+    LocalityWeights localityWeights,
+    boolean fallbackList,
+    boolean redundantKeys) {
+  /** The name of a list of alternatives. Source: Envoy {@code metadata_fallback_policy}. */
+  public static final String FALLBACK_LIST = "fallback_list";
+
   /** An undivided cluster. */
   public static final Subsets NONE =
       new Subsets(
-          List.of(), Fallback.NO_FALLBACK, Metadata.EMPTY, false, false, LocalityWeights.LEFT_OUT);
+          List.of(),
+          Fallback.NO_FALLBACK,
+          Metadata.EMPTY,
+          false,
+          false,
+          LocalityWeights.LEFT_OUT,
+          false,
+          false);
 
   public Subsets {
     selectors = List.copyOf(selectors);
@@ -37,11 +53,20 @@ public record Subsets(
     return !selectors.isEmpty();
   }
 
-  /** The selector that has exactly the names of {@code criteria}. */
+  /** The selector that has the names of {@code criteria}. */
   public Optional<Selector> selector(Metadata criteria) {
-    return selectors.stream()
-        .filter(selector -> selector.keys().equals(criteria.values().keySet()))
-        .findFirst();
+    Set<String> names = criteria.values().keySet();
+    if (!redundantKeys) {
+      return selectors.stream().filter(selector -> selector.keys().equals(names)).findFirst();
+    }
+    Optional<Selector> longest = Optional.empty();
+    for (Selector selector : selectors) {
+      if (names.containsAll(selector.keys())
+          && selector.keys().size() > longest.map(known -> known.keys().size()).orElse(0)) {
+        longest = Optional.of(selector);
+      }
+    }
+    return longest;
   }
 
   /** Who gets a call for which there is no subset. */

@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /** Makes the load balancer of a cluster's policy over a group of hosts of one level. */
 final class Balancers {
-  private static final LoadBalancer NOBODY = (random, hash, repeat) -> NoHealthyUpstream.INSTANCE;
+  /** Over no hosts. */
+  static final LoadBalancer NOBODY = (random, hash, repeat) -> NoHealthyUpstream.INSTANCE;
 
   private final LbPolicy policy;
   private final boolean byLocality;

@@ -52,6 +52,19 @@ final class HostSet {
     return counts;
   }
 
+  /** Whether a pick finds a host. */
+  boolean mayPick() {
+    if (targetByDraw == null) {
+      return targets[loneTarget] != Balancers.NOBODY;
+    }
+    for (byte target : targetByDraw) {
+      if (targets[target] != Balancers.NOBODY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The host with an address; null when there is none. */
   @Nullable HostState find(String address) {
     Map<String, HostState> known = byAddress;

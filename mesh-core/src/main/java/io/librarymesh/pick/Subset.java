@@ -2,6 +2,7 @@ package io.librarymesh.pick;
 
 import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.Metadata;
+import io.librarymesh.config.MetadataValue;
 import io.librarymesh.config.Subsets;
 import io.librarymesh.config.Subsets.Fallback;
 import io.librarymesh.config.Subsets.FewerKeys;
@@ -30,6 +31,9 @@ public final class Subset {
   /** The rotations of the subset itself, which go on over updates. Under the cluster's lock. */
   private final List<PriorityLevel> levels = new ArrayList<>();
 
+  /** What is asked for in turn, where there is a list of it; made when it is needed. */
+  private @Nullable List<Subset> alternatives;
+
   private volatile View view = View.NOBODY;
 
   Subset(Metadata criteria) {
@@ -53,6 +57,12 @@ public final class Subset {
 
     static View of(HostSet hosts, List<PriorityLevel> levels) {
       return new View(hosts, NoHealthyUpstream.INSTANCE, null, levels);
+    }
+
+    boolean mayPick() {
+      return lone instanceof HostState
+          || (hosts != null && hosts.mayPick())
+          || (inPanic != null && inPanic.mayPick());
     }
 
     View orInPanic(HostSet whole, List<PriorityLevel> all) {
@@ -89,10 +99,32 @@ public final class Subset {
   void compile(
       ClusterConfig config, HostSetCompiler compiler, List<PriorityLevel> all, HostSet whole) {
     Subsets subsets = config.cluster().loadBalancing().subsets();
-    view =
-        subsets.enabled()
-            ? new Division(subsets, compiler, all, whole).find(criteria)
-            : View.of(whole, all);
+    if (!subsets.enabled()) {
+      view = View.of(whole, all);
+    } else if (subsets.fallbackList()
+        && criteria.values().get(Subsets.FALLBACK_LIST) instanceof MetadataValue.Items list) {
+      view = View.NOBODY;
+      for (Subset alternative : alternatives(list)) {
+        alternative.compile(config, compiler, all, whole);
+        view = view.mayPick() ? view : alternative.view;
+      }
+    } else {
+      view = new Division(subsets, compiler, all, whole).find(criteria);
+    }
+  }
+
+  /** Each entry of the list over all else that is asked for; without any, all else alone. */
+  private List<Subset> alternatives(MetadataValue.Items list) {
+    if (alternatives == null) {
+      Metadata common = criteria.without(Subsets.FALLBACK_LIST);
+      List<Subset> made = new ArrayList<>();
+      for (MetadataValue entry : list.values()) {
+        Metadata over = entry instanceof MetadataValue.Fields own ? own.fields() : Metadata.EMPTY;
+        made.add(new Subset(common.with(over.without(Subsets.FALLBACK_LIST))));
+      }
+      alternatives = made.isEmpty() ? List.of(new Subset(common)) : List.copyOf(made);
+    }
+    return alternatives;
   }
 
   /** One way to find who gets the calls, for one state of the hosts. */
@@ -115,16 +147,17 @@ public final class Subset {
       if (selector.isEmpty()) {
         return fallback();
       }
-      if (divide(wanted, selector.get().singleHost())) {
+      Metadata own = wanted.only(selector.get().keys());
+      if (divide(own, selector.get().singleHost())) {
         return selector.get().singleHost() ? lone() : View.of(compiler.compile(levels), levels);
       }
-      Optional<SelectorFallback> own = selector.get().fallback();
-      if (own.isEmpty()) {
+      Optional<SelectorFallback> fallback = selector.get().fallback();
+      if (fallback.isEmpty()) {
         return fallback();
       }
-      return own.get() instanceof FewerKeys fewer
-          ? find(wanted.only(fewer.keys()))
-          : instead(((Same) own.get()).fallback());
+      return fallback.get() instanceof FewerKeys fewer
+          ? find(own.only(fewer.keys()))
+          : instead(((Same) fallback.get()).fallback());
     }
 
     private View fallback() {

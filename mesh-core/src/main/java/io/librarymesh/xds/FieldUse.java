@@ -109,7 +109,7 @@ final class FieldUse {
         respect_dns_ttl dns_lookup_family metadata lb_subset_config max_requests_per_connection
       envoy.config.cluster.v3.Cluster.LbSubsetConfig: \
         fallback_policy default_subset subset_selectors locality_weight_aware \
-        scale_locality_weight panic_mode_any list_as_any
+        scale_locality_weight panic_mode_any list_as_any metadata_fallback_policy
       envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector: \
         keys single_host_per_subset fallback_policy fallback_keys_subset
       envoy.config.cluster.v3.Cluster.RefreshRate: base_interval max_interval
@@ -161,6 +161,12 @@ final class FieldUse {
         hash_balance_factor consistent_hashing_lb_config locality_weighted_lb_config
       envoy.extensions.load_balancing_policies.maglev.v3.Maglev: \
         table_size consistent_hashing_lb_config locality_weighted_lb_config
+      envoy.extensions.load_balancing_policies.subset.v3.Subset: \
+        fallback_policy default_subset subset_selectors allow_redundant_keys \
+        locality_weight_aware scale_locality_weight panic_mode_any list_as_any \
+        metadata_fallback_policy subset_lb_policy
+      envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetSelector: \
+        keys single_host_per_subset fallback_policy fallback_keys_subset
       envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig: \
         locality_weighted_lb_config
       envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig: \

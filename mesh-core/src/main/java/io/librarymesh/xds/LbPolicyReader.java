@@ -6,6 +6,7 @@ import io.librarymesh.config.LbPolicy;
 import io.librarymesh.config.LbPolicy.ConsistentHashing;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.LocalityBalancing;
+import io.librarymesh.config.Subsets;
 import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig;
@@ -14,6 +15,7 @@ import io.librarymesh.proto.envoy.extensions.load_balancing_policies.maglev.v3.M
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
 import java.util.Optional;
 import java.util.function.BiFunction;
@@ -35,16 +37,22 @@ final class LbPolicyReader {
     this.findings = findings;
   }
 
-  /** A policy, and how calls are spread over localities before it comes to it. */
-  record Balancing(LbPolicy policy, LocalityBalancing localities) {
+  /** A policy, and how hosts are divided and calls spread over localities before it comes to it. */
+  record Balancing(LbPolicy policy, LocalityBalancing localities, Subsets subsets) {
     static final Balancing DEFAULT = of(LbPolicy.RoundRobin.DEFAULT);
 
     static Balancing of(LbPolicy policy) {
-      return new Balancing(policy, LocalityBalancing.None.INSTANCE);
+      return new Balancing(policy, LocalityBalancing.None.INSTANCE, Subsets.NONE);
     }
 
     Balancing weighted(boolean byLocality) {
-      return byLocality ? new Balancing(policy, LocalityBalancing.Weighted.INSTANCE) : this;
+      return byLocality
+          ? new Balancing(policy, LocalityBalancing.Weighted.INSTANCE, subsets)
+          : this;
+    }
+
+    Balancing within(Subsets division) {
+      return new Balancing(policy, localities, division);
     }
   }
 
@@ -93,6 +101,9 @@ final class LbPolicyReader {
     if (config.is(WrrLocality.class) && depth < MAX_DEPTH) {
       return unpacked(config, WrrLocality.class, at, this::wrrLocality);
     }
+    if (config.is(Subset.class) && depth < MAX_DEPTH) {
+      return unpacked(config, Subset.class, at, this::subset);
+    }
     return Optional.empty();
   }
 
@@ -107,6 +118,15 @@ final class LbPolicyReader {
     depth++;
     return read(message.getEndpointPickingPolicy(), at.field("endpoint_picking_policy"))
         .weighted(true);
+  }
+
+  private Balancing subset(Subset message, FieldPath at) {
+    depth++;
+    Balancing within = read(message.getSubsetLbPolicy(), at.field("subset_lb_policy"));
+    if (within.subsets().enabled()) {
+      findings.error(at.field("subset_lb_policy"), "a subset policy (expected: another one)");
+    }
+    return within.within(SubsetReader.read(message, at, findings));
   }
 
   private Balancing roundRobin(RoundRobin message, FieldPath at) {

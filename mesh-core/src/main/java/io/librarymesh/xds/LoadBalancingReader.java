@@ -8,7 +8,6 @@ import io.librarymesh.config.LbPolicy.RoundRobin;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.LocalityBalancing;
-import io.librarymesh.config.Subsets;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.CommonLbConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LeastRequestLbConfig;
@@ -39,20 +38,22 @@ final class LoadBalancingReader {
 
   static LoadBalancing read(Cluster cluster, FieldPath root, Findings findings) {
     LoadBalancingReader reader = new LoadBalancingReader(cluster, root, findings);
+    FieldPath divided = root.field("lb_subset_config");
     Balancing balancing =
         cluster.hasLoadBalancingPolicy()
             ? LbPolicyReader.read(
                 cluster.getLoadBalancingPolicy(), root.field("load_balancing_policy"), findings)
-            : new Balancing(reader.policy(), reader.localities());
-    FieldPath divided = root.field("lb_subset_config");
-    Subsets subsets = SubsetReader.read(cluster.getLbSubsetConfig(), divided, findings);
+            : new Balancing(
+                reader.policy(),
+                reader.localities(),
+                SubsetReader.read(cluster.getLbSubsetConfig(), divided, findings));
     if (cluster.hasLbSubsetConfig() && cluster.hasLoadBalancingPolicy()) {
       findings.error(divided, "beside load_balancing_policy (expected: one of them)");
     }
     return new LoadBalancing(
         balancing.policy(),
         balancing.localities(),
-        subsets,
+        balancing.subsets(),
         reader.panicPercent(),
         reader.overrideHostStatuses());
   }

@@ -1,5 +1,6 @@
 package io.librarymesh.xds;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.librarymesh.config.Subsets;
 import io.librarymesh.config.Subsets.Fallback;
 import io.librarymesh.config.Subsets.FewerKeys;
@@ -9,12 +10,16 @@ import io.librarymesh.config.Subsets.Selector;
 import io.librarymesh.config.Subsets.SelectorFallback;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LbSubsetConfig;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads how a cluster is divided. Source: Envoy {@code Cluster.LbSubsetConfig}. */
+/**
+ * Reads how a cluster is divided. Source: Envoy {@code Cluster.LbSubsetConfig}, {@code
+ * load_balancing_policies.subset.v3.Subset}.
+ */
 final class SubsetReader {
   private final FieldPath at;
   private final Findings findings;
@@ -25,6 +30,21 @@ final class SubsetReader {
   }
 
   static Subsets read(LbSubsetConfig config, FieldPath at, Findings findings) {
+    return read(config, false, at, findings);
+  }
+
+  /** The policy of a list has the fields of the older message under the same numbers, and more. */
+  static Subsets read(Subset policy, FieldPath at, Findings findings) {
+    try {
+      LbSubsetConfig older = LbSubsetConfig.parseFrom(policy.toByteString());
+      return read(older, policy.getAllowRedundantKeys(), at, findings);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("bytes of a message that was read", e);
+    }
+  }
+
+  private static Subsets read(
+      LbSubsetConfig config, boolean redundantKeys, FieldPath at, Findings findings) {
     if (config.getSubsetSelectorsCount() == 0) {
       return Subsets.NONE;
     }
@@ -41,7 +61,23 @@ final class SubsetReader {
         MetadataReader.read(config.getDefaultSubset()),
         config.getPanicModeAny(),
         config.getListAsAny(),
-        localityWeights(config));
+        localityWeights(config),
+        reader.fallbackList(config),
+        redundantKeys);
+  }
+
+  private boolean fallbackList(LbSubsetConfig config) {
+    return switch (config.getMetadataFallbackPolicy()) {
+      case METADATA_NO_FALLBACK -> false;
+      case FALLBACK_LIST -> true;
+      case UNRECOGNIZED -> {
+        findings.error(
+            at.field("metadata_fallback_policy"),
+            config.getMetadataFallbackPolicyValue()
+                + " (expected: METADATA_NO_FALLBACK or FALLBACK_LIST)");
+        yield false;
+      }
+    };
   }
 
   private Fallback fallback(LbSubsetConfig config) {

@@ -21,6 +21,7 @@ import io.librarymesh.proto.envoy.extensions.load_balancing_policies.maglev.v3.M
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.ArrayDeque;
@@ -119,6 +120,7 @@ class ResourceTypeTest {
                 Random.getDescriptor().getFile(),
                 RingHash.getDescriptor().getFile(),
                 RoundRobin.getDescriptor().getFile(),
+                Subset.getDescriptor().getFile(),
                 HttpProtocolOptions.getDescriptor().getFile()));
     Set<String> seen = new HashSet<>();
     while (!files.isEmpty()) {

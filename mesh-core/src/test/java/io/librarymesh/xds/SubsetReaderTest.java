@@ -4,8 +4,11 @@ import static io.librarymesh.xds.SampleResources.clusterBuilder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
+import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.Metadata;
 import io.librarymesh.config.MetadataValue;
 import io.librarymesh.config.Subsets;
@@ -22,7 +25,9 @@ import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSub
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy;
 import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.random.v3.Random;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +66,8 @@ class SubsetReaderTest {
             .setLocalityWeightAware(true)
             .setScaleLocalityWeight(true)
             .setPanicModeAny(true)
-            .setListAsAny(true);
+            .setListAsAny(true)
+            .setMetadataFallbackPolicy(LbSubsetMetadataFallbackPolicy.FALLBACK_LIST);
 
     assertThat(read(config))
         .isEqualTo(
@@ -78,7 +84,9 @@ class SubsetReaderTest {
                 Metadata.of(Map.of("stage", MetadataValue.of("prod"))),
                 true,
                 true,
-                LocalityWeights.SCALED));
+                LocalityWeights.SCALED,
+                true,
+                false));
     assertThat(Reading.warnings(ResourceType.CLUSTER, divided(config).build())).isEmpty();
   }
 
@@ -110,26 +118,61 @@ class SubsetReaderTest {
   void policyOfItsOwnIsRefusedBesideSubsets() {
     Cluster.Builder cluster =
         divided(LbSubsetConfig.newBuilder().addSubsetSelectors(selector("a")));
-    cluster.setLoadBalancingPolicy(
-        LoadBalancingPolicy.newBuilder()
-            .addPolicies(
-                LoadBalancingPolicy.Policy.newBuilder()
-                    .setTypedExtensionConfig(
-                        TypedExtensionConfig.newBuilder()
-                            .setTypedConfig(Any.pack(RoundRobin.getDefaultInstance())))));
+    cluster.setLoadBalancingPolicy(listed(RoundRobin.getDefaultInstance()));
 
     assertThat(Reading.errors(ResourceType.CLUSTER, cluster.build()))
         .containsExactly("lb_subset_config: beside load_balancing_policy (expected: one of them)");
   }
 
   @Test
-  void fallbackListIsReported() {
-    LbSubsetConfig.Builder config =
-        LbSubsetConfig.newBuilder()
-            .addSubsetSelectors(selector("a"))
-            .setMetadataFallbackPolicy(LbSubsetMetadataFallbackPolicy.FALLBACK_LIST);
+  void policyOfAListDividesWhatIsBelowIt() {
+    Subset.Builder policy =
+        Subset.newBuilder()
+            .addSubsetSelectors(
+                Subset.LbSubsetSelector.newBuilder()
+                    .addKeys("a")
+                    .addKeys("b")
+                    .setFallbackPolicy(
+                        Subset.LbSubsetSelector.LbSubsetSelectorFallbackPolicy.KEYS_SUBSET)
+                    .addFallbackKeysSubset("a"))
+            .setFallbackPolicy(Subset.LbSubsetFallbackPolicy.ANY_ENDPOINT)
+            .setAllowRedundantKeys(true)
+            .setMetadataFallbackPolicy(Subset.LbSubsetMetadataFallbackPolicy.FALLBACK_LIST)
+            .setSubsetLbPolicy(listed(Random.getDefaultInstance()));
+    Cluster cluster = clusterBuilder("c").setLoadBalancingPolicy(listed(policy.build())).build();
 
-    assertThat(Reading.warnings(ResourceType.CLUSTER, divided(config).build()))
-        .containsExactly("lb_subset_config.metadata_fallback_policy: not carried out");
+    LoadBalancing read = Reading.value(ResourceType.CLUSTER, cluster).cluster().loadBalancing();
+    assertThat(read.policy()).isEqualTo(new LbPolicy.Random());
+    assertThat(read.subsets())
+        .isEqualTo(
+            new Subsets(
+                List.of(
+                    new Selector(Set.of("a", "b"), Optional.of(new FewerKeys(Set.of("a"))), false)),
+                Fallback.ANY_ENDPOINT,
+                Metadata.EMPTY,
+                false,
+                false,
+                LocalityWeights.LEFT_OUT,
+                true,
+                true));
+    assertThat(Reading.warnings(ResourceType.CLUSTER, cluster)).isEmpty();
+
+    policy.setSubsetLbPolicy(listed(policy.build()));
+    assertThat(
+            Reading.errors(
+                ResourceType.CLUSTER,
+                clusterBuilder("c").setLoadBalancingPolicy(listed(policy.build())).build()))
+        .containsExactly(
+            "load_balancing_policy.policies[0].subset_lb_policy: a subset policy (expected:"
+                + " another one)");
+  }
+
+  private static LoadBalancingPolicy listed(Message policy) {
+    return LoadBalancingPolicy.newBuilder()
+        .addPolicies(
+            LoadBalancingPolicy.Policy.newBuilder()
+                .setTypedExtensionConfig(
+                    TypedExtensionConfig.newBuilder().setTypedConfig(Any.pack(policy))))
+        .build();
   }
 }

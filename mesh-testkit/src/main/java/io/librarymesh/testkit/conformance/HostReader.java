@@ -101,6 +101,9 @@ final class HostReader {
     if (node.isList()) {
       return new MetadataValue.Items(node.items(HostReader::value));
     }
+    if (!node.isText()) {
+      return new MetadataValue.Fields(Metadata.of(metadata(node)));
+    }
     return switch (node.text()) {
       case "true" -> new MetadataValue.Flag(true);
       case "false" -> new MetadataValue.Flag(false);

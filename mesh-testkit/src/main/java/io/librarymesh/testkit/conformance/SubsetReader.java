@@ -30,8 +30,11 @@ final class SubsetReader {
             "localityWeights",
             LocalityWeights.LEFT_OUT,
             value -> value.constant(LocalityWeights.class));
+    boolean fallbackList = fields.flag("fallbackList", false);
+    boolean redundantKeys = fields.flag("redundantKeys", false);
     fields.end();
-    return new Subsets(selectors, fallback, usual, anyInPanic, lists, weights);
+    return new Subsets(
+        selectors, fallback, usual, anyInPanic, lists, weights, fallbackList, redundantKeys);
   }
 
   static Metadata metadata(CaseFields fields, String name) {
