@@ -9,6 +9,10 @@ final class MetadataRules {
   private static final String DRY_RUN = "istio.io/dry-run";
   private static final String OWN_PREFIX = "librarymesh.io/";
 
+  /** Annotations of ours, all of them with a value of true or false. */
+  private static final List<String> OF_VIRTUAL_SERVICES =
+      List.of(VirtualService.RETRY_ANY_METHOD, VirtualService.HEDGE_ON_PER_TRY_TIMEOUT);
+
   /** Annotations by which Istio's own translation marks what it generated. */
   private static final List<String> RESERVED =
       List.of(
@@ -72,19 +76,28 @@ final class MetadataRules {
 
   /** A slip of the pen must not leave a rule without what was meant to be said of it. */
   private static void own(Resource resource, String annotation, FieldPath path, ValueRules rules) {
-    boolean known =
-        annotation.equals(VirtualService.RETRY_ANY_METHOD)
-            && resource.kind() == Resource.Kind.VIRTUAL_SERVICE;
-    if (!known) {
+    if (!OF_VIRTUAL_SERVICES.contains(annotation)
+        || !(resource instanceof VirtualService virtualService)) {
       rules.invalid(
           path,
           "present",
-          "of ours only " + VirtualService.RETRY_ANY_METHOD + " on a VirtualService");
+          "of ours only " + String.join(" or ", OF_VIRTUAL_SERVICES) + " on a VirtualService");
       return;
     }
     String value = resource.metadata().annotations().getOrDefault(annotation, "");
     if (!value.equals("true") && !value.equals("false")) {
       rules.invalid(path, value, "true or false, in quotes");
+    } else if (annotation.equals(VirtualService.HEDGE_ON_PER_TRY_TIMEOUT)
+        && value.equals("true")
+        && virtualService.http().stream().noneMatch(MetadataRules::mayHedge)) {
+      rules.invalid(
+          path, value, "true beside a rule with retries.perTryTimeout, when the next try begins");
     }
+  }
+
+  /** A rule that delegates may find the timeout where it delegates to. */
+  private static boolean mayHedge(HttpRoute rule) {
+    return rule.action() instanceof HttpRouteAction.Delegate
+        || rule.retries().flatMap(HttpRetry::perTryTimeout).isPresent();
   }
 }

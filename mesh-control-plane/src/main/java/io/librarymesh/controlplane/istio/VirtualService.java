@@ -35,6 +35,13 @@ public record VirtualService(
    */
   public static final String RETRY_ANY_METHOD = "librarymesh.io/retry-any-method";
 
+  /**
+   * An annotation of ours, {@code "true"} or {@code "false"}: a try that runs out of its {@code
+   * perTryTimeout} goes on, and the retry begins beside it. Source: Envoy {@code
+   * HedgePolicy.hedge_on_per_try_timeout}, for which Istio has no field.
+   */
+  public static final String HEDGE_ON_PER_TRY_TIMEOUT = "librarymesh.io/hedge-on-per-try-timeout";
+
   /** Copies the lists. */
   public VirtualService {
     hosts = List.copyOf(hosts);

@@ -123,6 +123,16 @@ final class RetryTranslation {
             .isPresent();
   }
 
+  /**
+   * Whether a try that runs out of its time goes on beside the next: where the annotation of the
+   * VirtualService says so, and a try has a time.
+   */
+  static boolean hedges(VirtualService owner, RetryPolicy policy) {
+    return policy.hasPerTryTimeout()
+        && "true"
+            .equals(owner.metadata().annotations().get(VirtualService.HEDGE_ON_PER_TRY_TIMEOUT));
+  }
+
   private static List<String> conditions(HttpRetry retry) {
     return retry.retryOn().isEmpty() ? BUILT_IN_CONDITIONS : retry.retryOn();
   }

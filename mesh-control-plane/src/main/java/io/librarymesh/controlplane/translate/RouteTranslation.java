@@ -14,7 +14,9 @@ import io.librarymesh.controlplane.istio.HttpRouteDestination;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
+import io.librarymesh.proto.envoy.config.route.v3.HedgePolicy;
 import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
+import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
 import io.librarymesh.proto.envoy.config.route.v3.WeightedCluster;
@@ -138,11 +140,18 @@ final class RouteTranslation {
             !weighted && !hashPolicies.isEmpty(),
             lookup.meshConfig(),
             lookup.view().dialect())
-        .ifPresent(action::setRetryPolicy);
+        .ifPresent(policy -> setRetries(action, policy));
     rule.mirrors().stream()
         .filter(mirror -> mirror.percentage().perMillion() > 0)
         .forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
     route.setRoute(action.addAllHashPolicy(hashPolicies));
+  }
+
+  private void setRetries(RouteAction.Builder action, RetryPolicy policy) {
+    action.setRetryPolicy(policy);
+    if (RetryTranslation.hedges(owner, policy)) {
+      action.setHedgePolicy(HedgePolicy.newBuilder().setHedgeOnPerTryTimeout(true));
+    }
   }
 
   private WeightedCluster weightedClusters(List<HttpRouteDestination> live, boolean rewriteHost) {

@@ -188,11 +188,22 @@ final class ServiceRulesTest {
         refused(
             top + "{name: a, annotations: {librarymesh.io/retry-any-methods: 'true'}}" + routed,
             "metadata.annotations[\"librarymesh.io/retry-any-methods\"]",
-            "only librarymesh.io/retry-any-method on a VirtualService"),
+            "only librarymesh.io/retry-any-method or librarymesh.io/hedge-on-per-try-timeout on a"
+                + " VirtualService"),
         refused(
             top + "{name: a, annotations: {librarymesh.io/retry-any-method: 'yes'}}" + routed,
             "metadata.annotations[\"librarymesh.io/retry-any-method\"]",
             "true or false"),
+        refused(
+            top + "{name: a, annotations: {librarymesh.io/hedge-on-per-try-timeout: '1'}}" + routed,
+            "metadata.annotations[\"librarymesh.io/hedge-on-per-try-timeout\"]",
+            "true or false"),
+        refused(
+            top
+                + "{name: a, annotations: {librarymesh.io/hedge-on-per-try-timeout: 'true'}}"
+                + routed,
+            "metadata.annotations[\"librarymesh.io/hedge-on-per-try-timeout\"]",
+            "beside a rule with retries.perTryTimeout"),
         refused(
             top + "{name: a, creationTimestamp: yesterday}" + routed,
             "metadata.creationTimestamp",

@@ -164,6 +164,38 @@ class RouteTranslationTest {
   }
 
   @Test
+  void annotationLetsTriesOverlapWhereTheyHaveATime() { // docs/decisions/0010
+    List<Route> routes =
+        World.standard()
+            .with(
+                """
+                apiVersion: networking.istio.io/v1
+                kind: VirtualService
+                metadata:
+                  name: reviews
+                  namespace: prod
+                  annotations: {librarymesh.io/hedge-on-per-try-timeout: 'true'}
+                spec:
+                  hosts: [reviews]
+                  http:
+                    - match: [{uri: {prefix: /slow}}]
+                      route: [{destination: {host: reviews}}]
+                      retries: {attempts: 1, perTryTimeout: 1s}
+                    - route: [{destination: {host: reviews}}]
+                """)
+            .client()
+            .routes("reviews:9080");
+
+    assertThat(routes.get(0).getRoute().getHedgePolicy().getHedgeOnPerTryTimeout()).isTrue();
+    assertThat(routes.get(1).getRoute().hasHedgePolicy()).isFalse();
+    assertThat(
+            route("{retries: {attempts: 1, perTryTimeout: 1s}, " + TO + "}")
+                .getRoute()
+                .hasHedgePolicy())
+        .isFalse();
+  }
+
+  @Test
   void attemptsOfZeroSwitchRetriesOff() { // 5.3
     assertThat(route("{retries: {}, route: [{destination: {host: reviews}}]}").getRoute())
         .matches(action -> !action.hasRetryPolicy());
