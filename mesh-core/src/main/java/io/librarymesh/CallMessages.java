@@ -7,9 +7,10 @@ import io.librarymesh.route.RouteDecision;
 import io.librarymesh.telemetry.ResponseFlag;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What a driver asks of a call about the messages that go out and come back. */
-abstract sealed class CallMessages extends CallState permits GuardedWalk {
+abstract sealed class CallMessages extends CallState permits RacedWalk {
   CallMessages(Target target, RequestHead head) {
     super(target, head);
   }
@@ -33,6 +34,25 @@ abstract sealed class CallMessages extends CallState permits GuardedWalk {
     expectSent();
     long perTry = forward().retryPolicy().perTryTimeoutNanos();
     return perTry == 0 ? Long.MAX_VALUE : perTry;
+  }
+
+  /**
+   * What the driver needs where running out of {@link #perTryTimeoutNanos} does not end the
+   * attempt; null where it does, which is nearly always. After {@link Step.Send}.
+   */
+  public final @Nullable HedgedAttempt hedged() {
+    expectSent();
+    return detour == null || detour.racer == null ? null : detour.racer.attempt;
+  }
+
+  /**
+   * After {@link Step.Deliver}, and {@link Step.Fallback} without a failure of the mesh's own: the
+   * call that got the response, which was begun beside this one; null when it is the response that
+   * was just reported to this one, which is nearly always.
+   */
+  public final @Nullable MeshCall winner() {
+    expect(State.DELIVERED);
+    return detour == null ? null : detour.winner;
   }
 
   /**
@@ -89,9 +109,10 @@ abstract sealed class CallMessages extends CallState permits GuardedWalk {
     }
   }
 
-  /** How long the attempt may take, connecting aside. */
+  /** How long the attempt may take, connecting aside; a hedged one goes on after its own time. */
   private long expectedNanos() {
-    return Math.min(attemptTimeoutNanos(), perTryTimeoutNanos());
+    long left = attemptTimeoutNanos();
+    return bound().hedges ? left : Math.min(left, perTryTimeoutNanos());
   }
 
   /**

@@ -37,6 +37,8 @@ abstract sealed class CallState permits CallMessages {
     CONNECTING,
     SENT,
     BACKING_OFF,
+    /** Its own attempt has failed, and others run. */
+    AWAITING_RIVALS,
     /** Its caller's own fallback is asked for something better than the mesh's own answer. */
     FALLING_BACK,
     DELIVERED,
@@ -161,6 +163,10 @@ abstract sealed class CallState permits CallMessages {
     RetryRules rules = bound().retryRules;
     if (!rules.concern(head) || (processed && !seams().mayRepeat(rules, head))) {
       return false;
+    }
+    Racer racer = detour().racer;
+    if (racer != null && racer.attempt != null) {
+      return racer.race.tryRetry(racer.attempt, detour().now);
     }
     return detour().tryRetry(rules, limits(), seams().isSafe() ? chosen().retryBudget : null);
   }

@@ -1,6 +1,5 @@
 package io.librarymesh;
 
-import io.librarymesh.config.Endpoint;
 import io.librarymesh.telemetry.AttemptRecord;
 import io.librarymesh.telemetry.CallRecord;
 import io.librarymesh.telemetry.MeshObserver;
@@ -28,8 +27,8 @@ final class CallTrace {
     return observer == MeshObserver.NONE ? null : new CallTrace(observer);
   }
 
-  void attempt(@Nullable Endpoint endpoint, int status, String result, long durationNanos) {
-    attempts.add(new AttemptRecord(endpoint, status, result, durationNanos));
+  void attempt(AttemptRecord attempt) {
+    attempts.add(attempt);
   }
 
   void end(

@@ -16,6 +16,7 @@ import io.librarymesh.pick.Subset;
 import io.librarymesh.route.OutgoingHead;
 import io.librarymesh.route.RequestSession;
 import io.librarymesh.route.RouteDecision;
+import io.librarymesh.telemetry.AttemptRecord;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.telemetry.ResponseFlag;
 import java.util.List;
@@ -90,12 +91,17 @@ final class Detour {
   /** The copies that go out beside the attempt in flight. */
   List<MeshCall> mirrors = List.of();
 
+  /** The part that this call takes in a race; null where there is none, which is nearly always. */
+  @Nullable Racer racer;
+
+  /** Whose response is delivered; null when it is that of this call's own attempt. */
+  @Nullable MeshCall winner;
+
   /** What the picks of this call ask for. */
   PickRequest picks = PickRequest.ANY;
 
   private boolean unrepeatable;
-  private boolean holdsRetry;
-  private int retries;
+  private @Nullable Retries retries;
   private int status;
   private long attemptStartNanos;
 
@@ -111,7 +117,8 @@ final class Detour {
 
   /** All of the call's flags. */
   int allFlags() {
-    return flags | flagsBefore;
+    int own = flags | flagsBefore;
+    return racer == null ? own : own | racer.race.flags();
   }
 
   /** The answer is another call's, and so are its flags. */
@@ -145,43 +152,33 @@ final class Detour {
 
   /** Retries so far, the one in flight or backing off included. */
   int retries() {
-    return retries;
+    if (racer != null) {
+      return racer.race.retries();
+    }
+    return retries == null ? 0 : retries.made();
   }
 
   /**
    * Whether a retry is allowed after its condition has been met; if it is, it holds a place among
-   * the cluster's retries. Source: Envoy {@code RetryStateImpl}: the count first, then the
-   * cluster's limit on retries, which does not give the count back.
+   * the cluster's retries.
    *
-   * @param budget null when there is none; asked last, since it gives nothing back either
+   * @param budget null when there is none
    */
   boolean tryRetry(RetryRules rules, Limits limits, @Nullable RetryBudget budget) {
     if (unrepeatable) {
       return false;
     }
-    if (retries >= rules.numRetries()) {
-      flag(ResponseFlag.URX);
-      return false;
+    if (retries == null) {
+      retries = new Retries();
     }
-    retries++;
-    releaseRetry(limits);
-    if (!limits.tryBeginRetry()) {
-      flag(ResponseFlag.UO);
-      return false;
-    }
-    if (budget != null && !budget.tryWithdraw(now)) {
-      limits.endRetry();
-      flag(ResponseFlag.UO);
-      return false;
-    }
-    holdsRetry = true;
-    return true;
+    int refused = retries.tryBegin(rules.numRetries(), limits, budget, now);
+    flags |= refused;
+    return refused == Retries.ALLOWED;
   }
 
   void releaseRetry(Limits limits) {
-    if (holdsRetry) {
-      holdsRetry = false;
-      limits.endRetry();
+    if (retries != null) {
+      retries.release(limits);
     }
   }
 
@@ -210,10 +207,15 @@ final class Detour {
 
   /** Another attempt begins, after one to {@code before} if there was one. */
   void nextAttempt(@Nullable HostState before, RetryPolicy.HostSelection selection) {
-    if (before != null) {
-      ownPicks(selection).retryAfter(before);
+    if (racer != null) {
+      // The race knows of all attempts, and its picks avoid them.
+      attempt = racer.race.nextNumber();
+    } else {
+      if (before != null) {
+        ownPicks(selection).retryAfter(before);
+      }
+      attempt++;
     }
-    attempt++;
     mirrors = List.of();
   }
 
@@ -223,9 +225,16 @@ final class Detour {
 
   void attemptEnded(@Nullable HostState host, int code, String result) {
     status = code;
-    if (trace != null) {
+    // In a race the attempts are told of together, in the order in which they began.
+    if (trace != null && racer == null) {
       Endpoint endpoint = host == null ? null : host.endpoint();
-      trace.attempt(endpoint, code, result, now - attemptStartNanos);
+      trace.attempt(new AttemptRecord(endpoint, code, result, now - attemptStartNanos));
+    }
+  }
+
+  void trace(AttemptRecord attempt) {
+    if (trace != null) {
+      trace.attempt(attempt);
     }
   }
 

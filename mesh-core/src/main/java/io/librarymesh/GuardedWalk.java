@@ -19,16 +19,13 @@ import io.librarymesh.telemetry.ResponseFlag;
  * The part of the walk that a policy takes: the guard before the call is made, and what stands in
  * for a failure after it.
  */
-abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
+abstract sealed class GuardedWalk extends RacedWalk permits MeshCall {
   GuardedWalk(Target target, RequestHead head) {
     super(target, head);
   }
 
   /** Goes on behind the guard. */
   abstract Step afterGuard(long now);
-
-  /** Makes an attempt at the cluster chosen. */
-  abstract Step send(long now);
 
   /** The body of a delivered response ended as it should. */
   public abstract void onBodyEnd();
@@ -63,6 +60,10 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
 
   @Override
   final Step end(Step.Reply reply) {
+    Step others = others(reply);
+    if (others != null) {
+      return others;
+    }
     FallbackDecision instead = fallbackFor(reply.status());
     return instead.kind() == FallbackDecision.Kind.NONE
         ? answer(GrpcReplies.forCaller(reply, head), reply.status())
@@ -99,6 +100,7 @@ abstract sealed class GuardedWalk extends CallMessages permits MeshCall {
     }
     cluster = bound().cluster(((FallbackDecision.Forward) decision).cluster());
     host = null;
+    falling.winner = null;
     // What the route asks for, it asks of its own destinations.
     falling.pickWithin(
         chosen().state.subset(Metadata.EMPTY).orElse(null),

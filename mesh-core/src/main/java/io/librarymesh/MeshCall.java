@@ -4,11 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.MeshSnapshot.MirrorRoute;
 import io.librarymesh.attempt.Admission;
-import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.PendingAttempt;
-import io.librarymesh.attempt.RateLimitedBackOff;
 import io.librarymesh.config.Cluster;
-import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
 import io.librarymesh.fault.FaultPlan;
@@ -67,12 +64,27 @@ public final class MeshCall extends GuardedWalk {
     detour().outgoing = mirror.plan().copy(head, call.detour == null ? null : call.detour.outgoing);
   }
 
+  /** A call beside another, for the same answer; it is not observed either. */
+  MeshCall(Racer racer) {
+    super(racer.race.call.target, racer.race.call.head);
+    Race race = racer.race;
+    racer.call = this;
+    bound = race.bound;
+    cluster = race.cluster;
+    Detour own = detour();
+    own.racer = racer;
+    own.routedNanos = race.routedNanos;
+    own.destination = race.destination;
+    own.outgoing = race.outgoing;
+    own.picks = race.picks;
+  }
+
   /** Begins the call. First of all. */
   public Step start() {
     expect(State.NEW);
     startNanos = seams().ticker().nanos();
     if (bound != null) {
-      return afterGuard(startNanos);
+      return racer() == null ? afterGuard(startNanos) : backOff(enter());
     }
     if (seams().observer() != MeshObserver.NONE) {
       detour().observe(seams().observer());
@@ -80,15 +92,22 @@ public final class MeshCall extends GuardedWalk {
     return route(startNanos);
   }
 
-  /** Goes on after a {@link Step.Wait}, whether time passed or the signal fired. */
+  /**
+   * Goes on after a {@link Step.Wait}, whether time passed or the signal fired; and after an
+   * attempt was broken off because it was {@linkplain HedgedAttempt#overtaken overtaken}.
+   */
   public Step proceed() {
     long now = enter();
+    if (isOvertaken()) {
+      return overtaken(now);
+    }
     return switch (state) {
       case AWAITING_CONFIG -> route(now);
       case GUARDED -> guarded(requireNonNull(detour().guarded, "guarded").proceed(now), now);
       case DELAYED -> afterFault(detour().afterDelay, now);
       case QUEUED -> afterQueue(requireNonNull(detour().queued, "queued"), now);
       case BACKING_OFF -> send(now);
+      case AWAITING_RIVALS -> awaitRivals(now);
       default ->
           throw new IllegalStateException(
               "proceed() in state " + state + " (expected: after Wait)");
@@ -122,6 +141,10 @@ public final class MeshCall extends GuardedWalk {
    */
   public void onUnrepeatableBody() {
     detour().unrepeatable();
+    Racer racer = racer();
+    if (racer != null) {
+      racer.race.unrepeatable();
+    }
   }
 
   /**
@@ -131,14 +154,24 @@ public final class MeshCall extends GuardedWalk {
   public Step onResponse(ResponseHead response) {
     expectSent();
     long now = enter();
+    if (isOvertaken(response.status(), "response", now)) {
+      return overtaken(now);
+    }
     if (host != null) {
       chosen().outlierDetector.onResponse(host, head, response, now, seams().random());
     }
     attemptEnded(response.status(), "response");
-    if (bound().retryRules.retriesResponse(response) && tryRetry(true)) {
+    boolean retriable = bound().retryRules.retriesResponse(response);
+    if (retriable && tryRetry(true)) {
       endAttempt(true);
       return backOff(response, now);
     }
+    Step others = outrun(response, retriable, now);
+    return others == null ? deliver(response, now) : others;
+  }
+
+  @Override
+  Step deliver(ResponseHead response, long now) {
     FallbackDecision instead = fallbackFor(response.status());
     if (instead.kind() != FallbackDecision.Kind.NONE) {
       endAttempt(true);
@@ -170,6 +203,9 @@ public final class MeshCall extends GuardedWalk {
   public Step onFailure(TransportFailure failure, boolean requestSent, String detail) {
     expectSent();
     long now = enter();
+    if (isOvertaken(0, LocalReplies.name(failure), now)) {
+      return overtaken(now);
+    }
     charge(false, now);
     attemptEnded(0, LocalReplies.name(failure));
     endAttempt(false);
@@ -181,10 +217,16 @@ public final class MeshCall extends GuardedWalk {
     return end(LocalReplies.failed(failure, attemptNumber() > 1, details(detail), flagBits()));
   }
 
-  /** {@link #attemptTimeoutNanos} or {@link #perTryTimeoutNanos} passed without an answer. */
+  /**
+   * {@link #attemptTimeoutNanos} passed without an answer, or {@link #perTryTimeoutNanos} did and
+   * the attempt is not {@link #hedged}.
+   */
   public Step onTimeout() {
     expectSent();
     long now = enter();
+    if (racer() != null) {
+      return timedOut();
+    }
     charge(true, now);
     attemptEnded(0, "timeout");
     boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining(now) <= 0;
@@ -242,10 +284,11 @@ public final class MeshCall extends GuardedWalk {
       return;
     }
     Detour gone = detour();
-    if (gone.queued != null) {
-      gone.queued.abandon();
-    }
+    abandonPlace();
     endAttempt(false);
+    if (gone.racer != null) {
+      scratch(gone.racer);
+    }
     gone.flag(ResponseFlag.DC);
     gone.answered(0);
     finish(false);
@@ -359,6 +402,9 @@ public final class MeshCall extends GuardedWalk {
       return timedOut();
     }
     PickRequest picks = PickRequest.ANY;
+    if (bound().hedges) {
+      enterRace();
+    }
     if (detour != null) {
       detour.now = now;
       detour.nextAttempt(host, forward().retryPolicy().hostSelection());
@@ -369,7 +415,8 @@ public final class MeshCall extends GuardedWalk {
     if (to.state.cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
       return sent(Step.Send.of(null, to.state.cluster()), State.SENT);
     }
-    PickResult picked = to.state.pick(seams().random(), picks);
+    Racer racer = racer();
+    PickResult picked = racer == null ? to.state.pick(seams().random(), picks) : racer.race.pick();
     if (!(picked instanceof HostState candidate)) {
       flag(ResponseFlag.UH);
       return reply(503, "no healthy upstream", details(to.state.whyNobody(picks)));
@@ -393,9 +440,9 @@ public final class MeshCall extends GuardedWalk {
     if (admission == Admission.QUEUED) {
       long left = remaining(now);
       if (left > 0) {
-        return waitFor(State.QUEUED, left, place.signal());
+        return waitFor(State.QUEUED, left, orOvertaken(place.signal()));
       }
-      place.abandon();
+      abandonPlace();
       return timedOut();
     }
     detour().queued = null;
@@ -418,7 +465,7 @@ public final class MeshCall extends GuardedWalk {
       mirror(bound().mirrors);
     }
     if (detour != null) {
-      detour.attemptSent();
+      sent(detour);
     }
     return step;
   }
@@ -431,33 +478,5 @@ public final class MeshCall extends GuardedWalk {
       }
     }
     detour().mirrors = copies;
-  }
-
-  /** As long as the answer asks for, if it does. */
-  private Step backOff(ResponseHead response, long now) {
-    RetryPolicy.RateLimitedBackOff asked = forward().retryPolicy().headers().rateLimited();
-    if (asked.resetHeaders().isEmpty()) {
-      return backOff(now);
-    }
-    long nanos =
-        RateLimitedBackOff.intervalNanos(
-            asked, response::header, seams().wallClock().millis(), seams().random());
-    return nanos == RateLimitedBackOff.NONE ? backOff(now) : backOffFor(nanos, now);
-  }
-
-  private Step backOff(long now) {
-    RetryPolicy.BackOff backOff = forward().retryPolicy().backOff();
-    return backOffFor(BackOff.intervalNanos(backOff, detour().retries(), seams().random()), now);
-  }
-
-  private Step backOffFor(long interval, long now) {
-    state = State.BACKING_OFF;
-    long nanos = Math.min(interval, remaining(now));
-    return nanos > 0 ? new Step.Wait(nanos, null) : send(now);
-  }
-
-  private Step timedOut() {
-    flag(ResponseFlag.UT);
-    return reply(504, "upstream request timeout", details(""));
   }
 }

@@ -116,6 +116,9 @@ sealed interface MeshSnapshot {
     /** Read on every call. */
     final boolean mayRetry;
 
+    /** Whether an attempt that takes too long gets another beside it. */
+    final boolean hedges;
+
     private final @Nullable ClusterRuntime[] clusters;
 
     /** Null where no destination is divided. */
@@ -141,6 +144,7 @@ sealed interface MeshSnapshot {
       this.fault = fault;
       this.retryRules = retryRules;
       this.mayRetry = !retryRules.isNone();
+      this.hedges = forward != null && forward.retryPolicy().hedges();
       this.clusters = clusters;
       this.subsets = forward == null ? null : subsets(forward.clusters(), clusters);
       this.allClusters = allClusters;

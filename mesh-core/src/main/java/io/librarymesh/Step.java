@@ -15,13 +15,14 @@ public sealed interface Step {
   /** For a switch: Java 17 cannot switch over sealed types. */
   Kind kind();
 
-  /** The five steps. */
+  /** The six steps. */
   enum Kind {
     SEND,
     WAIT,
     REPLY,
     DELIVER,
-    FALLBACK
+    FALLBACK,
+    LEAVE
   }
 
   /**
@@ -103,9 +104,23 @@ public sealed interface Step {
   }
 
   /**
-   * Give the caller the response that was just reported, with the headers of {@link
-   * MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()}, {@link
-   * MeshCall#onBodyFailure} or {@link MeshCall#onBodyTimeout}.
+   * Do nothing further: another attempt answers the caller. Only of calls that were begun beside
+   * another by {@link HedgedAttempt#hedge}. The call has ended.
+   */
+  record Leave() implements Step {
+    /** The only one needed. */
+    static final Leave INSTANCE = new Leave();
+
+    @Override
+    public Kind kind() {
+      return Kind.LEAVE;
+    }
+  }
+
+  /**
+   * Give the caller the response that was just reported, or that of {@link MeshCall#winner}, with
+   * the headers of {@link MeshCall#responseHeaders}, then report {@link MeshCall#onBodyEnd()},
+   * {@link MeshCall#onBodyFailure} or {@link MeshCall#onBodyTimeout}.
    */
   record Deliver() implements Step {
     /** The only one needed. */

@@ -121,7 +121,11 @@ final class ExplanationText {
       return;
     }
     if (!outcome.repeats()) {
-      line("              " + method + " only when it was certainly not processed");
+      line(
+          "              "
+              + method
+              + " only when it was certainly not processed"
+              + (policy.hedges() ? ", so no try beside another" : ""));
     }
     if (semantics == Semantics.STANDARD) {
       line("              at most a fifth of the calls, or 10 a second if that is more");
@@ -180,7 +184,9 @@ final class ExplanationText {
       parts.add("status codes " + policy.retriableStatusCodes());
     }
     if (policy.perTryTimeoutNanos() > 0) {
-      parts.add(time(policy.perTryTimeoutNanos()) + " a try");
+      parts.add(
+          time(policy.perTryTimeoutNanos())
+              + (policy.hedges() ? " until the next try begins beside it" : " a try"));
     }
     parts.add(
         "back-off from "

@@ -101,6 +101,23 @@ class ExplainCommandTest {
   }
 
   @Test
+  void triesBesideEachOtherAreTold() throws IOException {
+    Path rules = directory.resolve("rules.yaml");
+    String annotated =
+        Files.readString(rules)
+            .replace(
+                "  name: echo",
+                "  name: echo\n  annotations: {librarymesh.io/hedge-on-per-try-timeout: 'true'}");
+    Files.writeString(rules, annotated);
+
+    assertThat(explain().out())
+        .contains("2 on 5xx,connect-failure; 1 s until the next try begins beside it")
+        .doesNotContain("certainly not processed");
+    assertThat(explain("-X", "POST").out())
+        .contains("POST only when it was certainly not processed, so no try beside another");
+  }
+
+  @Test
   void requestThatCanReachNobodyIsAFailure() {
     Terminal terminal = explain("-H", "x-user: alpha");
     assertThat(terminal.out())

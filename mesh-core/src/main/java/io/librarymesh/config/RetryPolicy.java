@@ -16,6 +16,9 @@ import java.util.Set;
  * @param anyMethod whether requests of any method may be processed twice; of no use where every
  *     method is retried anyway. Envoy has no such field
  * @param headers what headers of requests and answers say
+ * @param hedgeOnPerTryTimeout whether an attempt that runs out of its {@code perTryTimeoutNanos}
+ *     goes on, and another begins beside it in place of the retry. Source: {@code
+ *     route.v3.HedgePolicy}
  */
 public record RetryPolicy(
     Set<RetryOn> on,
@@ -25,7 +28,8 @@ public record RetryPolicy(
     BackOff backOff,
     HostSelection hostSelection,
     boolean anyMethod,
-    HeaderRules headers) {
+    HeaderRules headers,
+    boolean hedgeOnPerTryTimeout) {
   /** Never retries. */
   public static final RetryPolicy NONE =
       new RetryPolicy(Set.of(), Set.of(), 0, 0, BackOff.DEFAULT, HostSelection.ANY);
@@ -46,7 +50,8 @@ public record RetryPolicy(
         backOff,
         hostSelection,
         false,
-        HeaderRules.NONE);
+        HeaderRules.NONE,
+        false);
   }
 
   public RetryPolicy {
@@ -66,7 +71,27 @@ public record RetryPolicy(
         backOff,
         hostSelection,
         true,
-        headers);
+        headers,
+        hedgeOnPerTryTimeout);
+  }
+
+  /** The same policy, with or without hedging. */
+  public RetryPolicy hedging(boolean onPerTryTimeout) {
+    return new RetryPolicy(
+        on,
+        retriableStatusCodes,
+        numRetries,
+        perTryTimeoutNanos,
+        backOff,
+        hostSelection,
+        anyMethod,
+        headers,
+        onPerTryTimeout);
+  }
+
+  /** Whether there is ever a moment at which a second attempt begins beside the first. */
+  public boolean hedges() {
+    return hedgeOnPerTryTimeout && perTryTimeoutNanos > 0;
   }
 
   /**

@@ -67,6 +67,14 @@ public final class RetryRules {
     return numRetries == 0 || on.isEmpty();
   }
 
+  /**
+   * Whether there is a condition at all. Where there is none, not even an attempt that hangs is
+   * followed by another.
+   */
+  public boolean hasConditions() {
+    return !on.isEmpty();
+  }
+
   /** Attempts after the first. */
   public int numRetries() {
     return numRetries;

@@ -53,7 +53,7 @@ final class FieldUse {
         name domains routes include_request_attempt_count include_attempt_count_in_response \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
         response_headers_to_remove retry_policy typed_per_filter_config metadata \
-        request_mirror_policies
+        request_mirror_policies hedge_policy
       envoy.config.route.v3.Route: \
         name match route redirect direct_response non_forwarding_action metadata \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
@@ -71,7 +71,7 @@ final class FieldUse {
         cluster_not_found_response_code metadata_match timeout retry_policy max_stream_duration \
         priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
         host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host \
-        hash_policy request_mirror_policies
+        hash_policy request_mirror_policies hedge_policy
       envoy.config.route.v3.RouteAction.RequestMirrorPolicy: \
         cluster cluster_header runtime_fraction disable_shadow_host_suffix_append
       envoy.config.route.v3.RouteAction.HashPolicy: \
@@ -92,6 +92,8 @@ final class FieldUse {
         retry_on num_retries per_try_timeout retry_host_predicate retry_priority \
         host_selection_retry_max_attempts retriable_status_codes retry_back_off \
         retriable_headers retriable_request_headers rate_limited_retry_back_off
+      envoy.config.route.v3.HedgePolicy: \
+        initial_requests additional_request_chance hedge_on_per_try_timeout
       envoy.config.route.v3.RetryPolicy.RetryBackOff: base_interval max_interval
       envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff: reset_headers max_interval
       envoy.config.route.v3.RetryPolicy.ResetHeader: name format

@@ -25,7 +25,8 @@ final class RetryPolicyReader {
         backOff(policy, at.field("retry_back_off"), findings),
         HostSelectionReader.read(policy, at, findings),
         false,
-        RetryHeadersReader.read(policy, at, findings));
+        RetryHeadersReader.read(policy, at, findings),
+        false);
   }
 
   private static long count(RetryPolicy policy) {

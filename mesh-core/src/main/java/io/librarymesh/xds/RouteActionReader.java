@@ -40,10 +40,14 @@ final class RouteActionReader {
         action.hasRetryPolicy()
             ? RetryPolicyReader.read(action.getRetryPolicy(), at.field("retry_policy"), findings)
             : inherited.retryPolicy();
+    boolean hedges =
+        action.hasHedgePolicy()
+            ? HedgePolicyReader.read(action.getHedgePolicy(), at.field("hedge_policy"), findings)
+            : inherited.hedges();
     return new Forward(
         clusters(action, at, findings),
         Timeouts.ofRoute(timeout(action, at, findings)),
-        retryPolicy,
+        retryPolicy.hedging(hedges),
         priority(action, at, findings),
         notFoundStatus(action, at, findings),
         RewriteReader.read(action, at, findings),
@@ -53,7 +57,7 @@ final class RouteActionReader {
   }
 
   /** What routes have from the levels above, unless they say something themselves. */
-  record Inherited(RetryPolicy retryPolicy, List<MirrorPolicy> mirrors) {}
+  record Inherited(RetryPolicy retryPolicy, boolean hedges, List<MirrorPolicy> mirrors) {}
 
   private static long timeout(RouteAction action, FieldPath at, Findings findings) {
     if (action.hasMaxStreamDuration()) {

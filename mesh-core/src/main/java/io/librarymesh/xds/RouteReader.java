@@ -96,6 +96,7 @@ final class RouteReader {
     Inherited inherited =
         new Inherited(
             retryPolicy,
+            HedgePolicyReader.read(host.getHedgePolicy(), at.field("hedge_policy"), findings),
             MirrorPolicyReader.read(
                 host.getRequestMirrorPoliciesList(), commonMirrors, at, findings));
     FilterOverrides overrides =

@@ -162,9 +162,12 @@ final class RouteReader {
                 "rateLimitedBackOff",
                 RetryPolicy.RateLimitedBackOff.NONE,
                 RouteReader::rateLimited));
+    boolean hedges = fields.flag("hedgeOnPerTryTimeout", false);
     fields.end();
     return node.check(
-        place -> new RetryPolicy(on, codes, retries, perTry, backOff, hosts, anyMethod, headers));
+        place ->
+            new RetryPolicy(
+                on, codes, retries, perTry, backOff, hosts, anyMethod, headers, hedges));
   }
 
   private static RetryPolicy.RateLimitedBackOff rateLimited(CaseNode node) {

@@ -1,12 +1,12 @@
 package io.librarymesh.testkit.engine;
 
+import io.librarymesh.HedgedAttempt;
 import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.StoredResponse;
 import io.librarymesh.fault.ResponsePace;
-import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.telemetry.CallRecord;
 import io.librarymesh.testkit.FakeTime;
@@ -20,15 +20,19 @@ import io.librarymesh.testkit.conformance.CaseStep.Parked;
 import io.librarymesh.testkit.conformance.ConformanceCase;
 import io.librarymesh.testkit.conformance.UpstreamScript;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Drives one call. It stands still at an upstream, or in a queue, until it is told to go on, gets
- * its turn or runs out of time; waits of a known length pass by themselves.
+ * its turn or runs out of time; waits of a known length pass by themselves. Calls that are begun
+ * beside it take turns with it, whichever is due first.
  */
 final class EngineCall {
   /** Finds the logical host of an address. */
@@ -42,12 +46,18 @@ final class EngineCall {
   private final FakeTime time;
   private final Naming naming;
   private final long startedAt;
-  private final List<Attempted> attempts = new ArrayList<>();
+  private final List<Attempted> attempts;
   private final List<Long> waits = new ArrayList<>();
+  private final IdentityHashMap<MeshCall, EngineCall> beside = new IdentityHashMap<>();
   private final List<EngineCall> copies = new ArrayList<>();
+
+  /** This call and those begun beside it, whose attempts are counted as one call's. */
+  private final List<EngineCall> lanes;
+
   private Optional<RecordingObserver> observer = Optional.empty();
   private Optional<CallOutcome> outcome = Optional.empty();
   private @Nullable Step step;
+  private @Nullable HedgedAttempt hedged;
   private Answer answer = new Answer.Hang();
   private Map<String, List<String>> delivered = Map.of();
 
@@ -57,12 +67,28 @@ final class EngineCall {
   /** When the attempt, the body or the wait in the queue runs out of time. */
   private long deadline;
 
+  /** When another call is begun beside the attempt. */
+  private long expiry = Long.MAX_VALUE;
+
   EngineCall(MeshCall call, CallScript script, FakeTime time, Naming naming) {
+    this(call, script, time, naming, new ArrayList<>(), new ArrayList<>());
+  }
+
+  private EngineCall(
+      MeshCall call,
+      CallScript script,
+      FakeTime time,
+      Naming naming,
+      List<Attempted> attempts,
+      List<EngineCall> lanes) {
     this.call = call;
     this.script = script;
     this.time = time;
     this.naming = naming;
     this.startedAt = time.elapsedNanos();
+    this.attempts = attempts;
+    this.lanes = lanes;
+    lanes.add(this);
   }
 
   /** What the mesh tells this observer must agree with what the call saw. */
@@ -83,13 +109,13 @@ final class EngineCall {
 
   /** When something happens to this call by itself; {@link Long#MAX_VALUE} when nothing does. */
   long deadline() {
-    return outcome.isPresent() ? Long.MAX_VALUE : deadline;
+    return outcome.isPresent() ? Long.MAX_VALUE : first(EngineCall::ownDue).ownDue();
   }
 
   /** Does what happens by itself: its turn in the queue, or a timeout. */
   void settle() {
-    while (outcome.isEmpty() && (hasItsTurn() || deadline <= time.elapsedNanos())) {
-      goOn();
+    while (outcome.isEmpty() && (hasItsTurn() || deadline() <= time.elapsedNanos())) {
+      goOn(hasItsTurn() ? this : first(EngineCall::ownDue));
     }
   }
 
@@ -115,13 +141,59 @@ final class EngineCall {
 
   CallOutcome cancel() {
     call.cancel();
+    breakOff();
     end(Answered.NOTHING);
     return outcome.orElseThrow();
   }
 
-  /** One move: the upstream's answer, the end of its body, or the end of a wait. */
   private void goOn() {
+    goOn(first(EngineCall::due));
+  }
+
+  private void goOn(EngineCall lane) {
+    lane.move();
+    breakOff();
+  }
+
+  private EngineCall first(ToLongFunction<EngineCall> due) {
+    return lanes.stream().min(Comparator.comparingLong(due)).orElseThrow();
+  }
+
+  /** Attempts that were overtaken end at once. */
+  private void breakOff() {
+    for (EngineCall lane : List.copyOf(lanes)) {
+      if (lanes.contains(lane) && lane.isOvertaken()) {
+        lane.go(lane.call.proceed());
+      }
+    }
+  }
+
+  private boolean isOvertaken() {
     if (step instanceof Step.Send) {
+      return hedged != null && hedged.overtaken().fired();
+    }
+    return lanes.get(0) != this && hasItsTurn();
+  }
+
+  /** When this one moves by itself. */
+  private long ownDue() {
+    return Math.min(deadline, expiry);
+  }
+
+  /** When this one moves, if its upstream answers when it is due. */
+  private long due() {
+    if (step instanceof Step.Send) {
+      long answered = Math.max(later(sentAt, answer.afterNanos()), time.elapsedNanos());
+      return Math.min(answered, Math.min(deadline, expiry));
+    }
+    return step instanceof Step.Wait && !hasItsTurn() ? deadline : time.elapsedNanos();
+  }
+
+  /** One move: the upstream's answer, the end of its body, or the end of a wait. */
+  private void move() {
+    if (step instanceof Step.Send && expiry == due() && expiry < deadline) {
+      hedge();
+    } else if (step instanceof Step.Send) {
       go(answered());
     } else if (step instanceof Step.Wait) {
       waitForTurn();
@@ -138,10 +210,37 @@ final class EngineCall {
       waiting(wait);
     } else if (step instanceof Step.Send send) {
       sent(send);
+    } else if (step instanceof Step.Leave) {
+      leave();
     } else if (step instanceof Step.Reply reply) {
       end(new Answered(reply.status(), reply.headers(), reply.body().text(), true));
+    } else if (lanes.get(0) != this) {
+      leave();
     } else {
+      answer = winner().answer;
       delivered((Answer.Respond) answer);
+    }
+  }
+
+  /** Whoever made the first call has the answer of this one, or no use for it. */
+  private void leave() {
+    lanes.remove(this);
+  }
+
+  private EngineCall winner() {
+    MeshCall winner = call.winner();
+    return winner == null ? this : Objects.requireNonNull(beside.get(winner), "winner");
+  }
+
+  /** The attempt has taken its time, and gets another beside it. */
+  private void hedge() {
+    passUntil(expiry);
+    expiry = Long.MAX_VALUE;
+    MeshCall rival = Objects.requireNonNull(hedged, "hedged").hedge();
+    if (rival != null) {
+      EngineCall lane = new EngineCall(rival, script, time, naming, attempts, lanes);
+      lanes.get(0).beside.put(rival, lane);
+      lane.begin();
     }
   }
 
@@ -170,6 +269,8 @@ final class EngineCall {
     answer = script.upstream().answer(attempts.size(), host);
     sentAt = time.elapsedNanos();
     deadline = later(sentAt, call.attemptTimeoutNanos());
+    hedged = call.hedged();
+    expiry = Long.MAX_VALUE;
     if (script.head().body() != CallScript.RequestBody.STREAMED) {
       call.mirrors().forEach(this::mirror);
     }
@@ -202,7 +303,12 @@ final class EngineCall {
       begun = fail.requestSent();
     }
     call.onConnected();
-    deadline = Math.min(deadline, later(time.elapsedNanos(), call.perTryTimeoutNanos()));
+    long expires = later(time.elapsedNanos(), call.perTryTimeoutNanos());
+    if (hedged == null) {
+      deadline = Math.min(deadline, expires);
+    } else {
+      expiry = expires;
+    }
     if (begun && script.head().body() == CallScript.RequestBody.STREAMED) {
       call.onUnrepeatableBody();
     }
@@ -219,7 +325,7 @@ final class EngineCall {
       connected();
     }
     if (answer instanceof Answer.Respond respond) {
-      return call.onResponse(head(respond));
+      return call.onResponse(new ScriptedResponse(respond));
     }
     if (answer instanceof Answer.Fail fail) {
       return call.onFailure(fail.failure(), fail.requestSent(), "scripted");
@@ -229,11 +335,12 @@ final class EngineCall {
   }
 
   private void delivered(Answer.Respond respond) {
-    LineSink headers = new LineSink(lines(respond.headers()));
+    LineSink headers = new LineSink(new ScriptedResponse(respond).lines());
     call.responseHeaders(headers);
     delivered = headers.lines();
     sentAt = time.elapsedNanos();
     deadline = later(sentAt, call.bodyTimeoutNanos());
+    expiry = Long.MAX_VALUE;
     if (call.wantedBytes() < Body.ofText(respond.body().text()).size()) {
       call.onBodyTooLarge();
     }
@@ -290,6 +397,8 @@ final class EngineCall {
             waits,
             time.elapsedNanos() - startedAt);
     outcome = Optional.of(ended);
+    breakOff();
+    require("calls beside", lanes.size() - 1, 0);
     observer.ifPresent(told -> compare(told.last(), ended));
     copies.forEach(EngineCall::finish);
   }
@@ -337,25 +446,5 @@ final class EngineCall {
 
   private static long later(long elapsed, long nanos) {
     return nanos > Long.MAX_VALUE - elapsed ? Long.MAX_VALUE : elapsed + nanos;
-  }
-
-  private static Map<String, List<String>> lines(Map<String, String> headers) {
-    Map<String, List<String>> lines = new HashMap<>();
-    headers.forEach((name, value) -> lines.put(name, List.of(value)));
-    return lines;
-  }
-
-  private static ResponseHead head(Answer.Respond respond) {
-    return new ResponseHead() {
-      @Override
-      public int status() {
-        return respond.status();
-      }
-
-      @Override
-      public @Nullable String header(String name) {
-        return respond.headers().get(name);
-      }
-    };
   }
 }
