@@ -5,6 +5,7 @@ import io.librarymesh.Step;
 import io.librarymesh.okhttp.SingleExchange.StaleConnectionException;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.time.Scheduler;
+import io.librarymesh.time.Scheduler.Cancellable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
@@ -30,6 +31,10 @@ final class Attempt extends EventListener {
   private final Step.Send send;
   private final Scheduler scheduler;
   private final boolean repeatable;
+
+  /** What follows when the time of one try is over; null when that ends the attempt. */
+  private final @Nullable Runnable hedge;
+
   private volatile @Nullable Call inner;
   private volatile boolean canceled;
   private volatile boolean connectTimedOut;
@@ -38,6 +43,7 @@ final class Attempt extends EventListener {
 
   private @Nullable Deadline connecting;
   private @Nullable Deadline answering;
+  private @Nullable Cancellable hedging;
   private @Nullable SocketFactory sockets;
   private int connectionsBefore;
   private @Nullable EndpointSocket socket;
@@ -46,10 +52,16 @@ final class Attempt extends EventListener {
   private boolean bodyOpen;
   private boolean transportFailed;
 
-  Attempt(MeshCall mesh, Step.Send send, Request request, Scheduler scheduler) {
+  Attempt(
+      MeshCall mesh,
+      Step.Send send,
+      Request request,
+      Scheduler scheduler,
+      @Nullable Runnable hedge) {
     this.mesh = mesh;
     this.send = send;
     this.scheduler = scheduler;
+    this.hedge = hedge;
     RequestBody body = request.body();
     this.repeatable = body == null || !(body.isOneShot() || body.isDuplex());
   }
@@ -87,6 +99,9 @@ final class Attempt extends EventListener {
   boolean tookTooLong(@Nullable Deadline ofCall) {
     boolean callTooLong = Deadline.stop(ofCall);
     boolean tryTooLong = Deadline.stop(answering);
+    if (hedging != null) {
+      hedging.cancel();
+    }
     return callTooLong || tryTooLong;
   }
 
@@ -184,7 +199,15 @@ final class Attempt extends EventListener {
   public void requestHeadersStart(Call call) {
     requestBegun = true;
     mesh.onConnected();
-    answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
+    if (hedge == null) {
+      answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
+      return;
+    }
+    if (!repeatable) {
+      // Before it can be needed by two at once.
+      mesh.onUnrepeatableBody();
+    }
+    hedging = scheduler.schedule(hedge, mesh.perTryTimeoutNanos());
   }
 
   @Override

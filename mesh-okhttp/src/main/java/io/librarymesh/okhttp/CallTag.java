@@ -33,6 +33,11 @@ final class CallTag {
     return new CallTag(readTimeoutMillis, writeTimeoutMillis, true);
   }
 
+  /** What an attempt beside others takes along, since each keeps something of its own here. */
+  CallTag ofHedge() {
+    return new CallTag(readTimeoutMillis, writeTimeoutMillis, copy);
+  }
+
   /** The tag of a request that goes through the mesh; null for any other. */
   static @Nullable CallTag of(Request request) {
     return request.tag(CallTag.class);

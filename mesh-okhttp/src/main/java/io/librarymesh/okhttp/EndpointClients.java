@@ -45,6 +45,7 @@ final class EndpointClients {
   private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
   private final Entry direct;
   private final Mirrors mirrors = new Mirrors(this);
+  private final Hedges hedges = new Hedges();
 
   private EndpointClients(Network network, OkHttpClient base) {
     this.network = network;
@@ -105,6 +106,11 @@ final class EndpointClients {
   /** Sends copies over these clients. */
   Mirrors mirrors() {
     return mirrors;
+  }
+
+  /** Runs attempts beside others over these clients. */
+  Hedges hedges() {
+    return hedges;
   }
 
   private Entry entry(@Nullable Endpoint endpoint) {

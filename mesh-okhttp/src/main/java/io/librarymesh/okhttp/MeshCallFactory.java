@@ -81,6 +81,11 @@ public final class MeshCallFactory implements Call.Factory {
     return interceptor.mirrorCount();
   }
 
+  /** See {@link MeshInterceptor#hedgeCount()}. */
+  public int hedgeCount() {
+    return interceptor.hedgeCount();
+  }
+
   /** See {@link MeshInterceptor#idleConnectionCount()}. */
   public int idleConnectionCount() {
     return interceptor.idleConnectionCount();

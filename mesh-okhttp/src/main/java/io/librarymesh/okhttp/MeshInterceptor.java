@@ -134,6 +134,11 @@ public final class MeshInterceptor implements Interceptor {
     return networks.stream().mapToInt(clients -> clients.mirrors().inFlight()).sum();
   }
 
+  /** How many attempts are on their way beside others that take too long. */
+  public int hedgeCount() {
+    return networks.stream().mapToInt(clients -> clients.hedges().inFlight()).sum();
+  }
+
   /** How many connections to upstreams wait for their next request. */
   public int idleConnectionCount() {
     return sum(ConnectionPool::idleConnectionCount);

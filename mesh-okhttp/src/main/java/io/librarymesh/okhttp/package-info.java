@@ -13,8 +13,9 @@
  *       through the mesh. Answers out of the cache never reach the mesh; a cached answer is
  *       confirmed by an attempt.
  *   <li>The caller's {@link okhttp3.EventListener} sees the network events of all attempts as
- *       events of its own call. OkHttp says that the call has ended when the response head is
- *       there, so the events of the body come after that.
+ *       events of its own call; where a route lets attempts run beside each other, they come from
+ *       several threads. OkHttp says that the call has ended when the response head is there, so
+ *       the events of the body come after that.
  *   <li>The call timeout spans everything, the body included, but no event stream and no connection
  *       that is upgraded, which OkHttp does not bound either. The read and the write timeout bound
  *       the silence of one attempt. When one of these runs out, the caller gets an exception, as

@@ -37,6 +37,7 @@ final class CaseClient {
   private final IntSupplier connections;
   private final IntSupplier idleConnections;
   private final IntSupplier mirrors;
+  private final IntSupplier hedges;
   private final Runnable evict;
 
   private CaseClient(
@@ -45,12 +46,14 @@ final class CaseClient {
       IntSupplier connections,
       IntSupplier idleConnections,
       IntSupplier mirrors,
+      IntSupplier hedges,
       Runnable evict) {
     this.style = style;
     this.calls = calls;
     this.connections = connections;
     this.idleConnections = idleConnections;
     this.mirrors = mirrors;
+    this.hedges = hedges;
     this.evict = evict;
   }
 
@@ -101,6 +104,7 @@ final class CaseClient {
           factory::connectionCount,
           factory::idleConnectionCount,
           factory::mirrorCount,
+          factory::hedgeCount,
           factory::evictIdleConnections);
     }
     MeshInterceptor interceptor = MeshInterceptor.of(mesh, transport, timers);
@@ -110,6 +114,7 @@ final class CaseClient {
         interceptor::connectionCount,
         interceptor::idleConnectionCount,
         interceptor::mirrorCount,
+        interceptor::hedgeCount,
         interceptor::evictIdleConnections);
   }
 
@@ -130,6 +135,10 @@ final class CaseClient {
 
   int mirrorsInFlight() {
     return mirrors.getAsInt();
+  }
+
+  int hedgesInFlight() {
+    return hedges.getAsInt();
   }
 
   void evictIdleConnections() {

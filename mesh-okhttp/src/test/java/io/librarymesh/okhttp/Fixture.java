@@ -165,6 +165,7 @@ final class Fixture implements AutoCloseable {
     private int retries;
     private Duration timeout = Duration.ZERO;
     private Duration perTry = Duration.ZERO;
+    private boolean hedges;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private HttpProtocolOptions http = HttpProtocolOptions.DEFAULT;
     private RetryPolicy.BackOff backOff = RetryPolicy.BackOff.DEFAULT;
@@ -210,6 +211,12 @@ final class Fixture implements AutoCloseable {
     Service perTry(Duration value) {
       perTry = value;
       return this;
+    }
+
+    /** As {@link #perTry}, and an attempt that takes longer goes on beside the next. */
+    Service hedgeAfter(Duration value) {
+      hedges = true;
+      return perTry(value);
     }
 
     Service connectTimeout(Duration value) {
@@ -330,7 +337,13 @@ final class Fixture implements AutoCloseable {
     TargetConfig config(String authority) {
       RetryPolicy retry =
           new RetryPolicy(
-              retryOn, Set.of(), retries, perTry.toNanos(), backOff, RetryPolicy.HostSelection.ANY);
+                  retryOn,
+                  Set.of(),
+                  retries,
+                  perTry.toNanos(),
+                  backOff,
+                  RetryPolicy.HostSelection.ANY)
+              .hedging(hedges);
       RouteAction forward =
           new RouteAction.Forward(
               List.of(new WeightedCluster(cluster(authority), 1)),

@@ -68,6 +68,7 @@ final class OkHttpSession implements CaseSession {
             call -> clock.timersOf(scripted(call)),
             upstreams,
             call -> events(scripted(call)));
+    standstill.watch(client::hedgesInFlight);
   }
 
   static OkHttpSession open(
@@ -189,6 +190,11 @@ final class OkHttpSession implements CaseSession {
 
   /** One move: the upstream's answer, the end of its body, or the end of a wait. */
   private void goOn(ScriptedCall call) throws Exception {
+    if (call.lanes().isPresent() && call.place() != Place.READING) {
+      goOnBeside(call);
+      settle(call);
+      return;
+    }
     switch (call.place()) {
       case SENT, CONNECTING -> answer(call, call.attempts().size());
       case READING -> endBody(call);
@@ -220,6 +226,30 @@ final class OkHttpSession implements CaseSession {
       exchange.fail(fail.failure());
     } else {
       throw new AssertionError("answer: " + answer);
+    }
+  }
+
+  /** The same where attempts run beside each other: whatever is due first. */
+  private void goOnBeside(ScriptedCall call) throws Exception {
+    Optional<Lanes.Flight> next = call.nextFlight();
+    long due = next.map(Lanes.Flight::due).orElse(Long.MAX_VALUE);
+    int before = call.changes();
+    while (call.place() != Place.ENDED && call.changes() == before && clock.now() < due) {
+      if (due == Long.MAX_VALUE && !call.hasTimers()) {
+        throw new AssertionError(call + " waits for ever (expected: a bound)");
+      }
+      move(due);
+    }
+    if (next.isEmpty() || call.changes() != before || call.place() == Place.ENDED) {
+      return;
+    }
+    expectNext(call);
+    Lanes.Flight flight = next.get();
+    call.answering(flight);
+    if (flight.answer() instanceof Answer.Respond respond) {
+      flight.exchange().respond(respond);
+    } else if (flight.answer() instanceof Answer.Fail fail) {
+      flight.exchange().fail(fail.failure());
     }
   }
 
@@ -307,6 +337,7 @@ final class OkHttpSession implements CaseSession {
 
   private CallOutcome outcome(ScriptedCall call) {
     Fixture.await("no copy on its way", () -> client.mirrorsInFlight() == 0);
+    Fixture.await("no attempt beside others", () -> standstill.lanesOf(call) == 1);
     standstill.throwFailure();
     return records.outcome(call);
   }

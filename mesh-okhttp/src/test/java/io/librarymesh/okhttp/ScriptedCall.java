@@ -42,6 +42,7 @@ final class ScriptedCall {
   private final List<Attempted> attempts = new ArrayList<>();
   private final List<Attempted> mirrors = new ArrayList<>();
   private final List<Long> waits = new ArrayList<>();
+  private final Lanes lanes = new Lanes();
   private Place place = Place.MOVING;
   private Answer answer = new Answer.Hang();
   private boolean connecting;
@@ -69,7 +70,41 @@ final class ScriptedCall {
 
   Place place() {
     synchronized (standstill) {
-      return place;
+      if (!lanes.areUsed() || place == Place.READING || place == Place.ENDED) {
+        return place;
+      }
+      if (lanes.standing() != standstill.lanesOf(this)) {
+        return Place.MOVING;
+      }
+      return lanes.haveFlight() ? Place.SENT : Place.WAITING;
+    }
+  }
+
+  /** Its attempts, where some may run beside others. */
+  Optional<Lanes> lanes() {
+    synchronized (standstill) {
+      return lanes.areUsed() ? Optional.of(lanes) : Optional.empty();
+    }
+  }
+
+  /** How many attempts it has on their way, as far as they stand. */
+  int standing() {
+    synchronized (standstill) {
+      return lanes.areUsed() && place != Place.ENDED ? lanes.standing() : 0;
+    }
+  }
+
+  /** The attempt that is answered next, of those that run beside each other. */
+  Optional<Lanes.Flight> nextFlight() {
+    synchronized (standstill) {
+      return lanes.next();
+    }
+  }
+
+  /** Counts what happened to attempts that run beside each other. */
+  int changes() {
+    synchronized (standstill) {
+      return lanes.changes();
     }
   }
 
@@ -80,7 +115,9 @@ final class ScriptedCall {
   /** Whether it waits for a time that is known, and for nothing else. */
   boolean isDelayed() {
     synchronized (standstill) {
-      return slice != null || (pause != null && pause.step().signal() == null);
+      return lanes.areUsed()
+          ? lanes.areDelayed()
+          : slice != null || (pause != null && pause.step().signal() == null);
     }
   }
 
@@ -143,6 +180,7 @@ final class ScriptedCall {
     Call begun;
     synchronized (standstill) {
       canceled = true;
+      lanes.clear();
       move();
       begun = call;
     }
@@ -217,6 +255,16 @@ final class ScriptedCall {
   /** An upstream has the request. */
   void arrived(String host, Exchange arrived) {
     synchronized (standstill) {
+      if (lanes.areUsed()) {
+        next(host)
+            .ifPresent(
+                next -> {
+                  attempted(host, arrived.headers(), next);
+                  lanes.arrived(arrived, next, clock.now());
+                });
+        standstill.notifyAll();
+        return;
+      }
       if (place != Place.MOVING) {
         standstill.fail(new AssertionError("request at " + host + " from " + this));
         return;
@@ -239,6 +287,18 @@ final class ScriptedCall {
     }
   }
 
+  /** The upstream of one of the attempts beside each other ends it. */
+  void answering(Lanes.Flight flight) {
+    synchronized (standstill) {
+      lanes.answering(flight);
+      exchange = flight.exchange();
+      answer = flight.answer();
+      bodyHeld =
+          flight.answer() instanceof Answer.Respond respond && respond.body().endsAfterNanos() > 0;
+      standstill.notifyAll();
+    }
+  }
+
   /** The caller has the head of the response. */
   void responded() {
     synchronized (standstill) {
@@ -258,6 +318,7 @@ final class ScriptedCall {
   void timerSet(Runnable task) {
     synchronized (standstill) {
       timers++;
+      lanes.timerSet(task);
       if (task instanceof Pause begun) {
         pause = begun;
         if (begun.step().signal() == null) {
@@ -274,6 +335,7 @@ final class ScriptedCall {
   void timerOver(Runnable task) {
     synchronized (standstill) {
       timers--;
+      lanes.timerOver(task);
       if (task == pause) {
         pause = null;
         move();

@@ -9,4 +9,7 @@ public interface Arrivals {
    * @param host the logical host that it arrived at
    */
   void arrived(String host, Exchange exchange);
+
+  /** The client has reset a stream of HTTP/2. */
+  default void brokenOff(String host) {}
 }

@@ -95,6 +95,7 @@ final class Http2Connection implements Connection {
       frame(type, ACK, 0, type == PING ? payload : new byte[0]);
     } else if (type == RST_STREAM) {
       answered(stream);
+      arrivals.brokenOff(host);
     }
     if ((type == HEADERS || type == DATA) && (flags & END_STREAM) != 0) {
       arrived(stream);
