@@ -64,6 +64,9 @@ final class StatusJson {
               putText(resource, "acknowledged", version.acknowledged());
               resources.add(resource);
             });
+    if (subscription.wildcard()) {
+      json.put("wildcard", true);
+    }
     json.put("resources", resources);
     subscription
         .refusal()

@@ -4,12 +4,14 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** All services with their endpoints at one moment. Immutable; any thread. */
@@ -87,6 +89,20 @@ public final class RegistrySnapshot {
   /** Wildcard hosts, longest first. */
   public List<String> wildcardHosts() {
     return wildcards;
+  }
+
+  /** The hosts of all services, lower-case, wildcards included. */
+  public Set<String> hosts() {
+    return Collections.unmodifiableSet(byHost.keySet());
+  }
+
+  /**
+   * All services of exactly this host, whoever sees them.
+   *
+   * @param host a full host in any case, or a wildcard as declared
+   */
+  public List<RegisteredService> servicesOf(String host) {
+    return List.copyOf(byHost.getOrDefault(host.toLowerCase(Locale.ROOT), List.of()));
   }
 
   /** All services, by host in the order of their declaration. */

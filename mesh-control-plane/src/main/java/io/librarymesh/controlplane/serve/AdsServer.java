@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the configuration of a store over ADS, on a TCP address, inside the process, or both.
+ * Serves the configuration of a store over xDS, aggregated and type by type, on a TCP address,
+ * inside the process, or both.
  *
  * <p>No stream is accepted before the store has been read once. A change that comes alone is pushed
  * at once; changes that come close together are pushed when none has come for 100 ms, and after 10
@@ -81,7 +82,10 @@ public final class AdsServer implements AutoCloseable {
         .join();
     if (inProcessName.isPresent()) {
       servers.add(
-          InProcessServerBuilder.forName(inProcessName.get()).addService(service).build().start());
+          InProcessServerBuilder.forName(inProcessName.get())
+              .addServices(service.definitions())
+              .build()
+              .start());
     }
     if (address.isPresent()) {
       servers.add(netty(address.get()).start());
@@ -90,7 +94,7 @@ public final class AdsServer implements AutoCloseable {
 
   private Server netty(InetSocketAddress address) {
     return NettyServerBuilder.forAddress(address)
-        .addService(service)
+        .addServices(service.definitions())
         // A client that died without a word is found by these, and its workload leaves.
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)

@@ -72,13 +72,15 @@ public record AdsStatus(
   /**
    * What a client subscribes to of one type.
    *
+   * @param wildcard whether it asked for everything, and not by name only
    * @param resources by name
    * @param refusal the response that it refused last and has not accepted another since
    */
-  public record Subscription(Map<String, Version> resources, Optional<Refusal> refusal) {
+  public record Subscription(
+      boolean wildcard, Map<String, Version> resources, Optional<Refusal> refusal) {
 
     /** Nothing is subscribed to. */
-    static final Subscription NONE = new Subscription(Map.of(), Optional.empty());
+    static final Subscription NONE = new Subscription(false, Map.of(), Optional.empty());
 
     /** Copies the map, sorted by name. */
     public Subscription {
@@ -128,7 +130,9 @@ public record AdsStatus(
         .subscriptions()
         .forEach(
             (type, subscription) -> {
-              if (!subscription.entries().isEmpty() || subscription.nack().isPresent()) {
+              if (!subscription.entries().isEmpty()
+                  || subscription.coverage().isPresent()
+                  || subscription.nack().isPresent()) {
                 subscriptions.put(type, subscription(subscription));
               }
             });
@@ -160,6 +164,8 @@ public record AdsStatus(
                         subscription.sent(name).map(EncodedResource::version).orElse(""),
                         subscription.acknowledged().getOrDefault(name, ""))));
     return new Subscription(
-        resources, subscription.nack().map(nack -> new Refusal(nack.message(), nack.versions())));
+        subscription.coverage().isPresent(),
+        resources,
+        subscription.nack().map(nack -> new Refusal(nack.message(), nack.versions())));
   }
 }

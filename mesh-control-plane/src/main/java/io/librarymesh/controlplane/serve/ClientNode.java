@@ -34,6 +34,7 @@ record ClientNode(
     String registrationProblem) {
 
   private static final String OWN_USER_AGENT = "library-mesh";
+  private static final String ENVOY_USER_AGENT = "envoy";
   private static final Value TRUE = Value.newBuilder().setBoolValue(true).build();
   private static final String REGISTRATION = "io.librarymesh.registration";
 
@@ -41,8 +42,7 @@ record ClientNode(
     Map<String, Value> metadata = node.getMetadata().getFieldsMap();
     String namespace = text(metadata, "NAMESPACE").orElse(Metadata.DEFAULT_NAMESPACE);
     Map<String, String> labels = labels(metadata);
-    Dialect dialect =
-        node.getUserAgentName().equals(OWN_USER_AGENT) ? Dialect.LIBRARY : Dialect.GRPC;
+    Dialect dialect = dialect(node.getUserAgentName());
     Optional<Workload> workload = Optional.empty();
     String problem = "";
     if (metadata.containsKey(REGISTRATION)) {
@@ -58,6 +58,27 @@ record ClientNode(
         new ClientView(namespace, labels, locality(node.getLocality()), dialect),
         workload,
         problem);
+  }
+
+  /** gRPC's is the one of clients that are not known: what it can say all understand. */
+  private static Dialect dialect(String userAgent) {
+    return switch (userAgent) {
+      case OWN_USER_AGENT -> Dialect.LIBRARY;
+      case ENVOY_USER_AGENT -> Dialect.ENVOY;
+      default -> Dialect.GRPC;
+    };
+  }
+
+  /** The same of a stream on which nothing is registered: one of several that a client has. */
+  ClientNode withoutRegistration() {
+    return new ClientNode(
+        id,
+        userAgent,
+        view,
+        Optional.empty(),
+        workload.isPresent() || !registrationProblem.isEmpty()
+            ? REGISTRATION + ": on a stream of one type (expected: on an aggregated stream)"
+            : "");
   }
 
   private static Workload workload(

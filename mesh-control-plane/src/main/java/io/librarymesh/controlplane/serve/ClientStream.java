@@ -1,42 +1,31 @@
 package io.librarymesh.controlplane.serve;
 
 import io.grpc.Status;
-import io.librarymesh.controlplane.serve.ResourceTable.Entry;
 import io.librarymesh.controlplane.translate.ClientView;
-import io.librarymesh.controlplane.translate.Dialect;
 import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's stream: reads its requests, keeps its subscriptions and writes what is due when the
- * client can take it. What changes while it cannot is sent once, in its latest state.
+ * One client's stream: reads its requests; {@link Subscriptions} keeps what it asks for and {@link
+ * Dispatch} writes what is due.
  *
  * <p>Confined to the state executor.
  */
-final class ClientStream implements ResourceTable.Watcher {
-
-  private static final String WILDCARD = "*";
+final class ClientStream {
 
   private final String id;
   private final Variant variant;
   private final DiscoveryState state;
+  private final Scope scope;
   private final Outgoing outgoing;
-  private final Map<ResourceType, TypeSubscription> subscriptions =
-      new EnumMap<>(ResourceType.class);
+  private final Subscriptions subscriptions;
+  private final Dispatch dispatch;
   private @Nullable ClientNode node;
-  private ClientView view = new ClientView("", Map.of(), "", Dialect.GRPC);
-  private long nonces;
   private boolean closed;
 
   /** The variant of the protocol. */
@@ -45,14 +34,28 @@ final class ClientStream implements ResourceTable.Watcher {
     STATE_OF_THE_WORLD
   }
 
-  ClientStream(String id, Variant variant, DiscoveryState state, Outgoing outgoing) {
+  /**
+   * Which types a stream is about.
+   *
+   * @param type the only one; absent on an aggregated stream
+   */
+  record Scope(Optional<ResourceType> type) {
+
+    static final Scope AGGREGATED = new Scope(Optional.empty());
+
+    static Scope of(ResourceType type) {
+      return new Scope(Optional.of(type));
+    }
+  }
+
+  ClientStream(String id, Variant variant, Scope scope, DiscoveryState state, Outgoing outgoing) {
     this.id = id;
     this.variant = variant;
+    this.scope = scope;
     this.state = state;
     this.outgoing = outgoing;
-    for (ResourceType type : ResourceType.values()) {
-      subscriptions.put(type, new TypeSubscription());
-    }
+    this.subscriptions = new Subscriptions(state, () -> state.hasWork(this));
+    this.dispatch = new Dispatch(variant, outgoing, subscriptions);
   }
 
   /** Unique among the streams of this server; also the identity of what the stream registers. */
@@ -70,69 +73,69 @@ final class ClientStream implements ResourceTable.Watcher {
   }
 
   Map<ResourceType, TypeSubscription> subscriptions() {
-    return subscriptions;
+    return subscriptions.byType();
   }
 
   /** An incremental request: subscriptions change, and on its own an earlier response is judged. */
   void onRequest(DeltaDiscoveryRequest request) {
-    if (!identify(request.hasNode() ? request.getNode() : Node.getDefaultInstance())) {
-      return;
-    }
-    Optional<ResourceType> type = ResourceType.byTypeUrl(request.getTypeUrl());
+    Node sender = request.hasNode() ? request.getNode() : Node.getDefaultInstance();
+    Optional<ResourceType> type = accept(sender, request.getTypeUrl());
     if (type.isEmpty()) {
       return;
     }
-    TypeSubscription subscription = subscription(type.get());
-    boolean first = subscription.firstRequest();
+    TypeSubscription subscription = subscriptions.of(type.get());
     judge(
         subscription,
         request.getResponseNonce(),
         request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
-    request.getResourceNamesUnsubscribeList().forEach(name -> unsubscribe(subscription, name));
-    Map<String, String> known = first ? request.getInitialResourceVersionsMap() : Map.of();
-    for (String name : request.getResourceNamesSubscribeList()) {
-      if (!name.equals(WILDCARD)) {
-        subscribe(type.get(), name, known.getOrDefault(name, ""));
-      }
-    }
+    subscriptions.change(
+        type.get(),
+        request.getResourceNamesUnsubscribeList(),
+        request.getResourceNamesSubscribeList(),
+        subscription.wasRequested() ? Map.of() : request.getInitialResourceVersionsMap());
+    subscription.noteRequest();
     flush();
   }
 
   /** A state-of-the-world request: the complete list of names, valid only with the last nonce. */
   void onRequest(DiscoveryRequest request) {
-    if (!identify(request.hasNode() ? request.getNode() : Node.getDefaultInstance())) {
-      return;
-    }
-    Optional<ResourceType> type = ResourceType.byTypeUrl(request.getTypeUrl());
+    Node sender = request.hasNode() ? request.getNode() : Node.getDefaultInstance();
+    Optional<ResourceType> type = accept(sender, request.getTypeUrl());
     if (type.isEmpty()) {
       return;
     }
-    TypeSubscription subscription = subscription(type.get());
-    boolean first = subscription.firstRequest();
+    TypeSubscription subscription = subscriptions.of(type.get());
     String nonce = request.getResponseNonce();
-    if (!first && !subscription.lastNonce().isEmpty() && !subscription.lastNonce().equals(nonce)) {
+    boolean started = subscription.wasRequested() && !subscription.lastNonce().isEmpty();
+    if (started && !subscription.lastNonce().equals(nonce)) {
       return; // Sent before the client saw the last response; a newer request is on its way.
     }
+    subscription.noteRequest();
     judge(
         subscription,
         nonce,
         request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
-    replaceNames(type.get(), subscription, request.getResourceNamesList());
+    subscriptions.replace(type.get(), request.getResourceNamesList());
     flush();
   }
 
-  private void replaceNames(
-      ResourceType type, TypeSubscription subscription, List<String> requested) {
-    Set<String> names = new LinkedHashSet<>(requested);
-    names.remove(WILDCARD);
-    Set<String> dropped = new HashSet<>(subscription.entries().keySet());
-    dropped.removeAll(names);
-    dropped.forEach(name -> unsubscribe(subscription, name));
-    for (String name : names) {
-      if (!subscription.entries().containsKey(name)) {
-        subscribe(type, name, "");
-      }
+  /** The type that a request is about; empty when it is to be ignored or ended the stream. */
+  private Optional<ResourceType> accept(Node sender, String typeUrl) {
+    if (!identify(sender)) {
+      return Optional.empty();
     }
+    if (scope.type().isPresent()) {
+      String expected = scope.type().get().typeUrl();
+      if (!typeUrl.isEmpty() && !typeUrl.equals(expected)) {
+        refuse("type_url: " + typeUrl + " (expected: " + expected + ", or none, on this stream)");
+        return Optional.empty();
+      }
+      return scope.type();
+    }
+    if (typeUrl.isEmpty()) {
+      refuse("type_url: empty (expected: a type on an aggregated stream)");
+    }
+    return ResourceType.byTypeUrl(typeUrl);
   }
 
   /** Reads the node of the first request and registers its workload; false closes the stream. */
@@ -153,18 +156,17 @@ final class ClientStream implements ResourceTable.Watcher {
       return false;
     }
     ClientNode identified = ClientNode.of(requested);
+    if (scope.type().isPresent()) {
+      identified = identified.withoutRegistration();
+    }
     node = identified;
-    view = state.identified(this, identified);
+    subscriptions.identified(state.identified(this, identified));
     return true;
   }
 
   private void refuse(String reason) {
     outgoing.close(Status.INVALID_ARGUMENT.withDescription(reason));
     close();
-  }
-
-  private TypeSubscription subscription(ResourceType type) {
-    return subscriptions.computeIfAbsent(type, t -> new TypeSubscription());
   }
 
   private void judge(TypeSubscription subscription, String nonce, @Nullable String error) {
@@ -179,138 +181,16 @@ final class ClientStream implements ResourceTable.Watcher {
     }
   }
 
-  private void subscribe(ResourceType type, String name, String knownVersion) {
-    TypeSubscription subscription = subscription(type);
-    Entry subscribed = subscription.entries().get(name);
-    if (subscribed != null) {
-      subscription.owe(name);
-      return;
-    }
-    Entry entry = state.resources().acquire(type, name, view, this);
-    Optional<EncodedResource> known =
-        entry.content().filter(content -> content.version().equals(knownVersion));
-    if (known.isPresent()) {
-      subscription.addKnown(entry, known.get());
-    } else {
-      subscription.add(entry);
-    }
-  }
-
-  private void unsubscribe(TypeSubscription subscription, String name) {
-    Entry entry = subscription.remove(name);
-    if (entry != null) {
-      state.resources().release(entry, this);
-    }
-  }
-
-  @Override
-  public void changed(Entry entry) {
-    subscription(entry.type()).markChanged(entry.name());
-    state.hasWork(this);
-  }
-
-  /** The rules changed which of the client's labels matter; its resources are looked up again. */
+  /** See {@link Subscriptions#rebase}. */
   void rebase(ClientView newView) {
-    if (newView.equals(view)) {
-      return;
-    }
-    view = newView;
-    subscriptions.forEach(
-        (type, subscription) -> {
-          for (Entry old : List.copyOf(subscription.entries().values())) {
-            subscription.replace(state.resources().acquire(type, old.name(), newView, this));
-            state.resources().release(old, this);
-          }
-        });
-    state.hasWork(this);
+    subscriptions.rebase(newView);
   }
 
-  /**
-   * Sends what is due while the client takes it: additions with what is referred to before what
-   * refers, then removals the other way round. Stops at the first that the client cannot take yet,
-   * since those after it must not overtake it, and goes on when the client is ready again.
-   */
+  /** Sends what is due while the client takes it; goes on when the client is ready again. */
   void flush() {
-    if (closed) {
-      return;
+    if (!closed) {
+      dispatch.flush();
     }
-    ResourceType[] order = ResourceType.values();
-    for (ResourceType type : order) {
-      if (!outgoing.isReady()) {
-        return;
-      }
-      sendChanges(type);
-    }
-    for (int i = order.length - 1; i >= 0 && outgoing.isReady(); i--) {
-      sendRemovals(order[i]);
-    }
-  }
-
-  private void sendChanges(ResourceType type) {
-    TypeSubscription subscription = subscription(type);
-    if (!subscription.hasWork()) {
-      return;
-    }
-    List<EncodedResource> due = subscription.toSend();
-    if (due.isEmpty()) {
-      return;
-    }
-    if (isFullState(type)) {
-      send(type, withAllOthers(subscription), List.of());
-    } else {
-      Outgoing.parts(due).forEach(part -> send(type, part, List.of()));
-    }
-    if (type == ResourceType.CLUSTER) {
-      // A client that warms a changed cluster waits for its endpoints, changed or not.
-      due.forEach(cluster -> subscription(ResourceType.ENDPOINT).owe(cluster.name()));
-    }
-  }
-
-  private void sendRemovals(ResourceType type) {
-    TypeSubscription subscription = subscription(type);
-    if (!subscription.hasWork()) {
-      return;
-    }
-    List<String> gone = subscription.toRemove();
-    if (variant == Variant.INCREMENTAL) {
-      if (!gone.isEmpty()) {
-        send(type, List.of(), gone);
-      }
-      return;
-    }
-    boolean wasSent = gone.stream().anyMatch(name -> subscription.sent(name).isPresent());
-    if (isFullState(type) && wasSent) {
-      send(type, present(subscription), gone);
-    } else {
-      gone.forEach(subscription::settle); // There is no way to say it; the client has a timer.
-    }
-  }
-
-  private boolean isFullState(ResourceType type) {
-    return variant == Variant.STATE_OF_THE_WORLD && type.isFullState();
-  }
-
-  /** Everything there is, and what is gone but must stay until what refers to it is gone too. */
-  private static List<EncodedResource> withAllOthers(TypeSubscription subscription) {
-    List<EncodedResource> all = new ArrayList<>();
-    subscription
-        .entries()
-        .forEach(
-            (name, entry) -> entry.content().or(() -> subscription.sent(name)).ifPresent(all::add));
-    return all;
-  }
-
-  private static List<EncodedResource> present(TypeSubscription subscription) {
-    return subscription.entries().values().stream()
-        .flatMap(entry -> entry.content().stream())
-        .toList();
-  }
-
-  private void send(ResourceType type, List<EncodedResource> resources, List<String> removed) {
-    nonces++;
-    String nonce = Long.toString(nonces);
-    outgoing.send(type, nonce, resources, removed);
-    subscription(type).sending(nonce, resources, removed);
   }
 
   /** The stream has ended; nothing is sent any more. False when it had ended before. */
@@ -319,9 +199,7 @@ final class ClientStream implements ResourceTable.Watcher {
       return false;
     }
     closed = true;
-    for (TypeSubscription subscription : subscriptions.values()) {
-      List.copyOf(subscription.entries().keySet()).forEach(name -> unsubscribe(subscription, name));
-    }
+    subscriptions.clear();
     state.ended(this);
     return true;
   }

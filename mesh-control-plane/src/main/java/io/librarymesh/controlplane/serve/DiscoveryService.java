@@ -1,9 +1,11 @@
 package io.librarymesh.controlplane.serve;
 
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.proto.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
@@ -11,6 +13,7 @@ import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -30,26 +33,46 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     this.state = state;
   }
 
+  /** The aggregated service and, beside it, one for each type. */
+  List<ServerServiceDefinition> definitions() {
+    List<ServerServiceDefinition> definitions = new ArrayList<>();
+    definitions.add(bindService());
+    for (SeparateService separate : SeparateService.values()) {
+      definitions.add(separate.bind(this));
+    }
+    return definitions;
+  }
+
   @Override
   public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
       StreamObserver<DeltaDiscoveryResponse> responses) {
-    ServerCallStreamObserver<DeltaDiscoveryResponse> call =
-        (ServerCallStreamObserver<DeltaDiscoveryResponse>) responses;
-    ClientStream stream = stream(Variant.INCREMENTAL, new Incremental(call));
-    return accept(call, stream, ClientStream::onRequest);
+    return incremental(Scope.AGGREGATED, responses);
   }
 
   @Override
   public StreamObserver<DiscoveryRequest> streamAggregatedResources(
       StreamObserver<DiscoveryResponse> responses) {
-    ServerCallStreamObserver<DiscoveryResponse> call =
-        (ServerCallStreamObserver<DiscoveryResponse>) responses;
-    ClientStream stream = stream(Variant.STATE_OF_THE_WORLD, new StateOfTheWorld(call));
+    return stateOfTheWorld(Scope.AGGREGATED, responses);
+  }
+
+  StreamObserver<DeltaDiscoveryRequest> incremental(
+      Scope scope, StreamObserver<DeltaDiscoveryResponse> responses) {
+    ServerCallStreamObserver<DeltaDiscoveryResponse> call =
+        (ServerCallStreamObserver<DeltaDiscoveryResponse>) responses;
+    ClientStream stream = stream(Variant.INCREMENTAL, scope, new Incremental(call));
     return accept(call, stream, ClientStream::onRequest);
   }
 
-  private ClientStream stream(Variant variant, Outgoing outgoing) {
-    return new ClientStream("stream-" + streams.incrementAndGet(), variant, state, outgoing);
+  StreamObserver<DiscoveryRequest> stateOfTheWorld(
+      Scope scope, StreamObserver<DiscoveryResponse> responses) {
+    ServerCallStreamObserver<DiscoveryResponse> call =
+        (ServerCallStreamObserver<DiscoveryResponse>) responses;
+    ClientStream stream = stream(Variant.STATE_OF_THE_WORLD, scope, new StateOfTheWorld(call));
+    return accept(call, stream, ClientStream::onRequest);
+  }
+
+  private ClientStream stream(Variant variant, Scope scope, Outgoing outgoing) {
+    return new ClientStream("stream-" + streams.incrementAndGet(), variant, scope, state, outgoing);
   }
 
   private <Q, R> StreamObserver<Q> accept(

@@ -31,6 +31,7 @@ final class DiscoveryState {
   private final MeshConfig meshConfig;
   private final ServiceRegistry registry;
   private final ResourceTable resources;
+  private final WildcardTable wildcards;
   private final Runnable changed;
   private final Map<String, ClientStream> streams = new LinkedHashMap<>();
   private final Set<ClientStream> withWork = new LinkedHashSet<>();
@@ -56,6 +57,7 @@ final class DiscoveryState {
     this.registry = new ServiceRegistry(meshConfig.domain());
     this.context = PushContext.of(meshConfig, List.of(), registry.snapshot());
     this.resources = new ResourceTable(context);
+    this.wildcards = new WildcardTable(context);
   }
 
   /** Takes a new configuration into account; it is in force after the next push. */
@@ -85,6 +87,7 @@ final class DiscoveryState {
             : context.withRegistry(registry.snapshot());
     pushes++;
     int different = resources.update(context, hosts);
+    wildcards.update(context, hosts);
     if (configChanged) {
       configChanged = false;
       generation = config.generation();
@@ -157,6 +160,10 @@ final class DiscoveryState {
 
   ResourceTable resources() {
     return resources;
+  }
+
+  WildcardTable wildcards() {
+    return wildcards;
   }
 
   List<ClientStream> streams() {

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,6 +27,11 @@ final class TypeSubscription {
   private final Map<String, Map<String, String>> inFlight = new LinkedHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final Set<String> owed = new LinkedHashSet<>();
+  private final Set<String> gone = new LinkedHashSet<>();
+  private final Set<String> named = new HashSet<>();
+  private WildcardTable.@Nullable Coverage coverage;
+  private boolean answerDue;
+  private boolean everNamed;
   private String lastNonce = "";
   private boolean requested;
   private @Nullable Nack nack;
@@ -39,21 +45,92 @@ final class TypeSubscription {
    */
   record Nack(String nonce, String message, Map<String, String> versions) {}
 
-  /** Whether this is the first request of the type on the stream; true once. */
-  boolean firstRequest() {
-    boolean first = !requested;
+  /** Whether there was a request of the type on the stream. */
+  boolean wasRequested() {
+    return requested;
+  }
+
+  void noteRequest() {
     requested = true;
-    return first;
   }
 
   Map<String, Entry> entries() {
     return entries;
   }
 
+  /** What the wildcard stands for; absent when only names are subscribed to. */
+  Optional<WildcardTable.Coverage> coverage() {
+    return Optional.ofNullable(coverage);
+  }
+
+  /** From now on also what the wildcard stands for; the client is owed an answer, empty or not. */
+  void beginWildcard(WildcardTable.Coverage newCoverage) {
+    coverage = newCoverage;
+    named.addAll(entries.keySet());
+    answerDue = true;
+  }
+
+  /** The wildcard stands for other names now, as when the client's view changes. */
+  void replaceCoverage(WildcardTable.Coverage newCoverage) {
+    coverage = newCoverage;
+  }
+
+  /** From now on only names. */
+  void endWildcard() {
+    coverage = null;
+    named.clear();
+    sent.keySet().removeAll(gone);
+    acknowledged.keySet().removeAll(gone);
+    gone.clear();
+    answerDue = false;
+  }
+
+  /** Whether a response has to come even if there is nothing to say. */
+  boolean isAnswerDue() {
+    return answerDue;
+  }
+
+  /**
+   * Whether a name, be it the wildcard, was ever asked for on the stream. Until then a request
+   * without names asks for everything.
+   */
+  boolean wasEverNamed() {
+    return everNamed;
+  }
+
+  void noteNames() {
+    everNamed = true;
+  }
+
+  /** Whether the client asked for the name, not only for everything. */
+  boolean isNamed(String name) {
+    return coverage == null ? entries.containsKey(name) : named.contains(name);
+  }
+
+  /** The client asks for the name. */
+  void name(String name) {
+    if (coverage != null) {
+      named.add(name);
+    }
+  }
+
+  /** The client no longer asks for the name, which the wildcard may still stand for. */
+  void unname(String name) {
+    named.remove(name);
+  }
+
   /** Subscribes; the client is owed an answer, now or when the resource comes to be. */
   void add(Entry entry) {
     entries.put(entry.name(), entry);
+    gone.remove(entry.name());
     owed.add(entry.name());
+  }
+
+  /** Subscribes to what the wildcard stands for; of what does not exist nothing is said. */
+  void cover(Entry entry) {
+    entries.put(entry.name(), entry);
+    gone.remove(entry.name());
+    changed.add(entry.name());
   }
 
   /** The client has the present version; nothing is owed. */
@@ -67,6 +144,17 @@ final class TypeSubscription {
   @Nullable Entry remove(String name) {
     sent.remove(name);
     acknowledged.remove(name);
+    gone.remove(name);
+    changed.remove(name);
+    owed.remove(name);
+    return entries.remove(name);
+  }
+
+  /**
+   * Unsubscribes from what the wildcard no longer stands for; the client is told that it is gone.
+   */
+  @Nullable Entry drop(String name) {
+    gone.add(name);
     changed.remove(name);
     owed.remove(name);
     return entries.remove(name);
@@ -90,7 +178,7 @@ final class TypeSubscription {
   }
 
   boolean hasWork() {
-    return !changed.isEmpty() || !owed.isEmpty();
+    return answerDue || !changed.isEmpty() || !owed.isEmpty() || !gone.isEmpty();
   }
 
   /** Resources to send: what is owed, and what differs from what the client was sent. */
@@ -103,11 +191,25 @@ final class TypeSubscription {
 
   /** Names that are gone: the client was sent them, or is owed an answer about them. */
   List<String> toRemove() {
-    return due()
-        .filter(entry -> entry.content().isEmpty() && !entry.isHeld())
-        .map(Entry::name)
-        .filter(name -> owed.contains(name) || sent.containsKey(name))
-        .toList();
+    Stream<String> absent =
+        due()
+            .filter(entry -> entry.content().isEmpty() && !entry.isHeld())
+            .map(Entry::name)
+            .filter(name -> owed.contains(name) || sent.containsKey(name));
+    return Stream.concat(absent, gone.stream()).toList();
+  }
+
+  /** Everything there is. */
+  List<EncodedResource> present() {
+    return entries.values().stream().flatMap(entry -> entry.content().stream()).toList();
+  }
+
+  /** Everything there is, and what is gone but must stay until what refers to it is gone too. */
+  List<EncodedResource> presentAndGoing() {
+    Stream<EncodedResource> present =
+        entries.entrySet().stream()
+            .flatMap(e -> e.getValue().content().or(() -> sent(e.getKey())).stream());
+    return Stream.concat(present, gone.stream().flatMap(name -> sent(name).stream())).toList();
   }
 
   /** What may have to be sent, at the cost of that and not of all subscriptions. */
@@ -129,6 +231,7 @@ final class TypeSubscription {
   /** Notes a response. */
   void sending(String nonce, List<EncodedResource> resources, List<String> removed) {
     lastNonce = nonce;
+    answerDue = false;
     Map<String, String> versions = new LinkedHashMap<>();
     for (EncodedResource resource : resources) {
       sent.put(resource.name(), resource);
@@ -155,6 +258,7 @@ final class TypeSubscription {
   void settle(String name) {
     changed.remove(name);
     owed.remove(name);
+    gone.remove(name);
   }
 
   String lastNonce() {

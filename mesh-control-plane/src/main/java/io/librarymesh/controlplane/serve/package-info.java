@@ -1,5 +1,6 @@
 /**
- * Serves xDS v3 over one aggregated stream per client, incremental and state-of-the-world.
+ * Serves xDS v3 over one aggregated stream per client or one for each type, incremental and
+ * state-of-the-world.
  *
  * <p>All state lives on one thread, the state executor: what clients subscribed to, the resources
  * that any of them subscribed to, the registry, the configuration in force. gRPC's threads hand

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -81,6 +82,11 @@ final class HostIndex<R extends Resource> {
       }
     }
     return List.of();
+  }
+
+  /** The hosts that some rule attaches to, wildcards included. */
+  Set<String> hosts() {
+    return byHost.keySet();
   }
 
   /** Wildcard hosts, the longest first. */

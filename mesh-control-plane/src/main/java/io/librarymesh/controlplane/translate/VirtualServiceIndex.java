@@ -4,6 +4,7 @@ import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.VirtualService;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The VirtualServices that clients of the mesh use, by host. Hosts are complete and lower-case.
@@ -38,6 +39,11 @@ final class VirtualServiceIndex {
   /** See {@link HostIndex#mostSpecific}. */
   List<VirtualService> mostSpecific(String host, String clientNamespace) {
     return index.mostSpecific(host, clientNamespace);
+  }
+
+  /** The hosts that some VirtualService attaches to, wildcards included. */
+  Set<String> hosts() {
+    return index.hosts();
   }
 
   /** Wildcard hosts, the longest first. */

@@ -2,14 +2,25 @@ package io.librarymesh.controlplane.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.ListValue;
+import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.rpc.Status;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
@@ -30,6 +41,52 @@ public final class AdsClients {
 
   private AdsClients() {}
 
+  /** Which gRPC service a client's stream goes to. */
+  enum Service {
+    /** One for all types. */
+    AGGREGATED,
+    /** One for each type. */
+    SEPARATE;
+
+    private MethodDescriptor<DiscoveryRequest, DiscoveryResponse> stream(ResourceType type) {
+      return this == AGGREGATED
+          ? AggregatedDiscoveryServiceGrpc.getStreamAggregatedResourcesMethod()
+          : method(
+              methodName(type, "Stream"),
+              DiscoveryRequest.getDefaultInstance(),
+              DiscoveryResponse.getDefaultInstance());
+    }
+
+    private MethodDescriptor<DeltaDiscoveryRequest, DeltaDiscoveryResponse> delta(
+        ResourceType type) {
+      return this == AGGREGATED
+          ? AggregatedDiscoveryServiceGrpc.getDeltaAggregatedResourcesMethod()
+          : method(
+              methodName(type, "Delta"),
+              DeltaDiscoveryRequest.getDefaultInstance(),
+              DeltaDiscoveryResponse.getDefaultInstance());
+    }
+
+    private static String methodName(ResourceType type, String verb) {
+      return switch (type) {
+        case CLUSTER -> "envoy.service.cluster.v3.ClusterDiscoveryService/" + verb + "Clusters";
+        case ENDPOINT -> "envoy.service.endpoint.v3.EndpointDiscoveryService/" + verb + "Endpoints";
+        case LISTENER -> "envoy.service.listener.v3.ListenerDiscoveryService/" + verb + "Listeners";
+        case ROUTE -> "envoy.service.route.v3.RouteDiscoveryService/" + verb + "Routes";
+      };
+    }
+
+    private static <Q extends Message, R extends Message> MethodDescriptor<Q, R> method(
+        String name, Q request, R response) {
+      return MethodDescriptor.<Q, R>newBuilder()
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+          .setFullMethodName(name)
+          .setRequestMarshaller(ProtoUtils.marshaller(request))
+          .setResponseMarshaller(ProtoUtils.marshaller(response))
+          .build();
+    }
+  }
+
   /** A node of this project's own client. */
   public static Node node(String id, String namespace) {
     return Node.newBuilder()
@@ -37,6 +94,11 @@ public final class AdsClients {
         .setUserAgentName("library-mesh")
         .setMetadata(Struct.newBuilder().putFields("NAMESPACE", text(namespace)))
         .build();
+  }
+
+  /** A node of a stock Envoy. */
+  static Node envoy(String id) {
+    return Node.newBuilder().setId(id).setCluster("gateway").setUserAgentName("envoy").build();
   }
 
   /** A node that registers a workload with one port. */
@@ -106,6 +168,12 @@ public final class AdsClients {
         throw new AssertionError(e);
       }
     }
+
+    /** That the server completed the stream, and that nothing was sent that is not read. */
+    void assertCompleted() throws Exception {
+      assertThat(ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).hasMessage("completed");
+      assertThat(responses).isEmpty();
+    }
   }
 
   /** An incremental stream. */
@@ -116,7 +184,14 @@ public final class AdsClients {
 
     /** Opens a stream; nothing is sent yet. */
     public Delta(ManagedChannel channel) {
-      requests = AggregatedDiscoveryServiceGrpc.newStub(channel).deltaAggregatedResources(received);
+      this(channel, Service.AGGREGATED, ResourceType.LISTENER);
+    }
+
+    /** Opens a stream of one of the services; nothing is sent yet. */
+    Delta(ManagedChannel channel, Service service, ResourceType type) {
+      requests =
+          ClientCalls.asyncBidiStreamingCall(
+              channel.newCall(service.delta(type), CallOptions.DEFAULT), received);
     }
 
     /** Opens a stream and says who it is with a first subscription. */
@@ -174,6 +249,12 @@ public final class AdsClients {
       unsubscribe(ResourceType.ENDPOINT, probe);
     }
 
+    /** Ends the stream: everything the server had to say has been read. */
+    void assertQuietToTheEnd() throws Exception {
+      close();
+      received.assertCompleted();
+    }
+
     /** Why the stream ended. */
     public Throwable end() throws Exception {
       return received.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -202,8 +283,14 @@ public final class AdsClients {
 
     /** Opens a stream and says who it is with a first subscription. */
     public Sotw(ManagedChannel channel, Node node, ResourceType type, String... names) {
+      this(channel, Service.AGGREGATED, node, type, names);
+    }
+
+    /** The same over one of the services. */
+    Sotw(ManagedChannel channel, Service service, Node node, ResourceType type, String... names) {
       requests =
-          AggregatedDiscoveryServiceGrpc.newStub(channel).streamAggregatedResources(received);
+          ClientCalls.asyncBidiStreamingCall(
+              channel.newCall(service.stream(type), CallOptions.DEFAULT), received);
       send(request(type, "", "", names).setNode(node));
     }
 
@@ -249,6 +336,19 @@ public final class AdsClients {
       assertThat(probe.getTypeUrl()).isEqualTo(unused.typeUrl());
     }
 
+    /** The next response, accepted; the names stay. */
+    DiscoveryResponse accept(ResourceType type, String... names) {
+      DiscoveryResponse response = next();
+      accept(response, type, names);
+      return response;
+    }
+
+    /** Ends the stream: everything the server had to say has been read. */
+    void assertQuietToTheEnd() throws Exception {
+      close();
+      received.assertCompleted();
+    }
+
     /** Why the stream ended. */
     public Throwable end() throws Exception {
       return received.ended.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -257,6 +357,27 @@ public final class AdsClients {
     @Override
     public void close() {
       requests.onCompleted();
+    }
+  }
+
+  static List<String> names(DiscoveryResponse response) {
+    return response.getResourcesList().stream().map(AdsClients::name).toList();
+  }
+
+  private static String name(Any resource) {
+    try {
+      if (resource.is(Cluster.class)) {
+        return resource.unpack(Cluster.class).getName();
+      }
+      if (resource.is(Listener.class)) {
+        return resource.unpack(Listener.class).getName();
+      }
+      if (resource.is(RouteConfiguration.class)) {
+        return resource.unpack(RouteConfiguration.class).getName();
+      }
+      return resource.unpack(ClusterLoadAssignment.class).getClusterName();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.MeshConfig;
@@ -88,7 +89,7 @@ class BackPressureTest {
   }
 
   private ClientStream connect(String id, Pipe pipe) {
-    ClientStream stream = new ClientStream(id, Variant.INCREMENTAL, state, pipe);
+    ClientStream stream = new ClientStream(id, Variant.INCREMENTAL, Scope.AGGREGATED, state, pipe);
     state.opened(stream);
     return stream;
   }

@@ -43,7 +43,8 @@ import org.junit.jupiter.api.Test;
  * <tr><td>XE8</td><td>resubscriptionIsAnsweredAgain</td></tr>
  * </table>
  *
- * <p>Wildcard rows do not apply: subscriptions are by name. XC1 to XC12 are of the other variant.
+ * <p>XC1 to XC12 are of the other variant, XE16 is in {@link WildcardTest}, and the same rows over
+ * streams of one type in {@link SeparateStreamsTest}.
  */
 class IncrementalTest {
 

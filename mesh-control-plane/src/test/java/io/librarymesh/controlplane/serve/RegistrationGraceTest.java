@@ -1,11 +1,12 @@
 package io.librarymesh.controlplane.serve;
 
 import static io.librarymesh.controlplane.translate.ResourceType.ENDPOINT;
-import static io.librarymesh.controlplane.translate.ResourceType.LISTENER;
+import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.librarymesh.controlplane.istio.IstioReader;
+import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.MeshConfig;
@@ -67,7 +68,7 @@ class RegistrationGraceTest {
   }
 
   private ClientStream connect(String id, Variant variant) {
-    ClientStream stream = new ClientStream(id, variant, state, outgoing);
+    ClientStream stream = new ClientStream(id, variant, Scope.AGGREGATED, state, outgoing);
     state.opened(stream);
     return stream;
   }
@@ -87,7 +88,7 @@ class RegistrationGraceTest {
         .onRequest(
             DeltaDiscoveryRequest.newBuilder()
                 .setNode(AdsClients.workload("a", "default", Map.of("app", "a"), "127.0.0.1", 1))
-                .setTypeUrl(LISTENER.typeUrl())
+                .setTypeUrl(ROUTE.typeUrl())
                 .build());
     state.push();
   }

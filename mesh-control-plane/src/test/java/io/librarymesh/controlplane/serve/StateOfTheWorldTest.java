@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.serve;
 
+import static io.librarymesh.controlplane.serve.AdsClients.names;
 import static io.librarymesh.controlplane.serve.AdsClients.node;
 import static io.librarymesh.controlplane.serve.ServerFixture.CLUSTER_A;
 import static io.librarymesh.controlplane.serve.ServerFixture.CLUSTER_B;
@@ -9,16 +10,9 @@ import static io.librarymesh.controlplane.translate.ResourceType.LISTENER;
 import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.Any;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.librarymesh.controlplane.serve.AdsClients.Sotw;
 import io.librarymesh.controlplane.translate.ResourceType;
-import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
-import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
-import io.librarymesh.proto.envoy.config.listener.v3.Listener;
-import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +40,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><td>XE8</td><td>resubscriptionIsAnsweredAgain</td></tr>
  * </table>
  *
- * <p>XC1 to XC3 are about wildcard subscriptions, which are not served: subscriptions are by name.
+ * <p>XC1 to XC3 are in {@link WildcardTest}, the same rows over streams of one type in {@link
+ * SeparateStreamsTest}.
  */
 class StateOfTheWorldTest {
 
@@ -64,27 +59,6 @@ class StateOfTheWorldTest {
 
   private Sotw connect(ResourceType type, String... names) {
     return new Sotw(mesh.channel, node("client", "default"), type, names);
-  }
-
-  private static List<String> names(DiscoveryResponse response) {
-    return response.getResourcesList().stream().map(StateOfTheWorldTest::name).toList();
-  }
-
-  private static String name(Any resource) {
-    try {
-      if (resource.is(Cluster.class)) {
-        return resource.unpack(Cluster.class).getName();
-      }
-      if (resource.is(Listener.class)) {
-        return resource.unpack(Listener.class).getName();
-      }
-      if (resource.is(RouteConfiguration.class)) {
-        return resource.unpack(RouteConfiguration.class).getName();
-      }
-      return resource.unpack(ClusterLoadAssignment.class).getClusterName();
-    } catch (InvalidProtocolBufferException e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static String[] namesOf(ResourceType type) {
