@@ -111,12 +111,12 @@ final class DeltaStream implements AdsStream, AdsCall.Listener<DeltaDiscoveryRes
       response.addWrapped(i, message.getResources(i));
     }
     response.take();
-    response.takeErrors(message.getResourceErrorsList());
     String removed = "the control plane says that it does not exist";
     message.getRemovedResourcesList().forEach(name -> table.remove(name, removed, setup.server()));
     for (ResourceName name : message.getRemovedResourceNamesList()) {
       table.remove(name.getName(), removed, setup.server());
     }
+    response.takeErrors(message.getResourceErrorsList()); // They say why it does not.
     setup.owner().onResponse(response.errors().isEmpty());
     // Without a nonce an answer would be a request.
     if (!message.getNonce().isEmpty()) {

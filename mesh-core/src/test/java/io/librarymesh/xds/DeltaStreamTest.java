@@ -471,7 +471,8 @@ class DeltaStreamTest {
     server.send(error("a:80", Code.UNAVAILABLE_VALUE, "in a moment"));
     server.acknowledged(LISTENER, "n");
     server.isQuiet();
-    server.send(error("a:80", Code.NOT_FOUND_VALUE, "gone"));
+    DeltaDiscoveryResponse.Builder gone = error("a:80", Code.NOT_FOUND_VALUE, "gone").toBuilder();
+    server.send(gone.addRemovedResources("a:80").build());
     server.acknowledged(LISTENER, "n");
     server.unsubscribed(ROUTE, "r");
     assertThat(a.absence()).isEqualTo("Listener a:80: NOT_FOUND gone");
