@@ -3,6 +3,7 @@ package io.librarymesh.cli;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
+import io.librarymesh.controlplane.serve.ServeLimits;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,6 +82,14 @@ final class ServeCommand implements Callable<Integer> {
   Duration registrationGrace = Duration.ZERO;
 
   @Option(
+      names = "--max-connection-age",
+      converter = DurationConverter.class,
+      paramLabel = "D",
+      description =
+          "How old a client's connection may become, give or take a tenth, before it is ended and the client connects anew, perhaps to another server (default: any age).")
+  @Nullable Duration maxConnectionAge;
+
+  @Option(
       names = "--open-to-network",
       description =
           "Allow addresses that other machines can reach, though xDS is plaintext and nobody is authenticated.")
@@ -100,6 +110,7 @@ final class ServeCommand implements Callable<Integer> {
             .pathNormalization(pathNormalization)
             .openToNetwork(openToNetwork)
             .registrationGrace(registrationGrace)
+            .limits(limits())
             .build()) {
       Reporter reporter = new Reporter();
       reporter.changed(store.snapshot());
@@ -113,6 +124,17 @@ final class ServeCommand implements Callable<Integer> {
       new CountDownLatch(1).await();
     }
     return 0;
+  }
+
+  private ServeLimits limits() {
+    Duration age = maxConnectionAge;
+    if (age == null) {
+      return ServeLimits.DEFAULT;
+    }
+    if (age.isZero()) {
+      throw new Options.UsageException("--max-connection-age: 0 (expected: more)");
+    }
+    return ServeLimits.DEFAULT.withMaxConnectionAge(age);
   }
 
   private InetSocketAddress socket(String option, Options.HostPort address) {

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane;
 import io.librarymesh.controlplane.admin.AdminServer;
 import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
+import io.librarymesh.controlplane.serve.ServeLimits;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
@@ -44,7 +45,7 @@ public final class ControlPlane implements AutoCloseable {
   private ControlPlane(Builder options, ConfigStore store) {
     this.options = options;
     this.store = store;
-    this.ads = new AdsServer(store, options.meshConfig);
+    this.ads = new AdsServer(store, options.meshConfig, options.limits);
     this.admin = options.http.map(address -> new AdminServer(address, ads::status)).orElse(null);
   }
 
@@ -135,6 +136,7 @@ public final class ControlPlane implements AutoCloseable {
     private Optional<InetSocketAddress> http = Optional.empty();
     private Optional<String> inProcessName = Optional.empty();
     private MeshConfig meshConfig = MeshConfig.DEFAULT;
+    private ServeLimits limits = ServeLimits.DEFAULT;
     private boolean openToNetwork;
     private Duration registrationGrace = Duration.ofSeconds(15);
 
@@ -188,6 +190,12 @@ public final class ControlPlane implements AutoCloseable {
         throw new IllegalArgumentException("registrationGrace: " + grace + " (expected: >= 0)");
       }
       this.registrationGrace = grace;
+      return this;
+    }
+
+    /** How many clients are served their first configuration at a time, and for how long. */
+    public Builder limits(ServeLimits serveLimits) {
+      this.limits = serveLimits;
       return this;
     }
 

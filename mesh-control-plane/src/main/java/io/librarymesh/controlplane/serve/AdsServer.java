@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,11 @@ public final class AdsServer implements AutoCloseable {
   private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
   private static final long CLIENT_KEEPALIVE_SECONDS = 5;
 
+  private static final double CONNECTION_AGE_SHARE = 0.9;
+  private static final double STREAM_AGE_SPREAD = 0.1;
+
   private final ConfigStore store;
+  private final ServeLimits limits;
   private final StateExecutor executor = new StateExecutor();
   private final Debounce debounce = new Debounce(QUIET_NANOS, MAX_WAIT_NANOS);
   private final LongSupplier nanoTime;
@@ -43,15 +48,29 @@ public final class AdsServer implements AutoCloseable {
   private ConfigStore.@Nullable Subscription subscription;
 
   /** A server that is not started. */
-  public AdsServer(ConfigStore store, MeshConfig meshConfig) {
-    this(store, meshConfig, System::nanoTime);
+  public AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits) {
+    this(store, meshConfig, limits, System::nanoTime);
   }
 
-  AdsServer(ConfigStore store, MeshConfig meshConfig, LongSupplier nanoTime) {
+  AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits, LongSupplier nanoTime) {
     this.store = store;
+    this.limits = limits;
     this.nanoTime = nanoTime;
-    this.state = new DiscoveryState(meshConfig, this::changed);
-    this.service = new DiscoveryService(executor, state);
+    Admission admission = new Admission(limits, nanoTime, executor::schedule);
+    this.state = new DiscoveryState(meshConfig, admission, this::changed);
+    this.service =
+        new DiscoveryService(executor, state, limits.maxConnectionAge().map(AdsServer::streamAges));
+  }
+
+  /**
+   * Each stream ends by itself, without a fault, when its connection has been told to take no more:
+   * so its client opens the next one on another connection, perhaps to another server.
+   */
+  private static LongSupplier streamAges(Duration age) {
+    return () -> {
+      double older = STREAM_AGE_SPREAD * ThreadLocalRandom.current().nextDouble();
+      return (long) (age.toNanos() * (1 + older));
+    };
   }
 
   /**
@@ -93,7 +112,13 @@ public final class AdsServer implements AutoCloseable {
   }
 
   private Server netty(InetSocketAddress address) {
-    return NettyServerBuilder.forAddress(address)
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    // gRPC adds or takes a tenth.
+    limits
+        .maxConnectionAge()
+        .map(age -> (long) (age.toNanos() * CONNECTION_AGE_SHARE))
+        .ifPresent(nanos -> builder.maxConnectionAge(nanos, TimeUnit.NANOSECONDS));
+    return builder
         .addServices(service.definitions())
         // A client that died without a word is found by these, and its workload leaves.
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  *     and written to every client that could take it
  * @param pushes pushes since the start
  * @param refusals responses that clients refused since the start
+ * @param admission who waits for a first configuration
  */
 public record AdsStatus(
     List<Client> clients,
@@ -26,7 +27,8 @@ public record AdsStatus(
     List<Finding> findings,
     long generation,
     long pushes,
-    long refusals) {
+    long refusals,
+    AdmissionStatus admission) {
 
   /** Copies the lists. */
   public AdsStatus {
@@ -34,6 +36,15 @@ public record AdsStatus(
     services = List.copyOf(services);
     findings = List.copyOf(findings);
   }
+
+  /**
+   * Clients on their way to a first configuration.
+   *
+   * @param syncing how many are being sent it
+   * @param waiting how many wait for that
+   * @param refused how many were sent away since the start, because too many waited
+   */
+  public record AdmissionStatus(int syncing, int waiting, long refused) {}
 
   /**
    * A connected client.
@@ -121,7 +132,9 @@ public record AdsStatus(
         state.findings(),
         state.generation(),
         state.pushes(),
-        state.refusals());
+        state.refusals(),
+        new AdmissionStatus(
+            state.admission().syncing(), state.admission().waiting(), state.admission().refused()));
   }
 
   private static Optional<Client> client(ClientStream stream) {

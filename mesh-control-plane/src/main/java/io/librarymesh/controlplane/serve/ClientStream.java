@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.serve;
 
 import io.grpc.Status;
 import io.librarymesh.controlplane.translate.ClientView;
+import io.librarymesh.controlplane.translate.Dialect;
 import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the state executor.
  */
-final class ClientStream {
+final class ClientStream implements Admission.Guest {
+
+  private static final String OVERLOADED =
+      "too many clients wait for their first answer (expected: another try after a back-off)";
 
   private final String id;
   private final Variant variant;
@@ -27,6 +31,7 @@ final class ClientStream {
   private final Dispatch dispatch;
   private @Nullable ClientNode node;
   private boolean closed;
+  private boolean retired;
 
   /** The variant of the protocol. */
   enum Variant {
@@ -107,14 +112,17 @@ final class ClientStream {
     TypeSubscription subscription = subscriptions.of(type.get());
     String nonce = request.getResponseNonce();
     boolean started = subscription.wasRequested() && !subscription.lastNonce().isEmpty();
-    if (started && !subscription.lastNonce().equals(nonce)) {
-      return; // Sent before the client saw the last response; a newer request is on its way.
+    if (started && subscription.isInFlight(nonce)) {
+      subscription.supersede(nonce);
     }
-    subscription.noteRequest();
     judge(
         subscription,
         nonce,
         request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
+    if (started && !subscription.lastNonce().equals(nonce)) {
+      return; // Sent before the client saw the last response; a newer request is on its way.
+    }
+    subscription.noteRequest();
     subscriptions.replace(type.get(), request.getResourceNamesList());
     flush();
   }
@@ -160,12 +168,17 @@ final class ClientStream {
       identified = identified.withoutRegistration();
     }
     node = identified;
+    dispatch.readsAbsences(identified.view().dialect() == Dialect.LIBRARY);
     subscriptions.identified(state.identified(this, identified));
     return true;
   }
 
   private void refuse(String reason) {
-    outgoing.close(Status.INVALID_ARGUMENT.withDescription(reason));
+    end(Status.INVALID_ARGUMENT.withDescription(reason));
+  }
+
+  private void end(Status status) {
+    outgoing.close(status);
     close();
   }
 
@@ -186,10 +199,39 @@ final class ClientStream {
     subscriptions.rebase(newView);
   }
 
-  /** Sends what is due while the client takes it; goes on when the client is ready again. */
+  /**
+   * Sends what is due while the client takes it and is admitted; goes on when the client is ready
+   * again or its turn has come.
+   */
   void flush() {
+    if (closed) {
+      return;
+    }
+    if (dispatch.hasFirstResponse()) {
+      Admission.Answer answer = state.admission().ask(this);
+      if (answer == Admission.Answer.REFUSED) {
+        end(Status.RESOURCE_EXHAUSTED.withDescription(OVERLOADED));
+      }
+      if (answer != Admission.Answer.ADMITTED) {
+        return;
+      }
+    }
+    dispatch.flush();
+    if (dispatch.isAnswered() && !dispatch.hasFirstResponse()) {
+      state.admission().done(this);
+    }
+  }
+
+  @Override
+  public void admitted() {
+    flush();
+  }
+
+  /** Ends the stream without a fault; the client is expected back, and its workload stays. */
+  void retire() {
     if (!closed) {
-      dispatch.flush();
+      retired = true;
+      end(Status.OK);
     }
   }
 
@@ -200,7 +242,8 @@ final class ClientStream {
     }
     closed = true;
     subscriptions.clear();
-    state.ended(this);
+    state.admission().left(this);
+    state.ended(this, retired);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.serve;
 
+import com.google.rpc.Code;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -7,16 +8,21 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
-import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.proto.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
+import io.librarymesh.proto.envoy.service.discovery.v3.ResourceError;
+import io.librarymesh.proto.envoy.service.discovery.v3.ResourceName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 
 /**
  * The gRPC side of a stream: hands what arrives to the state executor and asks for the next request
@@ -24,13 +30,23 @@ import java.util.function.BiConsumer;
  */
 final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
 
+  /** For as long a client that was sent away is expected back. */
+  private static final long HAND_OVER = TimeUnit.SECONDS.toNanos(10);
+
   private final StateExecutor executor;
   private final DiscoveryState state;
+  private final Optional<LongSupplier> ages;
   private final AtomicLong streams = new AtomicLong();
 
-  DiscoveryService(StateExecutor executor, DiscoveryState state) {
+  /**
+   * Serves a state.
+   *
+   * @param ages how old each new stream may become, in nanoseconds; absent for any age
+   */
+  DiscoveryService(StateExecutor executor, DiscoveryState state, Optional<LongSupplier> ages) {
     this.executor = executor;
     this.state = state;
+    this.ages = ages;
   }
 
   /** The aggregated service and, beside it, one for each type. */
@@ -81,7 +97,13 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
       BiConsumer<ClientStream, Q> onRequest) {
     call.disableAutoRequest();
     call.setOnReadyHandler(() -> executor.execute(stream::flush));
-    call.setOnCancelHandler(() -> executor.execute(stream::close));
+    Runnable forgetAge = limitAge(stream);
+    Runnable close =
+        () -> {
+          forgetAge.run();
+          stream.close();
+        };
+    call.setOnCancelHandler(() -> executor.execute(close));
     executor.execute(() -> state.opened(stream));
     call.request(1);
     return new StreamObserver<>() {
@@ -96,19 +118,34 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
 
       @Override
       public void onError(Throwable cause) {
-        executor.execute(stream::close);
+        executor.execute(close);
       }
 
       @Override
       public void onCompleted() {
         executor.execute(
             () -> {
+              forgetAge.run();
               if (stream.close() && !call.isCancelled()) {
                 call.onCompleted();
               }
             });
       }
     };
+  }
+
+  /** Ends the stream when it has come of age; running what is returned lets it live. */
+  private Runnable limitAge(ClientStream stream) {
+    return ages.map(age -> executor.schedule(() -> retire(stream), age.getAsLong()))
+        .orElse(() -> {});
+  }
+
+  private void retire(ClientStream stream) {
+    stream.retire();
+    stream
+        .node()
+        .ifPresent(
+            node -> executor.schedule(() -> state.endHandOver(node.id(), stream.id()), HAND_OVER));
   }
 
   /** Writes incremental responses. */
@@ -121,20 +158,20 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     }
 
     @Override
-    public void send(
-        ResourceType type, String nonce, List<EncodedResource> resources, List<String> removed) {
-      DeltaDiscoveryResponse.Builder response =
+    public void send(Response response) {
+      DeltaDiscoveryResponse.Builder message =
           DeltaDiscoveryResponse.newBuilder()
-              .setTypeUrl(type.typeUrl())
-              .setNonce(nonce)
-              .addAllRemovedResources(removed);
-      resources.forEach(resource -> response.addResources(resource.resource()));
-      write(call, response.build());
+              .setTypeUrl(response.type().typeUrl())
+              .setNonce(response.nonce())
+              .addAllRemovedResources(response.removed());
+      response.resources().forEach(resource -> message.addResources(resource.resource()));
+      response.absences().forEach((name, why) -> message.addResourceErrors(error(name, why)));
+      write(call, message.build());
     }
 
     @Override
     public void close(Status status) {
-      call.onError(status.asRuntimeException());
+      end(call, status);
     }
   }
 
@@ -148,19 +185,41 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     }
 
     @Override
-    public void send(
-        ResourceType type, String nonce, List<EncodedResource> resources, List<String> removed) {
-      DiscoveryResponse.Builder response =
+    public void send(Response response) {
+      DiscoveryResponse.Builder message =
           DiscoveryResponse.newBuilder()
-              .setTypeUrl(type.typeUrl())
-              .setNonce(nonce)
-              .setVersionInfo(EncodedResource.versionOf(resources));
-      resources.forEach(resource -> response.addResources(resource.any()));
-      write(call, response.build());
+              .setTypeUrl(response.type().typeUrl())
+              .setNonce(response.nonce())
+              .setVersionInfo(EncodedResource.versionOf(response.resources()));
+      response.resources().forEach(resource -> message.addResources(resource.any()));
+      response.absences().forEach((name, why) -> message.addResourceErrors(error(name, why)));
+      write(call, message.build());
     }
 
     @Override
     public void close(Status status) {
+      end(call, status);
+    }
+  }
+
+  private static ResourceError error(String name, Absence absence) {
+    Code code = absence.kind() == Absence.Kind.NOT_FOUND ? Code.NOT_FOUND : Code.PERMISSION_DENIED;
+    return ResourceError.newBuilder()
+        .setResourceName(ResourceName.newBuilder().setName(name))
+        .setErrorDetail(
+            com.google.rpc.Status.newBuilder()
+                .setCode(code.getNumber())
+                .setMessage(absence.reason()))
+        .build();
+  }
+
+  private static void end(ServerCallStreamObserver<?> call, Status status) {
+    if (call.isCancelled()) {
+      return;
+    }
+    if (status.isOk()) {
+      call.onCompleted();
+    } else {
       call.onError(status.asRuntimeException());
     }
   }

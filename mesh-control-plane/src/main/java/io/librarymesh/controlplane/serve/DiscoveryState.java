@@ -10,11 +10,13 @@ import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,9 @@ final class DiscoveryState {
   private final ResourceTable resources;
   private final WildcardTable wildcards;
   private final Runnable changed;
+  private final Admission admission;
   private final Map<String, ClientStream> streams = new LinkedHashMap<>();
+  private final Map<String, String> handedOver = new HashMap<>();
   private final Set<ClientStream> withWork = new LinkedHashSet<>();
   private final Set<String> changedHosts = new HashSet<>();
   private ConfigSnapshot config = ConfigSnapshot.EMPTY;
@@ -49,10 +53,12 @@ final class DiscoveryState {
   /**
    * An empty state.
    *
+   * @param admission who may be sent a first configuration
    * @param changed run after each change that has to be pushed
    */
-  DiscoveryState(MeshConfig meshConfig, Runnable changed) {
+  DiscoveryState(MeshConfig meshConfig, Admission admission, Runnable changed) {
     this.meshConfig = meshConfig;
+    this.admission = admission;
     this.changed = changed;
     this.registry = new ServiceRegistry(meshConfig.domain());
     this.context = PushContext.of(meshConfig, List.of(), registry.snapshot());
@@ -121,6 +127,10 @@ final class DiscoveryState {
   /** A client has said who it is; what it registers joins the registry. Returns its view. */
   ClientView identified(ClientStream stream, ClientNode node) {
     node.workload().ifPresent(workload -> registered(registry.register(stream.id(), workload)));
+    String before = handedOver.get(node.id());
+    if (before != null) {
+      endHandOver(node.id(), before);
+    }
     if (!node.registrationProblem().isEmpty()) {
       LOG.log(
           Level.WARNING,
@@ -151,11 +161,36 @@ final class DiscoveryState {
         message);
   }
 
-  /** A stream has ended; what it registered leaves. */
-  void ended(ClientStream stream) {
+  /** The client of a stream that was ended is back, or is no longer waited for. */
+  void endHandOver(String nodeId, String streamId) {
+    if (handedOver.remove(nodeId, streamId)) {
+      registered(registry.unregister(streamId));
+    }
+  }
+
+  /**
+   * A stream has ended; what it registered leaves.
+   *
+   * @param returns whether the server has sent the client away, and it will return: what it
+   *     registered stays until it has registered anew, or {@link #endHandOver} says that it has
+   *     taken too long
+   */
+  void ended(ClientStream stream, boolean returns) {
     streams.remove(stream.id());
     withWork.remove(stream);
-    registered(registry.unregister(stream.id()));
+    Optional<ClientNode> leaving = stream.node().filter(node -> node.workload().isPresent());
+    if (returns && leaving.isPresent()) {
+      String before = handedOver.put(leaving.get().id(), stream.id());
+      if (before != null) {
+        registered(registry.unregister(before));
+      }
+    } else {
+      registered(registry.unregister(stream.id()));
+    }
+  }
+
+  Admission admission() {
+    return admission;
   }
 
   ResourceTable resources() {

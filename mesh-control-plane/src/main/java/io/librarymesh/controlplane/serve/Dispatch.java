@@ -1,8 +1,11 @@
 package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
+import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.controlplane.translate.ResourceType;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes to one client what is due to it, in an order in which nothing refers to what it does not
@@ -19,12 +22,39 @@ final class Dispatch {
   private final Variant variant;
   private final Outgoing outgoing;
   private final Subscriptions subscriptions;
+  private boolean readsAbsences;
   private long nonces;
 
   Dispatch(Variant variant, Outgoing outgoing, Subscriptions subscriptions) {
     this.variant = variant;
     this.outgoing = outgoing;
     this.subscriptions = subscriptions;
+    this.readsAbsences = variant == Variant.INCREMENTAL;
+  }
+
+  /**
+   * The client reads why a resource is absent in the state-of-the-world variant, too, which has no
+   * other way to say that there is none. Incremental clients that do not know the field pass it
+   * over, and find the name among the removed.
+   */
+  void readsAbsences(boolean reads) {
+    readsAbsences |= reads;
+  }
+
+  /** Whether something of a type is due of which nothing was ever sent. */
+  boolean hasFirstResponse() {
+    for (ResourceType type : ORDER) {
+      TypeSubscription subscription = subscriptions.of(type);
+      if (subscription.lastNonce().isEmpty() && subscription.hasWork() && subscription.isDue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the client has acknowledged or refused everything that it was sent. */
+  boolean isAnswered() {
+    return subscriptions.byType().values().stream().noneMatch(TypeSubscription::awaitsAnswer);
   }
 
   /** Sends what is due while the client takes it. */
@@ -49,7 +79,10 @@ final class Dispatch {
       return true;
     }
     List<EncodedResource> due = subscription.toSend();
-    if (due.isEmpty()) {
+    // The incremental variant says these with the removals.
+    Map<String, Absence> absences =
+        variant == Variant.INCREMENTAL ? Map.of() : absences(type, subscription.missing());
+    if (due.isEmpty() && absences.isEmpty()) {
       boolean isSilent = subscription.isAnswerDue() && subscription.toRemove().isEmpty();
       if (isSilent) {
         send(type, isFullState(type) ? subscription.presentAndGoing() : List.of(), List.of());
@@ -57,15 +90,22 @@ final class Dispatch {
       return true;
     }
     if (isFullState(type)) {
-      send(type, subscription.presentAndGoing(), List.of());
+      send(type, subscription.presentAndGoing(), List.of(), absences);
       endpointsFollow(type, due);
       return true;
     }
+    return sendParts(type, due, absences);
+  }
+
+  private boolean sendParts(
+      ResourceType type, List<EncodedResource> due, Map<String, Absence> absences) {
+    Map<String, Absence> beside = absences;
     for (List<EncodedResource> part : Outgoing.parts(due)) {
       if (!outgoing.isReady()) {
         return false;
       }
-      send(type, part, List.of());
+      send(type, part, List.of(), beside);
+      beside = Map.of();
       endpointsFollow(type, part);
     }
     return true;
@@ -87,16 +127,29 @@ final class Dispatch {
     List<String> gone = subscription.toRemove();
     if (variant == Variant.INCREMENTAL) {
       if (!gone.isEmpty()) {
-        send(type, List.of(), gone);
+        send(type, List.of(), gone, absences(type, gone));
       }
       return;
     }
     boolean wasSent = gone.stream().anyMatch(name -> subscription.sent(name).isPresent());
+    Map<String, Absence> absences = wasSent ? absences(type, gone) : Map.of();
     if (isFullState(type) && (wasSent || subscription.isAnswerDue())) {
-      send(type, subscription.present(), gone);
+      send(type, subscription.present(), gone, absences);
+    } else if (!absences.isEmpty()) {
+      send(type, List.of(), gone, absences);
     } else {
       gone.forEach(subscription::settle); // There is no way to say it; the client has a timer.
     }
+  }
+
+  private Map<String, Absence> absences(ResourceType type, List<String> names) {
+    Map<String, Absence> absences = new LinkedHashMap<>();
+    if (readsAbsences) {
+      for (String name : names) {
+        subscriptions.absence(type, name).ifPresent(absence -> absences.put(name, absence));
+      }
+    }
+    return absences;
   }
 
   private boolean isFullState(ResourceType type) {
@@ -104,9 +157,19 @@ final class Dispatch {
   }
 
   private void send(ResourceType type, List<EncodedResource> resources, List<String> removed) {
+    send(type, resources, removed, Map.of());
+  }
+
+  private void send(
+      ResourceType type,
+      List<EncodedResource> resources,
+      List<String> removed,
+      Map<String, Absence> absences) {
     nonces++;
     String nonce = Long.toString(nonces);
-    outgoing.send(type, nonce, resources, removed);
-    subscriptions.of(type).sending(nonce, resources, removed);
+    outgoing.send(new Outgoing.Response(type, nonce, resources, removed, absences));
+    TypeSubscription subscription = subscriptions.of(type);
+    subscription.sending(nonce, resources, removed);
+    absences.keySet().forEach(subscription::settle);
   }
 }

@@ -1,9 +1,11 @@
 package io.librarymesh.controlplane.serve;
 
 import io.grpc.Status;
+import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The way to one client: writes responses in one variant of the protocol. */
 interface Outgoing {
@@ -14,13 +16,27 @@ interface Outgoing {
    */
   int MAX_BYTES = 3 << 20;
 
+  /**
+   * One response.
+   *
+   * @param nonce unique on the stream
+   * @param removed names that are gone
+   * @param absences why there is nothing of some names, by name
+   */
+  record Response(
+      ResourceType type,
+      String nonce,
+      List<EncodedResource> resources,
+      List<String> removed,
+      Map<String, Absence> absences) {}
+
   /** Whether the transport takes more without queueing; it says so later when it does not now. */
   boolean isReady();
 
   /** Writes one response. */
-  void send(ResourceType type, String nonce, List<EncodedResource> resources, List<String> removed);
+  void send(Response response);
 
-  /** Ends the stream. */
+  /** Ends the stream; with {@link Status#OK} it is complete, and the client is free to return. */
   void close(Status status);
 
   /** Parts that are each small enough, in order; one empty part when there is nothing. */

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.serve;
 
+import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.HostNames;
 import io.librarymesh.controlplane.translate.PushContext;
@@ -89,6 +90,11 @@ final class ResourceTable {
     }
     entry.watchers.add(watcher);
     return entry;
+  }
+
+  /** Why there is nothing of an entry without content. */
+  Absence absence(Entry entry) {
+    return Absence.of(context, entry.key.view(), entry.key.type(), entry.key.name());
   }
 
   /** Ends the watcher's interest; what nobody watches is forgotten. */

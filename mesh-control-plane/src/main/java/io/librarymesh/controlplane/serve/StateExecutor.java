@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.serve;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ final class StateExecutor implements Executor, AutoCloseable {
               return t;
             });
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRemoveOnCancelPolicy(true);
   }
 
   @Override
@@ -40,11 +42,14 @@ final class StateExecutor implements Executor, AutoCloseable {
     }
   }
 
-  void schedule(Runnable task, long delayNanos) {
+  /** Runs a task later, unless what is returned is run before. */
+  Runnable schedule(Runnable task, long delayNanos) {
     try {
-      var unused = thread.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+      Future<?> scheduled = thread.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+      return () -> scheduled.cancel(false);
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "library-mesh: dropped a task after the end");
+      return () -> {};
     }
   }
 

@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
 import io.librarymesh.controlplane.serve.WildcardTable.Coverage;
+import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.Dialect;
 import io.librarymesh.controlplane.translate.ResourceType;
@@ -50,6 +51,11 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
 
   TypeSubscription of(ResourceType type) {
     return byType.computeIfAbsent(type, t -> new TypeSubscription());
+  }
+
+  /** Why there is nothing of a name; absent for one that is not subscribed to. */
+  Optional<Absence> absence(ResourceType type, String name) {
+    return Optional.ofNullable(of(type).entries().get(name)).map(state.resources()::absence);
   }
 
   /** The client has said who it is. */

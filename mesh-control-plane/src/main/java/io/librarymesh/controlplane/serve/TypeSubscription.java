@@ -181,11 +181,26 @@ final class TypeSubscription {
     return answerDue || !changed.isEmpty() || !owed.isEmpty() || !gone.isEmpty();
   }
 
+  /** Whether there is something to say now; what is held back is not. */
+  boolean isDue() {
+    return answerDue || !toSend().isEmpty() || !toRemove().isEmpty();
+  }
+
   /** Resources to send: what is owed, and what differs from what the client was sent. */
   List<EncodedResource> toSend() {
     return due()
         .flatMap(entry -> entry.content().stream())
         .filter(content -> owed.contains(content.name()) || !hasSent(content))
+        .toList();
+  }
+
+  /** Names that the client never had and waits for, of which there is nothing. */
+  List<String> missing() {
+    return owed.stream()
+        .flatMap(name -> Stream.ofNullable(entries.get(name)))
+        .filter(entry -> entry.content().isEmpty() && !entry.isHeld())
+        .map(Entry::name)
+        .filter(name -> !sent.containsKey(name))
         .toList();
   }
 
@@ -263,6 +278,19 @@ final class TypeSubscription {
 
   String lastNonce() {
     return lastNonce;
+  }
+
+  /** Whether the client has not yet said what it makes of some response. */
+  boolean awaitsAnswer() {
+    return !inFlight.isEmpty();
+  }
+
+  /** The client has answered a later response, and will not answer those before it any more. */
+  void supersede(String nonce) {
+    Iterator<String> nonces = inFlight.keySet().iterator();
+    while (nonces.hasNext() && !nonces.next().equals(nonce)) {
+      nonces.remove();
+    }
   }
 
   /** Whether there was such a response and it has not been answered yet. */

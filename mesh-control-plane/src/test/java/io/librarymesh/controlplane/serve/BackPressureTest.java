@@ -26,7 +26,11 @@ class BackPressureTest {
   private static final String CLUSTER_A = ServerFixture.cluster("a");
 
   /** Nothing is pushed but by the test. */
-  private final DiscoveryState state = new DiscoveryState(MeshConfig.DEFAULT, () -> {});
+  private final DiscoveryState state =
+      new DiscoveryState(
+          MeshConfig.DEFAULT,
+          new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+          () -> {});
 
   private long generation;
 
@@ -39,16 +43,16 @@ class BackPressureTest {
 
     private final List<Message> sent = new ArrayList<>();
     private boolean ready = true;
+    private int room = Integer.MAX_VALUE;
 
     @Override
     public boolean isReady() {
-      return ready;
+      return ready && sent.size() < room;
     }
 
     @Override
-    public void send(
-        ResourceType type, String nonce, List<EncodedResource> resources, List<String> removed) {
-      sent.add(new Message(type, resources, removed));
+    public void send(Response response) {
+      sent.add(new Message(response.type(), response.resources(), response.removed()));
     }
 
     @Override
@@ -163,8 +167,8 @@ class BackPressureTest {
     assertThat(slow.sent).isEmpty();
   }
 
-  @Test
-  void largeResponseIsSentInParts() { // XE14
+  /** Routes of 60 services, 90 kB each. */
+  private List<String> largeRoutes() {
     List<String> files = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < 60; i++) {
@@ -180,6 +184,71 @@ class BackPressureTest {
       names.add(ServerFixture.cluster("s" + i));
     }
     configure(files.toArray(String[]::new));
+    return names;
+  }
+
+  @Test
+  void partsWaitForAClientThatCannotTakeThem() {
+    List<String> names = largeRoutes();
+    Pipe slow = new Pipe();
+    slow.room = 1;
+    ClientStream stream = connect("client", slow);
+    stream.onRequest(subscribe(ROUTE, names));
+    stream.onRequest(subscribe(CLUSTER, names));
+    assertThat(slow.sent).extracting(Message::type).containsExactly(ROUTE);
+    slow.room = 2;
+    stream.flush();
+    assertThat(slow.sent).extracting(Message::type).containsExactly(ROUTE, CLUSTER);
+    slow.room = 3;
+    stream.flush();
+
+    assertThat(slow.sent).extracting(Message::type).containsExactly(ROUTE, CLUSTER, ROUTE);
+    assertThat(
+            slow.sent.stream()
+                .filter(message -> message.type() == ROUTE)
+                .flatMap(message -> message.resources().stream())
+                .map(EncodedResource::name))
+        .containsExactlyInAnyOrderElementsOf(names);
+    stream.flush();
+    assertThat(slow.sent).hasSize(3);
+  }
+
+  @Test
+  void equalConfigurationHasEqualVersionsOnEveryReplica() {
+    String[] files = {service("a") + policy(7), service("b")};
+    configure(files);
+    Pipe here = new Pipe();
+    connect("client", here).onRequest(subscribe(CLUSTER, List.of(CLUSTER_A)));
+    BackPressureTest replica = new BackPressureTest();
+    replica.configure(service("b"));
+    replica.configure(files[1], files[0]);
+    Pipe there = new Pipe();
+    replica.connect("client", there).onRequest(subscribe(CLUSTER, List.of(CLUSTER_A)));
+
+    assertThat(there.sent.get(0).resources().get(0).version())
+        .isEqualTo(here.sent.get(0).resources().get(0).version());
+  }
+
+  @Test
+  void wildcardClientsShareOneCopyOfEverything() {
+    configure(service("a"), service("b"));
+    Pipe one = new Pipe();
+    Pipe two = new Pipe();
+    connect("1", one).onRequest(subscribe(CLUSTER, List.of("*")));
+    connect("2", two).onRequest(subscribe(CLUSTER, List.of()));
+
+    assertThat(one.sent.get(0).resources()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(two.sent.get(0).resources().get(i)).isSameAs(one.sent.get(0).resources().get(i));
+    }
+    assertThat(state.resources().size()).isEqualTo(3);
+    state.streams().forEach(ClientStream::close);
+    assertThat(state.resources().size()).isZero();
+  }
+
+  @Test
+  void largeResponseIsSentInParts() { // XE14
+    List<String> names = largeRoutes();
     Pipe pipe = new Pipe();
     connect("client", pipe).onRequest(subscribe(ROUTE, names));
 

@@ -10,7 +10,6 @@ import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.MeshConfig;
-import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
 import java.util.ArrayList;
@@ -23,7 +22,11 @@ import org.junit.jupiter.api.Test;
 class RegistrationGraceTest {
   private static final String CLUSTER_A = ServerFixture.cluster("a");
 
-  private final DiscoveryState state = new DiscoveryState(MeshConfig.DEFAULT, () -> {});
+  private final DiscoveryState state =
+      new DiscoveryState(
+          MeshConfig.DEFAULT,
+          new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+          () -> {});
   private final List<String> sent = new ArrayList<>();
   private final Outgoing outgoing =
       new Outgoing() {
@@ -33,18 +36,14 @@ class RegistrationGraceTest {
         }
 
         @Override
-        public void send(
-            ResourceType type,
-            String nonce,
-            List<EncodedResource> resources,
-            List<String> removed) {
-          resources.forEach(resource -> sent.add("sent " + resource.name()));
-          removed.forEach(name -> sent.add("removed " + name));
+        public void send(Response response) {
+          response.resources().forEach(resource -> sent.add("sent " + resource.name()));
+          response.removed().forEach(name -> sent.add("removed " + name));
         }
 
         @Override
         public void close(Status status) {
-          throw new AssertionError(status);
+          assertThat(status).isEqualTo(Status.OK);
         }
       };
 
@@ -127,7 +126,7 @@ class RegistrationGraceTest {
     subscribeIncrementally();
     register();
     sent.clear();
-    state.streams().stream().filter(s -> s.id().equals("workload")).forEach(ClientStream::close);
+    stream("workload").close();
     state.push();
     assertThat(sent).containsExactly("sent " + CLUSTER_A);
   }
@@ -142,5 +141,48 @@ class RegistrationGraceTest {
                 .addResourceNamesSubscribe("outbound|80||*.nowhere")
                 .build());
     assertThat(sent).containsExactly("removed outbound|80||*.nowhere");
+  }
+
+  @Test
+  void workloadThatIsSentAwayIsKeptUntilItIsBack() { // XE18
+    subscribeIncrementally();
+    register();
+    sent.clear();
+    stream("workload").retire();
+    state.push();
+    assertThat(sent).isEmpty();
+    connect("workload again", Variant.INCREMENTAL)
+        .onRequest(
+            DeltaDiscoveryRequest.newBuilder()
+                .setNode(AdsClients.workload("a", "default", Map.of("app", "a"), "127.0.0.1", 1))
+                .setTypeUrl(ROUTE.typeUrl())
+                .build());
+    state.push();
+    state.endHandOver("a", "workload");
+    state.push();
+    assertThat(sent).isEmpty();
+
+    stream("workload again").close();
+    state.push();
+    assertThat(sent).containsExactly("sent " + CLUSTER_A);
+  }
+
+  @Test
+  void workloadThatIsSentAwayAndDoesNotReturnLeaves() { // XE18
+    subscribeIncrementally();
+    register();
+    sent.clear();
+    stream("workload").retire();
+    state.endHandOver("a", "some earlier stream");
+    state.push();
+    assertThat(sent).isEmpty();
+
+    state.endHandOver("a", "workload");
+    state.push();
+    assertThat(sent).containsExactly("sent " + CLUSTER_A);
+  }
+
+  private ClientStream stream(String id) {
+    return state.streams().stream().filter(s -> s.id().equals(id)).findFirst().orElseThrow();
   }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** A server over a scripted store with services a, b, c (port 80) of namespace default. */
@@ -23,11 +24,16 @@ final class ServerFixture implements AutoCloseable {
   private static final AtomicInteger INSTANCES = new AtomicInteger();
 
   final ScriptedStore store = new ScriptedStore();
-  final AdsServer server = new AdsServer(store, MeshConfig.DEFAULT);
+  final AdsServer server;
   final String name = InProcessServerBuilder.generateName() + INSTANCES.incrementAndGet();
   final ManagedChannel channel;
 
   ServerFixture() throws IOException {
+    this(ServeLimits.DEFAULT, System::nanoTime);
+  }
+
+  ServerFixture(ServeLimits limits, LongSupplier nanoTime) throws IOException {
+    server = new AdsServer(store, MeshConfig.DEFAULT, limits, nanoTime);
     service("a");
     service("b");
     service("c");

@@ -68,7 +68,7 @@ class StockGrpcClientTest {
   private static final long PATIENCE_SECONDS = 60;
 
   private final ScriptedStore store = new ScriptedStore();
-  private final AdsServer control = new AdsServer(store, MeshConfig.DEFAULT);
+  private final AdsServer control = new AdsServer(store, MeshConfig.DEFAULT, ServeLimits.DEFAULT);
   private final Map<String, Server> greeters = new HashMap<>();
   private final Map<String, Delta> registrations = new HashMap<>();
   private ManagedChannel registrar;

@@ -1,0 +1,117 @@
+package io.librarymesh.controlplane.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.librarymesh.controlplane.translate.Absence.Kind;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is said of names of which there is nothing. */
+class AbsenceTest {
+
+  private static final World WORLD =
+      World.standard()
+          .with(
+              """
+              apiVersion: networking.istio.io/v1
+              kind: ServiceEntry
+              metadata: {name: private, namespace: other}
+              spec:
+                hosts: [private.example.com]
+                exportTo: ['.']
+                ports: [{number: 80, name: http, protocol: HTTP}]
+                resolution: STATIC
+              ---
+              apiVersion: networking.istio.io/v1
+              kind: ServiceEntry
+              metadata: {name: dns, namespace: prod}
+              spec:
+                hosts: [dns.example.com]
+                ports: [{number: 80, name: http, protocol: HTTP}]
+                resolution: DNS
+              ---
+              apiVersion: v1
+              kind: Service
+              metadata: {name: alias, namespace: prod}
+              spec: {type: ExternalName, externalName: web.prod.svc.cluster.local, ports: [{port: 80, name: http}]}
+              """);
+
+  private static Absence of(Dialect dialect, ResourceType type, String name) {
+    ClientView view = new ClientView("prod", Map.of(), "", dialect);
+    PushContext context = WORLD.context();
+    assertThat(Translation.of(context, view, type, name).resource()).isEmpty();
+    return Absence.of(context, view, type, name);
+  }
+
+  private static Absence of(ResourceType type, String name) {
+    return of(Dialect.LIBRARY, type, name);
+  }
+
+  private static Absence notFound(String reason) {
+    return new Absence(Kind.NOT_FOUND, reason);
+  }
+
+  @Test
+  void namesOfAnotherForm() {
+    assertThat(of(ResourceType.CLUSTER, "web"))
+        .isEqualTo(notFound("name: web (expected: outbound|PORT|SUBSET|HOST)"));
+    assertThat(of(ResourceType.LISTENER, "web"))
+        .isEqualTo(notFound("name: web (expected: HOST:PORT)"));
+    assertThat(of(ResourceType.LISTENER, "xds.istio.io/grpc/lds/inbound/127.0.0.1:80"))
+        .isEqualTo(notFound("inbound listeners are not served"));
+  }
+
+  @Test
+  void hostsThatNobodyHas() {
+    for (ResourceType type :
+        new ResourceType[] {ResourceType.CLUSTER, ResourceType.ROUTE, ResourceType.ENDPOINT}) {
+      assertThat(of(type, "outbound|80||nobody.example.com"))
+          .isEqualTo(notFound("no service has the host nobody.example.com"));
+    }
+    assertThat(of(Dialect.GRPC, ResourceType.LISTENER, "nobody:80"))
+        .isEqualTo(notFound("no service and no rule has the host nobody"));
+  }
+
+  @Test
+  void portsThatAServiceDoesNotHave() {
+    assertThat(of(ResourceType.CLUSTER, "outbound|81||web.prod.svc.cluster.local"))
+        .isEqualTo(
+            notFound("port: 81 (expected: one that web.prod.svc.cluster.local has: 80, 8080)"));
+    assertThat(of(Dialect.GRPC, ResourceType.LISTENER, "web:81"))
+        .isEqualTo(
+            notFound("port: 81 (expected: one that web.prod.svc.cluster.local has: 80, 8080)"));
+  }
+
+  @Test
+  void servicesThatAreNotExported() {
+    Absence denied =
+        new Absence(
+            Kind.PERMISSION_DENIED,
+            "namespace: prod (expected: one that private.example.com is visible to)");
+    assertThat(of(ResourceType.CLUSTER, "outbound|80||private.example.com")).isEqualTo(denied);
+    assertThat(of(ResourceType.ENDPOINT, "outbound|80||private.example.com")).isEqualTo(denied);
+    assertThat(of(Dialect.GRPC, ResourceType.LISTENER, "private.example.com:80")).isEqualTo(denied);
+  }
+
+  @Test
+  void subsetsThatNobodyDeclares() {
+    assertThat(of(ResourceType.CLUSTER, "outbound|80|v9|web.prod.svc.cluster.local"))
+        .isEqualTo(
+            notFound(
+                "subset: v9 (expected: one that a DestinationRule of web.prod.svc.cluster.local"
+                    + " declares)"));
+    assertThat(of(ResourceType.ROUTE, "outbound|80|v9|web.prod.svc.cluster.local"))
+        .isEqualTo(notFound("subset: v9 (expected: none, routes are of a whole port)"));
+  }
+
+  @Test
+  void whatAClientCannotUse() {
+    assertThat(of(ResourceType.CLUSTER, "outbound|80||alias.prod.svc.cluster.local"))
+        .isEqualTo(
+            notFound("alias.prod.svc.cluster.local is another name of web.prod.svc.cluster.local"));
+    assertThat(of(ResourceType.ENDPOINT, "outbound|80||dns.example.com"))
+        .isEqualTo(notFound("the cluster itself says where its endpoints are"));
+    assertThat(of(Dialect.GRPC, ResourceType.CLUSTER, "outbound|80||dns.example.com"))
+        .isEqualTo(notFound("this client cannot look up names, which is how it is resolved"));
+  }
+}
