@@ -88,7 +88,8 @@ final class ConnectionPoolBinder {
         base.http2KeepAlive());
   }
 
-  private static ConnectionPoolSettings settings(Fields pool) {
+  /** The block itself, for where it has no older place. */
+  static ConnectionPoolSettings settings(Fields pool) {
     return new ConnectionPoolSettings(
         pool.message("tcp", ConnectionPoolBinder::tcp),
         pool.message("http", ConnectionPoolBinder::http));

@@ -74,6 +74,7 @@ final class DocumentReader {
       case DESTINATION_RULE -> DestinationRuleBinder.bind(document, metadata, spec);
       case SERVICE_ENTRY -> ServiceEntryBinder.bind(document, metadata, spec);
       case WORKLOAD_ENTRY -> WorkloadBinder.bind(document, metadata, spec);
+      case SIDECAR -> SidecarBinder.bind(document, metadata, spec);
       case KUBERNETES_SERVICE -> KubernetesServiceBinder.bind(document, metadata, spec);
       case RESILIENCE_POLICY -> ResiliencePolicyBinder.bind(document, metadata, spec);
     };

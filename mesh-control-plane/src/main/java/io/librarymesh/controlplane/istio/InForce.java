@@ -106,10 +106,26 @@ final class InForce {
           "endpoints are reached directly, not by a network's gateway");
       add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
     }
+    sidecar(table);
     String service = "Service:spec.";
     add(table, service + "sessionAffinity", "requests are not sticky", v -> !isOneOf(v, "None"));
     add(table, service + "sessionAffinityConfig", "requests are not sticky");
     add(table, service + "publishNotReadyAddresses", "workloads serve from when they register");
+  }
+
+  private static void sidecar(Map<String, Missing> table) {
+    String inbound = "what a workload takes is up to its own server";
+    add(table, "Sidecar:spec.ingress", inbound);
+    add(table, "Sidecar:spec.inboundConnectionPool", inbound);
+    String egress = "Sidecar:spec.egress[].";
+    String address = "calls are known by their host and port, nothing listens for them";
+    add(table, egress + "bind", address);
+    add(table, egress + "captureMode", address, value -> isOneOf(value, "NONE"));
+    add(
+        table,
+        egress + "port.protocol",
+        "no proxy listens on the port",
+        value -> isOneOf(value, "HTTP_PROXY"));
   }
 
   /** A field that the policy of a single port does not have. */

@@ -19,7 +19,6 @@ final class KnownKinds {
   private static final Map<String, String> ISTIO_NOT_USED =
       Map.of(
           "Gateway", "this release serves clients, not ingress gateways",
-          "Sidecar", "this release does not limit what the clients of a namespace see",
           "WorkloadGroup", "workloads register themselves",
           "EnvoyFilter", "there is no Envoy whose configuration it could patch",
           "ProxyConfig", "there is no proxy to configure");

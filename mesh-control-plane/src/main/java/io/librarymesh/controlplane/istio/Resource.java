@@ -6,6 +6,7 @@ public sealed interface Resource
         DestinationRule,
         ServiceEntry,
         WorkloadEntry,
+        Sidecar,
         KubernetesService,
         ResiliencePolicy {
 
@@ -29,6 +30,7 @@ public sealed interface Resource
     DESTINATION_RULE(KnownKinds.ISTIO_GROUP, "DestinationRule"),
     SERVICE_ENTRY(KnownKinds.ISTIO_GROUP, "ServiceEntry"),
     WORKLOAD_ENTRY(KnownKinds.ISTIO_GROUP, "WorkloadEntry"),
+    SIDECAR(KnownKinds.ISTIO_GROUP, "Sidecar"),
     KUBERNETES_SERVICE("", "Service"),
     RESILIENCE_POLICY(KnownKinds.OWN_GROUP, "ResiliencePolicy");
 

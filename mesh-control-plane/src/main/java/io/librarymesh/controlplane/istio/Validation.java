@@ -18,6 +18,7 @@ final class Validation {
       case DESTINATION_RULE -> DestinationRuleRules.check((DestinationRule) resource, spec, rules);
       case SERVICE_ENTRY -> ServiceEntryRules.check((ServiceEntry) resource, spec, rules);
       case WORKLOAD_ENTRY -> WorkloadRules.check(((WorkloadEntry) resource).spec(), spec, rules);
+      case SIDECAR -> SidecarRules.check((Sidecar) resource, spec, rules);
       case KUBERNETES_SERVICE ->
           KubernetesServiceRules.check((KubernetesService) resource, spec, rules);
       case RESILIENCE_POLICY ->

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** All services with their endpoints at one moment. Immutable; any thread. */
@@ -71,19 +72,39 @@ public final class RegistrySnapshot {
    * @param host a full host in any case, or a wildcard as declared
    */
   public Optional<RegisteredService> service(String host, int port, String clientNamespace) {
-    return pick(
-        byHost.getOrDefault(host.toLowerCase(Locale.ROOT), List.of()), port, clientNamespace);
+    return service(host, port, clientNamespace, service -> true);
+  }
+
+  /** The same among those that the client imports. */
+  public Optional<RegisteredService> service(
+      String host, int port, String clientNamespace, Predicate<Service> imported) {
+    return pick(withHost(host), port, clientNamespace, imported);
   }
 
   /** The service of exactly this host, whatever its ports; same preference. */
   public Optional<RegisteredService> service(String host, String clientNamespace) {
-    return visible(byHost.getOrDefault(host.toLowerCase(Locale.ROOT), List.of()), clientNamespace)
-        .findFirst();
+    return service(host, clientNamespace, service -> true);
+  }
+
+  /** The same among those that the client imports. */
+  public Optional<RegisteredService> service(
+      String host, String clientNamespace, Predicate<Service> imported) {
+    return visible(withHost(host), clientNamespace, imported).findFirst();
   }
 
   /** The service with this virtual address and port. */
   public Optional<RegisteredService> serviceAt(String address, int port, String clientNamespace) {
-    return pick(byAddress.getOrDefault(address, List.of()), port, clientNamespace);
+    return serviceAt(address, port, clientNamespace, service -> true);
+  }
+
+  /** The same among those that the client imports. */
+  public Optional<RegisteredService> serviceAt(
+      String address, int port, String clientNamespace, Predicate<Service> imported) {
+    return pick(byAddress.getOrDefault(address, List.of()), port, clientNamespace, imported);
+  }
+
+  private List<RegisteredService> withHost(String host) {
+    return byHost.getOrDefault(host.toLowerCase(Locale.ROOT), List.of());
   }
 
   /** Wildcard hosts, longest first. */
@@ -116,17 +137,20 @@ public final class RegistrySnapshot {
   }
 
   private static Optional<RegisteredService> pick(
-      List<RegisteredService> services, int port, String clientNamespace) {
-    return visible(services, clientNamespace)
+      List<RegisteredService> services,
+      int port,
+      String clientNamespace,
+      Predicate<Service> imported) {
+    return visible(services, clientNamespace, imported)
         .filter(s -> s.service().port(port).isPresent())
         .findFirst();
   }
 
   private static Stream<RegisteredService> visible(
-      List<RegisteredService> services, String clientNamespace) {
+      List<RegisteredService> services, String clientNamespace, Predicate<Service> imported) {
     // Stable: what is equal here keeps the order of preference of the list.
     return services.stream()
-        .filter(s -> s.service().isVisibleTo(clientNamespace))
+        .filter(s -> s.service().isVisibleTo(clientNamespace) && imported.test(s.service()))
         .sorted(Comparator.comparing(s -> s.service().namespace().equals(clientNamespace) ? 0 : 1));
   }
 }

@@ -4,12 +4,16 @@ import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegisteredService;
+import io.librarymesh.controlplane.registry.RegistrySnapshot;
 import io.librarymesh.controlplane.registry.Service;
+import io.librarymesh.controlplane.registry.ServicePort;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Looks into the context for one client and remembers every host it was asked about, found or not.
@@ -53,36 +57,164 @@ final class ClientLookup {
     consulted.add(host.toLowerCase(Locale.ROOT));
   }
 
+  /** What becomes of calls to hosts that are unknown to this client. */
+  OutboundTrafficPolicy outboundTrafficPolicy() {
+    return view.egress()
+        .outboundPolicy()
+        .map(policy -> OutboundTrafficPolicy.of(policy.mode()))
+        .orElse(meshConfig().outboundTrafficPolicy());
+  }
+
+  /** The service that a call to this host and port may be meant for. */
+  Optional<RegisteredService> called(String host, int port) {
+    consult(host);
+    return context.registry().service(host, port, view.namespace(), calledAt(port));
+  }
+
+  /** The service that a call to this host may be meant for, whether or not it has the port. */
+  Optional<RegisteredService> calledAtAnyPort(String host, int port) {
+    consult(host);
+    return context.registry().service(host, view.namespace(), calledAt(port));
+  }
+
+  /** The service that a call to this address and port may be meant for. */
+  Optional<RegisteredService> calledByAddress(String address, int port) {
+    consult(address);
+    return context.registry().serviceAt(address, port, view.namespace(), calledAt(port));
+  }
+
+  /** The services that calls to a port may be meant for. */
+  Stream<Service> called(int port) {
+    return context
+        .registry()
+        .services()
+        .map(RegisteredService::service)
+        .filter(s -> s.isVisibleTo(view.namespace()))
+        .filter(s -> s.port(port).isPresent())
+        .filter(calledAt(port));
+  }
+
+  private Predicate<Service> calledAt(int port) {
+    if (view.egress().isEverything()) {
+      return service -> true;
+    }
+    return view.egress()
+        .listener(port)
+        .<Predicate<Service>>map(entry -> service -> imports(entry, service))
+        .orElse(service -> false);
+  }
+
+  private static boolean imports(EgressListener entry, Service service) {
+    return entry.importsService(service.namespace(), service.host().toLowerCase(Locale.ROOT));
+  }
+
+  /** What a Sidecar says is spoken on a port, in place of what the service says. */
+  ServicePort spoken(ServicePort port) {
+    return view.egress()
+        .listener(port.number())
+        .flatMap(EgressListener::protocol)
+        .map(protocol -> new ServicePort(port.number(), port.name(), protocol, port.targetPort()))
+        .orElse(port);
+  }
+
+  /**
+   * The service that rules may send to. What is imported for any port counts, and what imported
+   * rules send to is imported with them, unless another service of that host is.
+   */
   Optional<RegisteredService> service(String host, int port) {
     consult(host);
-    return context.registry().service(host, port, view.namespace());
+    RegistrySnapshot registry = context.registry();
+    if (view.egress().isEverything()) {
+      return registry.service(host, port, view.namespace());
+    }
+    Optional<RegisteredService> imported =
+        registry.service(
+            host, port, view.namespace(), s -> isImported(s, e -> e.importsPort(port)));
+    return imported.or(() -> withRules(host, port));
   }
 
+  /** The same whatever the port. */
   Optional<RegisteredService> service(String host) {
     consult(host);
-    return context.registry().service(host, view.namespace());
+    RegistrySnapshot registry = context.registry();
+    if (view.egress().isEverything()) {
+      return registry.service(host, view.namespace());
+    }
+    return imported(host)
+        .or(
+            () ->
+                registry
+                    .service(host, view.namespace())
+                    .filter(
+                        s ->
+                            s.service().ports().stream()
+                                .anyMatch(port -> areRulesImported(host, port.number()))));
   }
 
-  Optional<RegisteredService> serviceAt(String address, int port) {
-    consult(address);
-    return context.registry().serviceAt(address, port, view.namespace());
+  private Optional<RegisteredService> withRules(String host, int port) {
+    return areRulesImported(host, port)
+        ? context
+            .registry()
+            .service(host, port, view.namespace())
+            .filter(
+                s ->
+                    imported(host)
+                        .map(other -> other.service().namespace())
+                        .map(s.service().namespace()::equals)
+                        .orElse(true))
+        : Optional.empty();
   }
 
-  /** Those of the most specific host that covers the given one. */
-  List<VirtualService> virtualServicesFor(String host) {
+  private Optional<RegisteredService> imported(String host) {
+    return context.registry().service(host, view.namespace(), s -> isImported(s, entry -> true));
+  }
+
+  private boolean isImported(Service service, Predicate<EgressListener> entries) {
+    return view.egress().listeners().stream()
+        .filter(entries)
+        .anyMatch(entry -> imports(entry, service));
+  }
+
+  private boolean areRulesImported(String host, int port) {
+    return view.egress().listeners().stream()
+        .anyMatch(
+            entry ->
+                context
+                    .destinations()
+                    .imports(entry, context.virtualServices(), host, port, view.namespace()));
+  }
+
+  /** Those of the most specific host that covers the given one, for calls to a port. */
+  List<VirtualService> virtualServicesFor(String host, int port) {
     consult(host);
-    return context.virtualServices().mostSpecific(host.toLowerCase(Locale.ROOT), view.namespace());
+    return context
+        .virtualServices()
+        .mostSpecific(host.toLowerCase(Locale.ROOT), view.namespace(), importedAt(port));
   }
 
   /** The same for HTTP: of several with one wildcard Istio knows but the first for a service. */
-  List<VirtualService> httpVirtualServicesFor(String host) {
-    List<VirtualService> exact = virtualServicesWith(host);
-    return exact.isEmpty() ? virtualServicesFor(host).stream().limit(1).toList() : exact;
+  List<VirtualService> httpVirtualServicesFor(String host, int port) {
+    List<VirtualService> exact = virtualServicesWith(host, port);
+    return exact.isEmpty() ? virtualServicesFor(host, port).stream().limit(1).toList() : exact;
   }
 
-  List<VirtualService> virtualServicesWith(String host) {
+  /** Those with exactly this host, for calls to a port. */
+  List<VirtualService> virtualServicesWith(String host, int port) {
     consult(host);
-    return context.virtualServices().withHost(host.toLowerCase(Locale.ROOT), view.namespace());
+    return context
+        .virtualServices()
+        .withHost(host.toLowerCase(Locale.ROOT), view.namespace(), importedAt(port));
+  }
+
+  private Predicate<VirtualService> importedAt(int port) {
+    if (view.egress().isEverything()) {
+      return rules -> true;
+    }
+    return view.egress()
+        .listener(port)
+        .<Predicate<VirtualService>>map(
+            entry -> rules -> context.virtualServices().isImported(rules, entry))
+        .orElse(rules -> false);
   }
 
   List<ResiliencePolicy> resiliencePoliciesFor(String host) {

@@ -11,13 +11,30 @@ import java.util.Map;
  * @param locality where it runs, {@code region/zone/subzone}; of interest only where some rule
  *     prefers what is near
  * @param dialect what it understands
+ * @param egress what its Sidecar lets it see; a view that no context has made {@linkplain
+ *     PushContext#canonical canonical} sees everything
  */
 public record ClientView(
-    String namespace, Map<String, String> labels, String locality, Dialect dialect) {
+    String namespace,
+    Map<String, String> labels,
+    String locality,
+    Dialect dialect,
+    EgressScope egress) {
+
+  /** A view as the client describes itself. */
+  public ClientView(
+      String namespace, Map<String, String> labels, String locality, Dialect dialect) {
+    this(namespace, labels, locality, dialect, EgressScope.EVERYTHING);
+  }
 
   /** Copies the labels. */
   public ClientView {
     labels = Map.copyOf(labels);
+  }
+
+  /** The same client, seeing something else. */
+  ClientView withEgress(EgressScope scope) {
+    return new ClientView(namespace, labels, locality, dialect, scope);
   }
 
   boolean hasLabels(Map<String, String> wanted) {

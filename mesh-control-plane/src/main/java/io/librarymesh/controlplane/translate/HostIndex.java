@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -61,21 +62,36 @@ final class HostIndex<R extends Resource> {
    * private ones, then those exported to it by name, then the public; the oldest first among each.
    */
   List<R> withHost(String host, String clientNamespace) {
+    return withHost(host, clientNamespace, rule -> true);
+  }
+
+  /**
+   * The same without those that the client does not import.
+   *
+   * @param imported asked only about rules that the namespace sees
+   */
+  List<R> withHost(String host, String clientNamespace, Predicate<R> imported) {
     return byHost.getOrDefault(host, List.of()).stream()
-        .filter(rule -> rank(rule, clientNamespace) < HIDDEN)
+        .filter(rule -> isVisible(rule, clientNamespace))
+        .filter(imported)
         .sorted(Comparator.comparing(rule -> rank(rule, clientNamespace)))
         .toList();
   }
 
   /** Those of the most specific host that covers the given one; empty when there is none. */
   List<R> mostSpecific(String host, String clientNamespace) {
-    List<R> exact = withHost(host, clientNamespace);
+    return mostSpecific(host, clientNamespace, rule -> true);
+  }
+
+  /** The same among those that the client imports; see {@link #withHost}. */
+  List<R> mostSpecific(String host, String clientNamespace, Predicate<R> imported) {
+    List<R> exact = withHost(host, clientNamespace, imported);
     if (!exact.isEmpty()) {
       return exact;
     }
     for (String wildcard : wildcards) {
       if (HostNames.covers(wildcard, host)) {
-        List<R> found = withHost(wildcard, clientNamespace);
+        List<R> found = withHost(wildcard, clientNamespace, imported);
         if (!found.isEmpty()) {
           return found;
         }
@@ -92,6 +108,11 @@ final class HostIndex<R extends Resource> {
   /** Wildcard hosts, the longest first. */
   List<String> wildcardHosts() {
     return wildcards;
+  }
+
+  /** Whether a namespace sees a rule. */
+  boolean isVisible(R rule, String clientNamespace) {
+    return rank(rule, clientNamespace) < HIDDEN;
   }
 
   private int rank(R rule, String clientNamespace) {

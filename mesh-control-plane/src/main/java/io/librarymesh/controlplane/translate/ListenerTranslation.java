@@ -48,7 +48,7 @@ final class ListenerTranslation {
       return Optional.empty();
     }
     return Optional.of(
-        switch (lookup.meshConfig().outboundTrafficPolicy()) {
+        switch (lookup.outboundTrafficPolicy()) {
           case ALLOW_ANY -> RouteConfigurationTranslation.ALLOW_ANY;
           case REGISTRY_ONLY -> RouteConfigurationTranslation.BLOCK_ALL;
         });

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.translate;
 import com.google.protobuf.Struct;
 import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
@@ -25,6 +26,13 @@ final class Origin {
   /** What the resource {@code origin} of our own metadata says. */
   static Struct struct(String origin) {
     return Packing.struct(Map.of("origin", origin));
+  }
+
+  /** The Sidecar that a client's unknown hosts may come from. */
+  static Metadata ofUnknown(Sidecar sidecar) {
+    return Metadata.newBuilder()
+        .putFilterMetadata(Packing.OWN_METADATA, struct("Sidecar " + of(sidecar.position())))
+        .build();
   }
 
   /** The service of a cluster, the rules that shape it, and its subset. */

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.translate;
 import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
 import java.util.Collection;
@@ -19,25 +20,41 @@ public final class PushContext {
 
   private final MeshConfig meshConfig;
   private final List<Resource> resources;
-  private final VirtualServiceIndex virtualServices;
-  private final DestinationRuleIndex destinationRules;
-  private final ResiliencePolicyIndex resiliencePolicies;
+  private final Rules rules;
   private final ViewTraits traits;
   private final RegistrySnapshot registry;
+
+  /** The rules among the resources, each kind in the order in which it is looked up. */
+  private record Rules(
+      VirtualServiceIndex virtualServices,
+      DestinationIndex destinations,
+      DestinationRuleIndex destinationRules,
+      ResiliencePolicyIndex resiliencePolicies,
+      SidecarIndex sidecars) {
+
+    static Rules of(Collection<Resource> resources, MeshConfig meshConfig) {
+      String domain = meshConfig.domain();
+      List<Resource> resolved = Delegation.resolve(resources, domain);
+      SidecarIndex sidecars = new SidecarIndex(resources, meshConfig.rootNamespace());
+      return new Rules(
+          new VirtualServiceIndex(resolved, domain),
+          new DestinationIndex(sidecars.isEmpty() ? List.of() : resolved, domain),
+          new DestinationRuleIndex(resources, meshConfig),
+          new ResiliencePolicyIndex(resources, domain),
+          sidecars);
+    }
+  }
 
   private PushContext(
       MeshConfig meshConfig,
       List<Resource> resources,
-      VirtualServiceIndex virtualServices,
-      DestinationRuleIndex destinationRules,
-      ResiliencePolicyIndex resiliencePolicies,
+      Rules rules,
+      ViewTraits traits,
       RegistrySnapshot registry) {
     this.meshConfig = meshConfig;
     this.resources = resources;
-    this.virtualServices = virtualServices;
-    this.destinationRules = destinationRules;
-    this.resiliencePolicies = resiliencePolicies;
-    this.traits = ViewTraits.of(resources);
+    this.rules = rules;
+    this.traits = traits;
     this.registry = registry;
   }
 
@@ -47,17 +64,14 @@ public final class PushContext {
     return new PushContext(
         meshConfig,
         List.copyOf(resources),
-        new VirtualServiceIndex(
-            Delegation.resolve(resources, meshConfig.domain()), meshConfig.domain()),
-        new DestinationRuleIndex(resources, meshConfig),
-        new ResiliencePolicyIndex(resources, meshConfig.domain()),
+        Rules.of(resources, meshConfig),
+        ViewTraits.of(resources),
         registry);
   }
 
   /** The same rules over another registry; the indexes are shared. */
   public PushContext withRegistry(RegistrySnapshot newRegistry) {
-    return new PushContext(
-        meshConfig, resources, virtualServices, destinationRules, resiliencePolicies, newRegistry);
+    return new PushContext(meshConfig, resources, rules, traits, newRegistry);
   }
 
   /** The settings of the mesh. */
@@ -77,10 +91,10 @@ public final class PushContext {
 
   /**
    * The view with only that in it which some rule of this context asks for, so that clients for
-   * which nothing differs share their resources.
+   * which nothing differs share their resources, and with what its Sidecar lets it see.
    */
   public ClientView canonical(ClientView view) {
-    return traits.canonical(view);
+    return traits.canonical(view, rules.sidecars().scope(view));
   }
 
   /**
@@ -91,13 +105,20 @@ public final class PushContext {
       Collection<Resource> before, Collection<Resource> after, MeshConfig meshConfig) {
     // A delegate has no hosts: it shows in the rules that delegate to it.
     Set<Resource> gone = new HashSet<>(Delegation.resolve(before, meshConfig.domain()));
-    Set<String> hosts = new HashSet<>();
+    Set<Resource> changed = new HashSet<>();
     for (Resource resource : Delegation.resolve(after, meshConfig.domain())) {
       if (!gone.remove(resource)) {
-        hosts.addAll(hosts(resource, meshConfig.domain()));
+        changed.add(resource);
       }
     }
-    gone.forEach(resource -> hosts.addAll(hosts(resource, meshConfig.domain())));
+    changed.addAll(gone);
+    Set<String> hosts = new HashSet<>();
+    changed.forEach(resource -> hosts.addAll(hosts(resource, meshConfig.domain())));
+    if (after.stream().anyMatch(Sidecar.class::isInstance)) {
+      // What rules send to is imported with them.
+      DestinationIndex.rules(changed)
+          .forEach(vs -> hosts.addAll(DestinationIndex.hosts(vs, meshConfig.domain())));
+    }
     return hosts;
   }
 
@@ -115,14 +136,19 @@ public final class PushContext {
   }
 
   VirtualServiceIndex virtualServices() {
-    return virtualServices;
+    return rules.virtualServices();
   }
 
   DestinationRuleIndex destinationRules() {
-    return destinationRules;
+    return rules.destinationRules();
   }
 
   ResiliencePolicyIndex resiliencePolicies() {
-    return resiliencePolicies;
+    return rules.resiliencePolicies();
+  }
+
+  /** What rules send to; empty while there is no Sidecar. */
+  DestinationIndex destinations() {
+    return rules.destinations();
   }
 }

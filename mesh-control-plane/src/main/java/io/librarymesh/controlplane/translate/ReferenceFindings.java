@@ -39,7 +39,7 @@ public final class ReferenceFindings {
 
   /**
    * What there is to say about the rules of a context, in the order of its resources; what concerns
-   * delegation comes last.
+   * delegation and Sidecars comes last.
    */
   public static List<Finding> of(PushContext context) {
     ReferenceFindings references = new ReferenceFindings(context);
@@ -54,6 +54,7 @@ public final class ReferenceFindings {
     }
     references.findings.addAll(
         DelegateFindings.of(context.resources(), context.meshConfig().domain()));
+    references.findings.addAll(SidecarFindings.of(context));
     return List.copyOf(references.findings);
   }
 
@@ -92,7 +93,7 @@ public final class ReferenceFindings {
   private void checkConflicts(VirtualService vs, ClientLookup lookup) {
     List<String> hosts = VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain());
     for (int i = 0; i < hosts.size(); i++) {
-      List<VirtualService> ranked = lookup.virtualServicesWith(hosts.get(i));
+      List<VirtualService> ranked = virtualServicesWith(hosts.get(i), vs);
       if (!ranked.isEmpty() && !ranked.get(0).id().equals(vs.id())) {
         warn(
             vs.position(),
@@ -100,6 +101,11 @@ public final class ReferenceFindings {
             hosts.get(i) + ": " + notMerged(ranked.get(0), "VirtualServices"));
       }
     }
+  }
+
+  private List<VirtualService> virtualServicesWith(String host, Resource asked) {
+    String namespace = asked.metadata().namespace();
+    return context.virtualServices().withHost(host, namespace, rules -> true);
   }
 
   /**
@@ -213,7 +219,7 @@ public final class ReferenceFindings {
     for (int i = 0; i < hosts.size(); i++) {
       String host = hosts.get(i);
       String path = "spec.hosts[" + i + "]";
-      if (!coversService(host) && lookup.virtualServicesWith(host).isEmpty()) {
+      if (!coversService(host) && virtualServicesWith(host, policy).isEmpty()) {
         warn(
             policy.position(),
             path,

@@ -5,6 +5,7 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.UInt32Value;
 import io.librarymesh.controlplane.istio.Destination;
 import io.librarymesh.controlplane.istio.RouteDestination;
+import io.librarymesh.controlplane.istio.Sidecar.OutboundPolicy;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
@@ -30,8 +31,8 @@ final class RouteConfigurationTranslation {
   static final String BLOCK_ALL = "block_all";
 
   private static final int BLOCKED_STATUS = 502;
-  private static final String BLOCKED_TEXT =
-      "no service declares this host and port, and the outbound traffic policy is REGISTRY_ONLY";
+  private static final String UNKNOWN = "no service declares this host and port";
+  private static final String BLOCKED = ", and the outbound traffic policy is REGISTRY_ONLY";
 
   /** What Istio allows; Envoy's own limit is 4 KiB. */
   private static final int MAX_DIRECT_RESPONSE_BYTES = 1 << 20;
@@ -64,8 +65,9 @@ final class RouteConfigurationTranslation {
   private Optional<Struct> resiliencePolicy(ClusterName name) {
     boolean opaque =
         lookup
-            .service(name.host(), name.port())
+            .called(name.host(), name.port())
             .flatMap(s -> s.service().port(name.port()))
+            .map(lookup::spoken)
             .filter(port -> !port.isHttp())
             .isPresent();
     return opaque || lookup.isGrpc()
@@ -76,17 +78,17 @@ final class RouteConfigurationTranslation {
   private List<Route> routes(ClusterName name) {
     Optional<RegisteredService> service =
         lookup
-            .service(name.host(), name.port())
+            .called(name.host(), name.port())
             .filter(s -> s.service().resolution() != Service.Resolution.ALIAS);
     return service.map(s -> ofService(s.service(), name.port())).orElseGet(() -> ofRules(name));
   }
 
   private List<Route> ofService(Service service, int number) {
-    ServicePort port = service.port(number).orElseThrow();
+    ServicePort port = lookup.spoken(service.port(number).orElseThrow());
     if (!port.isHttp()) {
-      return List.of(opaque(service, port, lookup.virtualServicesFor(service.host())));
+      return List.of(opaque(service, port, lookup.virtualServicesFor(service.host(), number)));
     }
-    List<VirtualService> rules = lookup.httpVirtualServicesFor(service.host());
+    List<VirtualService> rules = lookup.httpVirtualServicesFor(service.host(), number);
     return RouteSelection.first(rules, number, lookup.view())
         .map(selection -> RouteTranslation.translate(lookup, selection, number))
         .orElseGet(() -> List.of(defaultRoute(service, number)));
@@ -94,7 +96,8 @@ final class RouteConfigurationTranslation {
 
   /** A host that only rules name. */
   private List<Route> ofRules(ClusterName name) {
-    return RouteSelection.first(lookup.virtualServicesWith(name.host()), name.port(), lookup.view())
+    List<VirtualService> rules = lookup.virtualServicesWith(name.host(), name.port());
+    return RouteSelection.first(rules, name.port(), lookup.view())
         .map(selection -> RouteTranslation.translate(lookup, selection, name.port()))
         .orElse(List.of());
   }
@@ -142,15 +145,41 @@ final class RouteConfigurationTranslation {
 
   private RouteConfiguration fallThrough(String name) {
     Route.Builder route = Route.newBuilder().setName(name).setMatch(MatchTranslation.ANYTHING);
+    lookup
+        .view()
+        .egress()
+        .sidecar()
+        .ifPresent(sidecar -> route.setMetadata(Origin.ofUnknown(sidecar)));
     if (name.equals(BLOCK_ALL)) {
       route.setDirectResponse(
           DirectResponseAction.newBuilder()
               .setStatus(BLOCKED_STATUS)
-              .setBody(DataSource.newBuilder().setInlineString(BLOCKED_TEXT)));
+              .setBody(DataSource.newBuilder().setInlineString(blockedText())));
     } else {
-      route.setRoute(forward().setCluster(ClusterTranslation.PASSTHROUGH));
+      route.setRoute(forward().setCluster(ofUnknown()));
     }
     return configuration(name, List.of(route.build()), Optional.empty());
+  }
+
+  private String blockedText() {
+    return lookup
+        .view()
+        .egress()
+        .sidecar()
+        .map(sidecar -> UNKNOWN + ", or " + sidecar.id() + " does not import it" + BLOCKED)
+        .orElse(UNKNOWN + BLOCKED);
+  }
+
+  /** Where calls to unknown hosts go: to the proxy that the Sidecar names, or where they would. */
+  private String ofUnknown() {
+    return lookup
+        .view()
+        .egress()
+        .outboundPolicy()
+        .flatMap(OutboundPolicy::egressProxy)
+        .map(proxy -> new Destinations(lookup, lookup.view().namespace(), 0).cluster(proxy))
+        .map(ClusterName::toString)
+        .orElse(ClusterTranslation.PASSTHROUGH);
   }
 
   private static RouteAction.Builder forward() {

@@ -46,7 +46,7 @@ final class TargetResolution {
     }
     if (IpAddresses.isLiteral(host)) {
       return lookup
-          .serviceAt(host, port)
+          .calledByAddress(host, port)
           .map(s -> Target.of(s, port))
           .orElseGet(Target.Unknown::new);
     }
@@ -68,7 +68,7 @@ final class TargetResolution {
   /** An ExternalName service is another name of the service it names, on that one's ports. */
   private Optional<RegisteredService> alias(String host, int port) {
     return Stream.concat(Stream.of(host), spellings(host).stream())
-        .flatMap(name -> lookup.service(name).stream())
+        .flatMap(name -> lookup.calledAtAnyPort(name, port).stream())
         .filter(s -> s.service().resolution() == Service.Resolution.ALIAS)
         .flatMap(s -> s.service().externalName().stream())
         .flatMap(name -> concrete(name, port).stream())
@@ -77,7 +77,7 @@ final class TargetResolution {
 
   private Optional<RegisteredService> concrete(String host, int port) {
     return lookup
-        .service(host, port)
+        .called(host, port)
         .filter(s -> s.service().resolution() != Service.Resolution.ALIAS);
   }
 
@@ -89,7 +89,7 @@ final class TargetResolution {
     }
     String parent = host.substring(dot + 1);
     return Stream.concat(Stream.of(parent), spellings(parent).stream())
-        .flatMap(name -> lookup.service(name, port).stream())
+        .flatMap(name -> lookup.called(name, port).stream())
         .filter(s -> s.service().isHeadless())
         .map(s -> Target.of(s, port))
         .findFirst();
@@ -109,7 +109,7 @@ final class TargetResolution {
   }
 
   private Optional<Target> atWildcard(String wildcard, int port) {
-    Optional<Target> service = lookup.service(wildcard, port).map(s -> Target.of(s, port));
+    Optional<Target> service = lookup.called(wildcard, port).map(s -> Target.of(s, port));
     boolean literal =
         service.isEmpty() && port == LITERAL_PORT && !coversService(wildcard) && hasRules(wildcard);
     return literal ? Optional.of(new Target.OfRules(wildcard)) : service;
@@ -117,18 +117,12 @@ final class TargetResolution {
 
   private boolean coversService(String wildcard) {
     lookup.consult(wildcard);
-    return lookup
-        .context()
-        .registry()
-        .services()
-        .map(RegisteredService::service)
-        .filter(s -> s.isVisibleTo(lookup.view().namespace()))
-        .filter(s -> s.port(LITERAL_PORT).isPresent())
-        .anyMatch(s -> HostNames.covers(wildcard, s.host()));
+    return lookup.called(LITERAL_PORT).anyMatch(s -> HostNames.covers(wildcard, s.host()));
   }
 
   private boolean hasRules(String host) {
-    return RouteSelection.first(lookup.virtualServicesWith(host), LITERAL_PORT, lookup.view())
+    return RouteSelection.first(
+            lookup.virtualServicesWith(host, LITERAL_PORT), LITERAL_PORT, lookup.view())
         .isPresent();
   }
 }

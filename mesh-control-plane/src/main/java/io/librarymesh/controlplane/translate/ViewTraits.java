@@ -50,11 +50,12 @@ record ViewTraits(Set<String> labelKeys, boolean locality) {
     return new ViewTraits(Set.copyOf(found.keys), found.locality);
   }
 
-  ClientView canonical(ClientView view) {
+  /** The view without what nobody asks for, but with what a Sidecar lets it see. */
+  ClientView canonical(ClientView view, EgressScope egress) {
     Map<String, String> labels = new HashMap<>(view.labels());
     labels.keySet().retainAll(labelKeys);
     return new ClientView(
-        view.namespace(), labels, locality ? view.locality() : "", view.dialect());
+        view.namespace(), labels, locality ? view.locality() : "", view.dialect(), egress);
   }
 
   private static final class Collector {

@@ -5,6 +5,7 @@ import io.librarymesh.controlplane.istio.VirtualService;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The VirtualServices that clients of the mesh use, by host. Hosts are complete and lower-case.
@@ -13,8 +14,10 @@ import java.util.Set;
 final class VirtualServiceIndex {
 
   private final HostIndex<VirtualService> index;
+  private final String domain;
 
   VirtualServiceIndex(Collection<Resource> resources, String domain) {
+    this.domain = domain;
     index =
         new HostIndex<>(
             resources.stream()
@@ -32,13 +35,25 @@ final class VirtualServiceIndex {
   }
 
   /** See {@link HostIndex#withHost}. */
-  List<VirtualService> withHost(String host, String clientNamespace) {
-    return index.withHost(host, clientNamespace);
+  List<VirtualService> withHost(
+      String host, String clientNamespace, Predicate<VirtualService> imported) {
+    return index.withHost(host, clientNamespace, imported);
   }
 
   /** See {@link HostIndex#mostSpecific}. */
-  List<VirtualService> mostSpecific(String host, String clientNamespace) {
-    return index.mostSpecific(host, clientNamespace);
+  List<VirtualService> mostSpecific(
+      String host, String clientNamespace, Predicate<VirtualService> imported) {
+    return index.mostSpecific(host, clientNamespace, imported);
+  }
+
+  /** Whether clients of a namespace see these rules and an entry of their Sidecar imports them. */
+  boolean isImported(VirtualService vs, EgressListener imports, String clientNamespace) {
+    return index.isVisible(vs, clientNamespace) && isImported(vs, imports);
+  }
+
+  /** Whether an entry of a Sidecar imports these rules. */
+  boolean isImported(VirtualService vs, EgressListener imports) {
+    return imports.importsRules(vs.metadata().namespace(), hosts(vs, domain), false);
   }
 
   /** The hosts that some VirtualService attaches to, wildcards included. */

@@ -26,7 +26,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class SchemaCoverageTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry"})
+  @ValueSource(
+      strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry", "Sidecar"})
   void everyFieldOfTheSchemaIsReadWithItsType(String kind) throws IOException {
     List<List<String>> paths = new ArrayList<>();
     Map<?, ?> schema = schema(kind);
@@ -58,7 +59,8 @@ final class SchemaCoverageTest {
 
   /** A pattern that names no field would never say anything. */
   @ParameterizedTest
-  @ValueSource(strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry"})
+  @ValueSource(
+      strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry", "Sidecar"})
   void everyPatternOfWhatIsNotInForceIsAFieldOfTheSchema(String kind) throws IOException {
     List<List<String>> paths = new ArrayList<>();
     paths(schema(kind), new ArrayList<>(), paths);

@@ -130,12 +130,16 @@ final class World {
   }
 
   Client client(String namespace) {
-    return new Client(
-        context(), new ClientView(namespace, Map.of("app", "cart"), "", Dialect.LIBRARY));
+    return client(new ClientView(namespace, Map.of("app", "cart"), "", Dialect.LIBRARY));
   }
 
   Client grpcClient() {
-    return new Client(context(), new ClientView("prod", Map.of("app", "cart"), "", Dialect.GRPC));
+    return client(new ClientView("prod", Map.of("app", "cart"), "", Dialect.GRPC));
+  }
+
+  private Client client(ClientView described) {
+    PushContext context = context();
+    return new Client(context, described.withEgress(context.canonical(described).egress()));
   }
 
   /** What one client gets. */
