@@ -61,7 +61,8 @@ final class HeaderRules {
     return lower.equals("host") || lower.equals(AUTHORITY);
   }
 
-  private static void operations(
+  /** The operations on one message. */
+  static void operations(
       Headers.Operations operations, boolean request, FieldPath path, ValueRules rules) {
     written(operations.set(), request, path.field("set"), rules);
     written(operations.add(), request, path.field("add"), rules);

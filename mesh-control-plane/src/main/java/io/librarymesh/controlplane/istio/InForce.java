@@ -107,6 +107,11 @@ final class InForce {
       add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
     }
     sidecar(table);
+    for (String kind : List.of("HTTPRoute", "GRPCRoute")) {
+      add(table, kind + ":spec.rules[].sessionPersistence", "requests are not sticky");
+    }
+    String preflights = "preflights are forwarded like any request";
+    add(table, "HTTPRoute:spec.rules[].filters[].cors", preflights);
     String service = "Service:spec.";
     add(table, service + "sessionAffinity", "requests are not sticky", v -> !isOneOf(v, "None"));
     add(table, service + "sessionAffinityConfig", "requests are not sticky");

@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 final class KnownKinds {
   static final String ISTIO_GROUP = "networking.istio.io";
 
+  /** The group of the Kubernetes Gateway API. */
+  static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
+
   /** The group of what neither Istio nor Kubernetes has a kind for. */
   static final String OWN_GROUP = "librarymesh.io";
 
@@ -23,6 +26,18 @@ final class KnownKinds {
           "EnvoyFilter", "there is no Envoy whose configuration it could patch",
           "ProxyConfig", "there is no proxy to configure");
 
+  /** Kinds of the Kubernetes Gateway API that the mesh does not act on, with the reason. */
+  private static final Map<String, String> GATEWAY_NOT_USED =
+      Map.of(
+          "Gateway", "this release serves clients, not ingress gateways",
+          "GatewayClass", "this release serves clients, not ingress gateways",
+          "ListenerSet", "this release serves clients, not ingress gateways",
+          "ReferenceGrant", "in a mesh routes may send to services of every namespace",
+          "BackendTLSPolicy", "clients make no TLS connections of their own",
+          "TCPRoute", "of these routes this release has those for HTTP and gRPC",
+          "TLSRoute", "of these routes this release has those for HTTP and gRPC",
+          "UDPRoute", "of these routes this release has those for HTTP and gRPC");
+
   /** Other groups that people keep in the same files, with the reason. */
   private static final Map<String, String> GROUPS_NOT_USED =
       Map.ofEntries(
@@ -31,7 +46,6 @@ final class KnownKinds {
           Map.entry("rbac.istio.io", "this release does not authorize"),
           Map.entry("telemetry.istio.io", "telemetry is configured in each service"),
           Map.entry("extensions.istio.io", "there is no Envoy that could run extensions"),
-          Map.entry("gateway.networking.k8s.io", "this release routes by VirtualService only"),
           Map.entry("networking.k8s.io", "this release serves clients, not ingress"),
           Map.entry("apps", "workloads register themselves when they start"),
           Map.entry("batch", "workloads register themselves when they start"),
@@ -74,6 +88,9 @@ final class KnownKinds {
     if (group.equals(ISTIO_GROUP)) {
       return ofIstio(version, kind);
     }
+    if (group.equals(GATEWAY_GROUP)) {
+      return ofGatewayApi(version, kind);
+    }
     if (group.equals(OWN_GROUP)) {
       return ofOwn(apiVersion, version, kind);
     }
@@ -93,7 +110,7 @@ final class KnownKinds {
     if (known.isPresent() && known.get().group().equals(ISTIO_GROUP)) {
       return ISTIO_VERSIONS.contains(version)
           ? new Used(known.get())
-          : new Mistaken("apiVersion", expectedIstioVersion(version));
+          : new Mistaken("apiVersion", expectedVersion(ISTIO_GROUP, ISTIO_VERSIONS, version));
     }
     String why = ISTIO_NOT_USED.get(kind);
     if (why != null) {
@@ -101,16 +118,47 @@ final class KnownKinds {
     }
     List<String> kinds = kindsOf(ISTIO_GROUP);
     kinds.addAll(ISTIO_NOT_USED.keySet());
-    String place =
-        known.map(other -> "; a " + kind + " has apiVersion: " + newestVersion(other)).orElse("");
     return new Mistaken(
         "kind",
         "no kind of "
             + ISTIO_GROUP
             + ": "
             + Quoting.quote(kind)
-            + place
+            + otherGroup(kind)
             + Spelling.hint(kind, kinds));
+  }
+
+  private static Use ofGatewayApi(String version, String kind) {
+    Optional<Resource.Kind> known = known(kind).filter(k -> k.group().equals(GATEWAY_GROUP));
+    if (known.isPresent()) {
+      // What was in beta had the form of today; GRPCRoutes never were.
+      List<String> versions =
+          known.get() == Resource.Kind.HTTP_ROUTE ? List.of("v1", "v1beta1") : List.of("v1");
+      return versions.contains(version)
+          ? new Used(known.get())
+          : new Mistaken("apiVersion", expectedVersion(GATEWAY_GROUP, versions, version));
+    }
+    String why = GATEWAY_NOT_USED.get(kind);
+    if (why != null) {
+      return new NotUsed(why);
+    }
+    List<String> kinds = kindsOf(GATEWAY_GROUP);
+    kinds.addAll(GATEWAY_NOT_USED.keySet());
+    return new Mistaken(
+        "kind",
+        "no kind of "
+            + GATEWAY_GROUP
+            + ": "
+            + Quoting.quote(kind)
+            + otherGroup(kind)
+            + Spelling.hint(kind, kinds));
+  }
+
+  /** Where a kind belongs that stands in the wrong group. */
+  private static String otherGroup(String kind) {
+    return known(kind)
+        .map(other -> "; a " + kind + " has apiVersion: " + newestVersion(other))
+        .orElse("");
   }
 
   private static Use ofOwn(String apiVersion, String version, String kind) {
@@ -159,11 +207,11 @@ final class KnownKinds {
     return Optional.empty();
   }
 
-  private static String expectedIstioVersion(String version) {
+  private static String expectedVersion(String group, List<String> versions, String version) {
     return "expected "
-        + ISTIO_GROUP
+        + group
         + "/ followed by one of "
-        + String.join(", ", ISTIO_VERSIONS)
+        + String.join(", ", versions)
         + ", found "
         + Quoting.quote(version);
   }

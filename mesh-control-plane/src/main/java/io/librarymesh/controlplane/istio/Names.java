@@ -17,6 +17,9 @@ final class Names {
   private static final Pattern QUALIFIED =
       Pattern.compile("[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern HEADER = Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+");
+  private static final Pattern GRPC_SERVICE =
+      Pattern.compile("\\.?[A-Za-z_][A-Za-z_0-9]*(?:\\.[A-Za-z_][A-Za-z_0-9]*)*");
+  private static final Pattern GRPC_METHOD = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*");
   private static final Pattern IPV4 =
       Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
@@ -74,6 +77,16 @@ final class Names {
       first &= isDnsLabel(labels[i]);
     }
     return first;
+  }
+
+  /** A service of gRPC, with its package. */
+  static boolean isGrpcService(String name) {
+    return GRPC_SERVICE.matcher(name).matches();
+  }
+
+  /** A method of gRPC, without its service. */
+  static boolean isGrpcMethod(String name) {
+    return GRPC_METHOD.matcher(name).matches();
   }
 
   /** An IPv4 or IPv6 address; never resolves anything. */

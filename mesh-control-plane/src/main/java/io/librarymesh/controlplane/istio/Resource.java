@@ -7,6 +7,7 @@ public sealed interface Resource
         ServiceEntry,
         WorkloadEntry,
         Sidecar,
+        GatewayRoute,
         KubernetesService,
         ResiliencePolicy {
 
@@ -31,6 +32,8 @@ public sealed interface Resource
     SERVICE_ENTRY(KnownKinds.ISTIO_GROUP, "ServiceEntry"),
     WORKLOAD_ENTRY(KnownKinds.ISTIO_GROUP, "WorkloadEntry"),
     SIDECAR(KnownKinds.ISTIO_GROUP, "Sidecar"),
+    HTTP_ROUTE(KnownKinds.GATEWAY_GROUP, "HTTPRoute"),
+    GRPC_ROUTE(KnownKinds.GATEWAY_GROUP, "GRPCRoute"),
     KUBERNETES_SERVICE("", "Service"),
     RESILIENCE_POLICY(KnownKinds.OWN_GROUP, "ResiliencePolicy");
 

@@ -12,6 +12,12 @@ public sealed interface StringMatch {
   /** Starts with the value; a plain string prefix, not a path segment prefix. */
   record Prefix(String value) implements StringMatch {}
 
+  /**
+   * Is the value, or goes on with a slash behind it; never ends with a slash. Only paths of the
+   * Kubernetes Gateway API.
+   */
+  record PathPrefix(String value) implements StringMatch {}
+
   /** Matched as a whole by the RE2 expression, at most 1024 characters long. */
   record Regex(String value) implements StringMatch {}
 

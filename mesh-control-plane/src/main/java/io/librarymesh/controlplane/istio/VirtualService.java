@@ -42,6 +42,12 @@ public record VirtualService(
    */
   public static final String HEDGE_ON_PER_TRY_TIMEOUT = "librarymesh.io/hedge-on-per-try-timeout";
 
+  /** An annotation by which Istio marks what it makes of routes of the Kubernetes Gateway API. */
+  public static final String ROUTE_SEMANTICS = "internal.istio.io/route-semantics";
+
+  /** The value of {@link #ROUTE_SEMANTICS} for such routes. */
+  public static final String GATEWAY_SEMANTICS = "gateway";
+
   /** Copies the lists. */
   public VirtualService {
     hosts = List.copyOf(hosts);
@@ -65,5 +71,10 @@ public record VirtualService(
   /** Whether this holds rules for another VirtualService to splice in, and attaches to no host. */
   public boolean isDelegate() {
     return hosts.isEmpty();
+  }
+
+  /** Whether it was made of routes of the Kubernetes Gateway API, which are told apart. */
+  public boolean isOfGatewayApi() {
+    return GATEWAY_SEMANTICS.equals(metadata.annotations().get(ROUTE_SEMANTICS));
   }
 }

@@ -184,26 +184,38 @@ final class ClientLookup {
                     .imports(entry, context.virtualServices(), host, port, view.namespace()));
   }
 
-  /** Those of the most specific host that covers the given one, for calls to a port. */
+  /**
+   * Those of the most specific host that covers the given one, for calls to a port; without routes
+   * of the Gateway API, which are for services themselves.
+   */
   List<VirtualService> virtualServicesFor(String host, int port) {
     consult(host);
     return context
         .virtualServices()
-        .mostSpecific(host.toLowerCase(Locale.ROOT), view.namespace(), importedAt(port));
+        .mostSpecific(host.toLowerCase(Locale.ROOT), view.namespace(), ownRulesAt(port));
   }
 
-  /** The same for HTTP: of several with one wildcard Istio knows but the first for a service. */
-  List<VirtualService> httpVirtualServicesFor(String host, int port) {
-    List<VirtualService> exact = virtualServicesWith(host, port);
-    return exact.isEmpty() ? virtualServicesFor(host, port).stream().limit(1).toList() : exact;
+  /** For HTTP: of several with one wildcard Istio knows but the first for a service. */
+  List<VirtualService> httpVirtualServicesFor(Service service, int port) {
+    consult(service.host());
+    List<VirtualService> exact =
+        context.virtualServices().ofService(service, view.namespace(), importedAt(port));
+    return exact.isEmpty()
+        ? virtualServicesFor(service.host(), port).stream().limit(1).toList()
+        : exact;
   }
 
-  /** Those with exactly this host, for calls to a port. */
+  /** Those with exactly this host, for calls to a port; without routes of the Gateway API. */
   List<VirtualService> virtualServicesWith(String host, int port) {
     consult(host);
     return context
         .virtualServices()
-        .withHost(host.toLowerCase(Locale.ROOT), view.namespace(), importedAt(port));
+        .withHost(host.toLowerCase(Locale.ROOT), view.namespace(), ownRulesAt(port));
+  }
+
+  private Predicate<VirtualService> ownRulesAt(int port) {
+    Predicate<VirtualService> imported = importedAt(port);
+    return rules -> !rules.isOfGatewayApi() && imported.test(rules);
   }
 
   private Predicate<VirtualService> importedAt(int port) {

@@ -47,6 +47,8 @@ final class MatchTranslation {
       path.setPath(exact.value());
     } else if (match instanceof StringMatch.Prefix prefix) {
       path.setPrefix(prefix.value());
+    } else if (match instanceof StringMatch.PathPrefix prefix) {
+      path.setPathSeparatedPrefix(prefix.value());
     } else if (match instanceof StringMatch.Regex regex) {
       path.setSafeRegex(regex(regex.value()));
     } else {

@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class PushContext {
 
     static Rules of(Collection<Resource> resources, MeshConfig meshConfig) {
       String domain = meshConfig.domain();
-      List<Resource> resolved = Delegation.resolve(resources, domain);
+      List<Resource> resolved = resolve(resources, domain);
       SidecarIndex sidecars = new SidecarIndex(resources, meshConfig.rootNamespace());
       return new Rules(
           new VirtualServiceIndex(resolved, domain),
@@ -74,6 +75,13 @@ public final class PushContext {
     return new PushContext(meshConfig, resources, rules, traits, newRegistry);
   }
 
+  /** The rules as they are looked up: delegates spliced in, routes of the Gateway API converted. */
+  private static List<Resource> resolve(Collection<Resource> resources, String domain) {
+    List<Resource> all = new ArrayList<>(Delegation.resolve(resources, domain));
+    all.addAll(GatewayRoutes.virtualServices(resources, domain));
+    return all;
+  }
+
   /** The settings of the mesh. */
   public MeshConfig meshConfig() {
     return meshConfig;
@@ -104,9 +112,9 @@ public final class PushContext {
   public static Set<String> changedHosts(
       Collection<Resource> before, Collection<Resource> after, MeshConfig meshConfig) {
     // A delegate has no hosts: it shows in the rules that delegate to it.
-    Set<Resource> gone = new HashSet<>(Delegation.resolve(before, meshConfig.domain()));
+    Set<Resource> gone = new HashSet<>(resolve(before, meshConfig.domain()));
     Set<Resource> changed = new HashSet<>();
-    for (Resource resource : Delegation.resolve(after, meshConfig.domain())) {
+    for (Resource resource : resolve(after, meshConfig.domain())) {
       if (!gone.remove(resource)) {
         changed.add(resource);
       }

@@ -39,7 +39,7 @@ public final class ReferenceFindings {
 
   /**
    * What there is to say about the rules of a context, in the order of its resources; what concerns
-   * delegation and Sidecars comes last.
+   * delegation, Sidecars and the Gateway API comes last.
    */
   public static List<Finding> of(PushContext context) {
     ReferenceFindings references = new ReferenceFindings(context);
@@ -55,6 +55,7 @@ public final class ReferenceFindings {
     references.findings.addAll(
         DelegateFindings.of(context.resources(), context.meshConfig().domain()));
     references.findings.addAll(SidecarFindings.of(context));
+    references.findings.addAll(GatewayFindings.of(context));
     return List.copyOf(references.findings);
   }
 
@@ -105,7 +106,7 @@ public final class ReferenceFindings {
 
   private List<VirtualService> virtualServicesWith(String host, Resource asked) {
     String namespace = asked.metadata().namespace();
-    return context.virtualServices().withHost(host, namespace, rules -> true);
+    return context.virtualServices().withHost(host, namespace, vs -> !vs.isOfGatewayApi());
   }
 
   /**

@@ -88,7 +88,7 @@ final class RouteConfigurationTranslation {
     if (!port.isHttp()) {
       return List.of(opaque(service, port, lookup.virtualServicesFor(service.host(), number)));
     }
-    List<VirtualService> rules = lookup.httpVirtualServicesFor(service.host(), number);
+    List<VirtualService> rules = lookup.httpVirtualServicesFor(service, number);
     return RouteSelection.first(rules, number, lookup.view())
         .map(selection -> RouteTranslation.translate(lookup, selection, number))
         .orElseGet(() -> List.of(defaultRoute(service, number)));

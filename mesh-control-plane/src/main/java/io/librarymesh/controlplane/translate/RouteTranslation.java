@@ -16,9 +16,12 @@ import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.librarymesh.proto.envoy.config.route.v3.HedgePolicy;
 import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
+import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
+import io.librarymesh.proto.envoy.config.route.v3.RouteAction.ClusterNotFoundResponseCode;
+import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
 import io.librarymesh.proto.envoy.config.route.v3.WeightedCluster;
 import io.librarymesh.proto.envoy.type.matcher.v3.RegexMatchAndSubstitute;
 import io.librarymesh.proto.envoy.type.matcher.v3.RegexMatcher;
@@ -107,10 +110,20 @@ final class RouteTranslation {
       // A local reply would make the client refuse all routes; this makes the calls fail.
       route.setNonForwardingAction(NonForwardingAction.getDefaultInstance());
     } else if (action instanceof HttpRouteAction.Redirect redirect) {
-      route.setRedirect(RedirectTranslation.redirect(redirect, port));
+      route.setRedirect(redirect(redirect, route.getMatch()));
     } else if (action instanceof HttpRouteAction.DirectResponse response) {
       route.setDirectResponse(RedirectTranslation.directResponse(response));
     }
+  }
+
+  private RedirectAction redirect(HttpRouteAction.Redirect redirect, RouteMatch match) {
+    RedirectAction action = RedirectTranslation.redirect(redirect, port);
+    if (!owner.isOfGatewayApi() || redirect.prefixRewrite().isEmpty()) {
+      return action;
+    }
+    RedirectAction.Builder bySegments = action.toBuilder().clearPathRewriteSpecifier();
+    GatewayPaths.redirect(bySegments, redirect.prefixRewrite().get(), match);
+    return bySegments.build();
   }
 
   private void setForward(Route.Builder route, HttpRoute rule, HttpRouteAction.Forward forward) {
@@ -133,7 +146,10 @@ final class RouteTranslation {
       authority = authority.or(() -> HeaderOperations.authority(only.headers().request()));
     }
     authority.ifPresent(action::setHostRewriteLiteral);
-    rule.rewrite().ifPresent(rewrite -> setPathRewrite(action, rewrite));
+    rule.rewrite().ifPresent(rewrite -> setPathRewrite(action, rewrite, route.getMatch()));
+    if (owner.isOfGatewayApi()) {
+      action.setClusterNotFoundResponseCode(ClusterNotFoundResponseCode.INTERNAL_SERVER_ERROR);
+    }
     setTimeout(action, rule);
     RetryTranslation.translate(
             rule.retries(),
@@ -182,8 +198,12 @@ final class RouteTranslation {
         .addAllResponseHeadersToRemove(HeaderOperations.removals(headers.response()));
   }
 
-  private static void setPathRewrite(RouteAction.Builder action, HttpRewrite rewrite) {
-    rewrite.uri().ifPresent(action::setPrefixRewrite);
+  private void setPathRewrite(RouteAction.Builder action, HttpRewrite rewrite, RouteMatch match) {
+    if (owner.isOfGatewayApi()) {
+      rewrite.uri().ifPresent(uri -> GatewayPaths.rewrite(action, uri, match));
+    } else {
+      rewrite.uri().ifPresent(action::setPrefixRewrite);
+    }
     rewrite
         .uriRegexRewrite()
         .ifPresent(

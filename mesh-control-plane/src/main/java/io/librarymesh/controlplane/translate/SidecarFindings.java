@@ -86,9 +86,7 @@ final class SidecarFindings {
   private boolean importsNothing(EgressListener alone) {
     boolean service =
         context.registry().services().map(RegisteredService::service).anyMatch(s -> has(alone, s));
-    return !service
-        && DestinationIndex.rules(context.resources())
-            .noneMatch(vs -> context.virtualServices().isImported(vs, alone));
+    return !service && !context.virtualServices().isAnyImported(alone);
   }
 
   private static boolean has(EgressListener alone, Service service) {

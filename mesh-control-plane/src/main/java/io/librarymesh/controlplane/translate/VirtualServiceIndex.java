@@ -2,8 +2,11 @@ package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.controlplane.registry.Service;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -14,19 +17,13 @@ import java.util.function.Predicate;
 final class VirtualServiceIndex {
 
   private final HostIndex<VirtualService> index;
+  private final List<VirtualService> all;
   private final String domain;
 
   VirtualServiceIndex(Collection<Resource> resources, String domain) {
     this.domain = domain;
-    index =
-        new HostIndex<>(
-            resources.stream()
-                .filter(VirtualService.class::isInstance)
-                .map(VirtualService.class::cast)
-                .filter(VirtualService::appliesToMesh),
-            VirtualService::hosts,
-            VirtualService::exportTo,
-            domain);
+    this.all = DestinationIndex.rules(resources).toList();
+    index = new HostIndex<>(all.stream(), VirtualService::hosts, VirtualService::exportTo, domain);
   }
 
   /** The hosts of a VirtualService, complete and lower-case. */
@@ -46,6 +43,37 @@ final class VirtualServiceIndex {
     return index.mostSpecific(host, clientNamespace, imported);
   }
 
+  /**
+   * Those with exactly the host of a service: among the public ones, routes of the Gateway API in
+   * the client's namespace first. Such routes in a third namespace are for neither of the two.
+   */
+  List<VirtualService> ofService(
+      Service service, String clientNamespace, Predicate<VirtualService> imported) {
+    Predicate<VirtualService> concerned =
+        vs -> !vs.isOfGatewayApi() || isIn(vs, clientNamespace) || isIn(vs, service.namespace());
+    return index
+        .withHost(service.host().toLowerCase(Locale.ROOT), clientNamespace, imported.and(concerned))
+        .stream()
+        .sorted(Comparator.comparingInt(vs -> rank(vs, clientNamespace)))
+        .toList();
+  }
+
+  private static int rank(VirtualService vs, String clientNamespace) {
+    if (!ExportTo.of(vs.exportTo(), vs.metadata().namespace()).isPublic()) {
+      return 0;
+    }
+    return vs.isOfGatewayApi() && isIn(vs, clientNamespace) ? 1 : 2;
+  }
+
+  private static boolean isIn(VirtualService vs, String namespace) {
+    return vs.metadata().namespace().equals(namespace);
+  }
+
+  /** Whether an entry of a Sidecar imports any of the rules. */
+  boolean isAnyImported(EgressListener imports) {
+    return all.stream().anyMatch(vs -> isImported(vs, imports));
+  }
+
   /** Whether clients of a namespace see these rules and an entry of their Sidecar imports them. */
   boolean isImported(VirtualService vs, EgressListener imports, String clientNamespace) {
     return index.isVisible(vs, clientNamespace) && isImported(vs, imports);
@@ -53,7 +81,7 @@ final class VirtualServiceIndex {
 
   /** Whether an entry of a Sidecar imports these rules. */
   boolean isImported(VirtualService vs, EgressListener imports) {
-    return imports.importsRules(vs.metadata().namespace(), hosts(vs, domain), false);
+    return imports.importsRules(vs.metadata().namespace(), hosts(vs, domain), vs.isOfGatewayApi());
   }
 
   /** The hosts that some VirtualService attaches to, wildcards included. */

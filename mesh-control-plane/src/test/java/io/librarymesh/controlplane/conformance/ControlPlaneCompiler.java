@@ -35,12 +35,12 @@ public final class ControlPlaneCompiler implements IstioCompiler {
 
   @Override
   public Set<String> features() {
-    return Set.of("istio", "istio.delegate", "istio.sidecar");
+    return Set.of("istio", "istio.delegate", "istio.gateway-api", "istio.sidecar");
   }
 
   @Override
   public Set<String> awaitedFeatures() {
-    return Set.of("istio.gateway-api");
+    return Set.of();
   }
 
   @Override

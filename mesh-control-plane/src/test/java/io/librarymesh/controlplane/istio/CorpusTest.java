@@ -24,6 +24,7 @@ final class CorpusTest {
           Resource.Kind.VIRTUAL_SERVICE, 37L,
           Resource.Kind.DESTINATION_RULE, 14L,
           Resource.Kind.SERVICE_ENTRY, 4L,
+          Resource.Kind.HTTP_ROUTE, 12L,
           Resource.Kind.KUBERNETES_SERVICE, 13L);
 
   @Test

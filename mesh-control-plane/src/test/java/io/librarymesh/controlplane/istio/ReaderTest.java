@@ -254,9 +254,9 @@ final class ReaderTest {
         Arguments.of(
             "{apiVersion: security.istio.io/v1, kind: PeerAuthentication}", "info", "authenticate"),
         Arguments.of(
-            "{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute}",
+            "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway}",
             "info",
-            "VirtualService"),
+            "not ingress gateways"),
         Arguments.of("{apiVersion: example.com/v1, kind: Pizza}", "info", "no use for this kind"),
         Arguments.of("{apiVersion: gateway.solo.io/v1, kind: VirtualService}", "info", "no use"),
         Arguments.of("{kind: Service}", "error", "no apiVersion (expected: "),
