@@ -1,6 +1,8 @@
 package io.librarymesh;
 
+import io.librarymesh.attempt.CallTimer;
 import io.librarymesh.fault.ResponsePace;
+import io.librarymesh.route.GrpcRequest;
 import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteDecision;
@@ -10,28 +12,37 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a driver asks of a call about the messages that go out and come back. */
-abstract sealed class CallMessages extends CallState permits RacedWalk {
+abstract sealed class CallMessages extends TimedCall permits RacedWalk {
   CallMessages(Target target, RequestHead head) {
     super(target, head);
   }
 
   /**
    * How long from now the attempt may take until its response head, in nanoseconds: what is left of
-   * the route's timeout; {@link Long#MAX_VALUE} when unbounded. After {@link Step.Send}.
+   * the call; {@link Long#MAX_VALUE} when unbounded. After {@link Step.Send}.
    */
   public final long attemptTimeoutNanos() {
     expectSent();
-    return remaining(detour == null ? startNanos : detour.now);
+    CallTimer timer = timer();
+    if (timer != null) {
+      return timer.ofAttempt(detour().now, detour().routedNanos);
+    }
+    return ofRoute(detour == null ? startNanos : detour.now);
   }
 
   /**
    * How long the attempt may take from {@link MeshCall#onConnected} until its response head, in
    * nanoseconds; {@link Long#MAX_VALUE} when unbounded. It does not bound connecting, which has a
    * timeout of its own, nor does it take the place of {@link #attemptTimeoutNanos}. After {@link
-   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout}.
+   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout} and the {@code
+   * max_stream_duration} of a cluster.
    */
   public final long perTryTimeoutNanos() {
     expectSent();
+    CallTimer timer = timer();
+    if (timer != null) {
+      return timer.ofTry();
+    }
     long perTry = forward().retryPolicy().perTryTimeoutNanos();
     return perTry == 0 ? Long.MAX_VALUE : perTry;
   }
@@ -62,9 +73,52 @@ abstract sealed class CallMessages extends CallState permits RacedWalk {
    */
   public final long bodyTimeoutNanos() {
     expect(State.DELIVERED);
+    CallTimer timer = timer();
+    if (timer != null) {
+      return timer.ofBody(seams().ticker().nanos(), detour().routedNanos);
+    }
     return forward().timeouts().routeNanos() == 0
         ? Long.MAX_VALUE
-        : remaining(seams().ticker().nanos());
+        : ofRoute(seams().ticker().nanos());
+  }
+
+  /**
+   * Whether the call is given up when nothing comes or goes for too long, from {@link Step.Send} on
+   * to the end of the body. Then the driver tells of {@link #onBytesSent} and {@link
+   * #onBytesReceived}, asks {@link #silenceNanos} when there is a step to send, again when that has
+   * its connection, and for the body, and when that time has passed and a new question says that it
+   * is over, resets the exchange and reports {@link MeshCall#onTimeout} or {@link
+   * MeshCall#onBodyTimeout}. Source: Envoy {@code idle_timeout}, {@code stream_idle_timeout} and
+   * {@code RetryPolicy.per_try_idle_timeout}.
+   */
+  public final boolean boundsSilence() {
+    CallTimer timer = timer();
+    return timer != null && timer.boundsSilence();
+  }
+
+  /**
+   * How much longer nothing may come or go; 0 or less when that was too long, {@link
+   * Long#MAX_VALUE} when it may last for ever. Any thread.
+   */
+  public final long silenceNanos() {
+    CallTimer timer = timer();
+    return timer == null ? Long.MAX_VALUE : timer.ofSilence();
+  }
+
+  /** Some of the request body went out. Any thread. */
+  public final void onBytesSent() {
+    CallTimer timer = timer();
+    if (timer != null) {
+      timer.bytesSent();
+    }
+  }
+
+  /** Some of the response body came. Any thread. */
+  public final void onBytesReceived() {
+    CallTimer timer = timer();
+    if (timer != null) {
+      timer.bytesReceived();
+    }
   }
 
   /**
@@ -103,16 +157,31 @@ abstract sealed class CallMessages extends CallState permits RacedWalk {
     if (matched.attemptCountInRequest()) {
       sink.set(ATTEMPT_COUNT, LocalReplies.number(attemptNumber()));
     }
+    if (matched.timeoutRetryInRequest() && attemptNumber() > 1) {
+      sink.set(IS_TIMEOUT_RETRY, String.valueOf(detour != null && detour.afterTimeout));
+    }
     long expected = expectedNanos();
     if (expected != Long.MAX_VALUE) {
-      sink.set(EXPECTED_TIMEOUT, Long.toString(Math.max(1, expected / NANOS_PER_MILLI)));
+      sink.set(EXPECTED_TIMEOUT, Long.toString(expected / NANOS_PER_MILLI));
+    }
+    CallTimer timer = timer();
+    String grpcTimeout = timer == null ? null : timer.grpcTimeout(expected);
+    if (grpcTimeout != null) {
+      sink.set(GrpcRequest.TIMEOUT, grpcTimeout);
     }
   }
 
-  /** How long the attempt may take, connecting aside; a hedged one goes on after its own time. */
+  /**
+   * How long the attempt may take as the route and the timeout of a try have it, connecting aside,
+   * and at least a millisecond; {@link Long#MAX_VALUE} when unbounded. A hedged one goes on after
+   * its own time.
+   */
   private long expectedNanos() {
-    long left = attemptTimeoutNanos();
-    return bound().hedges ? left : Math.min(left, perTryTimeoutNanos());
+    CallTimer timer = timer();
+    long now = detour == null ? startNanos : detour.now;
+    long route = timer == null ? ofRoute(now) : timer.ofRoute(now, detour().routedNanos);
+    long perTry = bound().hedges ? 0 : forward().retryPolicy().perTryTimeoutNanos();
+    return Math.max(NANOS_PER_MILLI, perTry == 0 ? route : Math.min(route, perTry));
   }
 
   /**

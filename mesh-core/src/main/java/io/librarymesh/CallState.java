@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Admission;
+import io.librarymesh.attempt.CallTimer;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.guard.GuardedCall;
@@ -22,10 +23,10 @@ import io.librarymesh.time.Signal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call knows and holds; what drivers ask is in {@link CallMessages}, the walk in {@link
- * MeshCall}.
+ * What a call knows and holds; its time is in {@link TimedCall}, what drivers ask in {@link
+ * CallMessages}, the walk in {@link MeshCall}.
  */
-abstract sealed class CallState permits CallMessages {
+abstract sealed class CallState permits TimedCall {
   enum State {
     NEW,
     AWAITING_CONFIG,
@@ -49,6 +50,9 @@ abstract sealed class CallState permits CallMessages {
 
   /** Milliseconds: an upstream that takes longer works for nobody. */
   static final String EXPECTED_TIMEOUT = "x-envoy-expected-rq-timeout-ms";
+
+  /** Whether a retry is one after the timeout of a try. */
+  static final String IS_TIMEOUT_RETRY = "x-envoy-is-timeout-retry";
 
   static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -166,6 +170,7 @@ abstract sealed class CallState permits CallMessages {
     }
     Racer racer = detour().racer;
     if (racer != null && racer.attempt != null) {
+      detour().afterTimeout = false;
       return racer.race.tryRetry(racer.attempt, detour().now);
     }
     return detour().tryRetry(rules, limits(), seams().isSafe() ? chosen().retryBudget : null);
@@ -217,9 +222,11 @@ abstract sealed class CallState permits CallMessages {
   }
 
   final Step waitFor(State next, long nanos, @Nullable Signal signal) {
-    detour();
+    Detour waiting = detour();
     state = next;
-    return new Step.Wait(nanos, signal);
+    CallTimer timer = waiting.timer;
+    long left = timer == null ? nanos : Math.min(nanos, timer.ofStream(waiting.now));
+    return new Step.Wait(Math.max(0, left), signal);
   }
 
   /** The request as it goes out, the authority of an attempt aside. */
@@ -307,15 +314,6 @@ abstract sealed class CallState permits CallMessages {
     // A fallback makes one attempt more.
     int allowed = Math.max(bound().retryRules.numRetries() + 1, attemptNumber());
     return LocalReplies.details(chosen(), host, attemptNumber(), allowed, reason);
-  }
-
-  /** What is left of the route's timeout; {@link Long#MAX_VALUE} when it has none. */
-  final long remaining(long now) {
-    long timeout = forward().timeouts().routeNanos();
-    if (timeout == 0) {
-      return Long.MAX_VALUE;
-    }
-    return timeout - (now - (detour == null ? startNanos : detour.routedNanos));
   }
 
   final long enter() {

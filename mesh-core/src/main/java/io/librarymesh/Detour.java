@@ -1,5 +1,6 @@
 package io.librarymesh;
 
+import io.librarymesh.attempt.CallTimer;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.PendingAttempt;
 import io.librarymesh.attempt.RetryBudget;
@@ -36,6 +37,12 @@ final class Detour {
 
   /** When the route's timeout began. */
   long routedNanos;
+
+  /** Null where the route's timeout and that of a try are all. */
+  @Nullable CallTimer timer;
+
+  /** Whether the attempt in flight is a retry after the timeout of a try. */
+  boolean afterTimeout;
 
   /** The number of the attempt in flight, or of the last one. */
   int attempt;
@@ -165,6 +172,7 @@ final class Detour {
    * @param budget null when there is none
    */
   boolean tryRetry(RetryRules rules, Limits limits, @Nullable RetryBudget budget) {
+    afterTimeout = false;
     if (unrepeatable) {
       return false;
     }

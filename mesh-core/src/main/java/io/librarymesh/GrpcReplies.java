@@ -1,8 +1,9 @@
 package io.librarymesh;
 
 import io.librarymesh.config.Body;
-import io.librarymesh.outcome.GrpcStatus;
+import io.librarymesh.route.GrpcRequest;
 import io.librarymesh.route.RequestHead;
+import io.librarymesh.telemetry.ResponseFlag;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,13 +16,14 @@ import java.util.Map;
 final class GrpcReplies {
   private static final String GRPC = "application/grpc";
   private static final String STATUS = "grpc-status";
+  private static final int DEADLINE_EXCEEDED = 4;
 
   private GrpcReplies() {}
 
   /** The reply as the caller understands it. */
   static Step.Reply forCaller(Step.Reply reply, RequestHead head) {
-    return GrpcStatus.isGrpc(head.header("content-type")) && !reply.headers().containsKey(STATUS)
-        ? of(reply, grpcStatus(reply.status()))
+    return GrpcRequest.isGrpc(head.header("content-type")) && !reply.headers().containsKey(STATUS)
+        ? of(reply, grpcStatus(reply))
         : reply;
   }
 
@@ -36,8 +38,12 @@ final class GrpcReplies {
     return new Step.Reply(200, Body.EMPTY, headers, reply.flags());
   }
 
-  private static int grpcStatus(int httpStatus) {
-    return switch (httpStatus) {
+  /** Source: Envoy {@code ActiveStream::onStreamMaxDurationReached} for the first. */
+  private static int grpcStatus(Step.Reply reply) {
+    if (reply.flags().contains(ResponseFlag.DT)) {
+      return DEADLINE_EXCEEDED;
+    }
+    return switch (reply.status()) {
       case 400 -> 13;
       case 401 -> 16;
       case 403 -> 7;

@@ -108,6 +108,9 @@ abstract sealed class GuardedWalk extends RacedWalk permits MeshCall {
     // Once, and with as much time as the route allows.
     falling.unrepeatable();
     falling.routedNanos = now;
+    if (falling.timer != null) {
+      falling.timer.beginAnew(now);
+    }
     if (falling.outgoing == null && bound().matched.changesMessages()) {
       falling.outgoing = bound().matched.outgoing(0, head, new CallInfo(this, 0));
     }

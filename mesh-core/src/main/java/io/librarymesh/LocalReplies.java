@@ -2,14 +2,15 @@ package io.librarymesh;
 
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.attempt.TimeLimit;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.StoredResponse;
 import io.librarymesh.guard.Failure;
 import io.librarymesh.guard.GuardDecision;
-import io.librarymesh.outcome.GrpcStatus;
 import io.librarymesh.outcome.TransportFailure;
 import io.librarymesh.pick.HostState;
+import io.librarymesh.route.GrpcRequest;
 import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.PathDecision;
 import io.librarymesh.route.RequestHead;
@@ -32,6 +33,11 @@ final class LocalReplies {
   private static final Map<String, List<String>> OVERLOADED =
       Map.of("content-type", List.of("text/plain"), "x-envoy-overloaded", List.of("true"));
   private static final ResponseFlag[] FLAGS = ResponseFlag.values();
+  private static final int TIMEOUTS =
+      ResponseFlag.UT.mask()
+          | ResponseFlag.SI.mask()
+          | ResponseFlag.DT.mask()
+          | ResponseFlag.UMSDR.mask();
 
   private LocalReplies() {}
 
@@ -81,7 +87,7 @@ final class LocalReplies {
     if (isSet(flags, ResponseFlag.RL)) {
       return Failure.RATE_LIMITED;
     }
-    if (isSet(flags, ResponseFlag.UT)) {
+    if ((flags & TIMEOUTS) != 0) {
       return Failure.TIMEOUT;
     }
     if (isSet(flags, ResponseFlag.UF)) {
@@ -103,6 +109,25 @@ final class LocalReplies {
   static Step.Reply failed(TransportFailure failure, boolean retried, String details, int flags) {
     int status = failure == TransportFailure.PROTOCOL_ERROR ? 502 : 503;
     return of(status, resetText(retried, reason(failure)), details, flags);
+  }
+
+  static ResponseFlag flag(TimeLimit limit) {
+    return switch (limit) {
+      case STREAM_DURATION -> ResponseFlag.DT;
+      case STREAM_IDLE -> ResponseFlag.SI;
+      case UPSTREAM_DURATION -> ResponseFlag.UMSDR;
+      case ROUTE, PER_TRY, PER_TRY_IDLE -> ResponseFlag.UT;
+    };
+  }
+
+  /** Envoy's words for having run out of time. */
+  static String words(TimeLimit limit) {
+    return switch (limit) {
+      case STREAM_DURATION -> "downstream duration timeout";
+      case STREAM_IDLE -> "stream timeout";
+      case UPSTREAM_DURATION -> "upstream max stream duration reached";
+      case ROUTE, PER_TRY, PER_TRY_IDLE -> "upstream request timeout";
+    };
   }
 
   static ResponseFlag flag(TransportFailure failure) {
@@ -171,7 +196,7 @@ final class LocalReplies {
     if (path instanceof PathDecision.Refused refused) {
       reason = refused.reason();
     } else if (path instanceof PathDecision.Redirected redirected
-        && !GrpcStatus.isGrpc(head.header("content-type"))) {
+        && !GrpcRequest.isGrpc(head.header("content-type"))) {
       return redirect(307, redirected.path(), flags);
     }
     return of(400, "", "the path of " + where(head) + " is refused: " + reason, flags);

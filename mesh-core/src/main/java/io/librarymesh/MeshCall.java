@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.MeshSnapshot.MirrorRoute;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.PendingAttempt;
+import io.librarymesh.attempt.TimeLimit;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.fault.FaultDecision;
@@ -77,6 +78,7 @@ public final class MeshCall extends GuardedWalk {
     own.destination = race.destination;
     own.outgoing = race.outgoing;
     own.picks = race.picks;
+    own.afterTimeout = true;
   }
 
   /** Begins the call. First of all. */
@@ -84,12 +86,29 @@ public final class MeshCall extends GuardedWalk {
     expect(State.NEW);
     startNanos = seams().ticker().nanos();
     if (bound != null) {
-      return racer() == null ? afterGuard(startNanos) : backOff(enter());
+      Racer racer = racer();
+      if (racer == null) {
+        time(bound);
+        return afterGuard(startNanos);
+      }
+      return join(racer.race);
     }
     if (seams().observer() != MeshObserver.NONE) {
       detour().observe(seams().observer());
     }
     return route(startNanos);
+  }
+
+  /** An attempt beside another: what bounds the call began with the call, its silence begins now. */
+  private Step join(Race race) {
+    long now = enter();
+    startNanos = race.call.startNanos;
+    time(bound());
+    Detour own = detour();
+    if (own.timer != null) {
+      own.timer.beginAnew(now);
+    }
+    return backOff(now);
   }
 
   /**
@@ -100,6 +119,10 @@ public final class MeshCall extends GuardedWalk {
     long now = enter();
     if (isOvertaken()) {
       return overtaken(now);
+    }
+    TimeLimit early = passedEarly(now);
+    if (early != null) {
+      return timedOut(early);
     }
     return switch (state) {
       case AWAITING_CONFIG -> route(now);
@@ -129,7 +152,11 @@ public final class MeshCall extends GuardedWalk {
    * report this.
    */
   public void onConnected() {
-    if (isSent() && host != null) {
+    if (!isSent()) {
+      return;
+    }
+    timeConnected();
+    if (host != null) {
       connected();
       chosen().outlierDetector.onConnected(host);
     }
@@ -181,6 +208,7 @@ public final class MeshCall extends GuardedWalk {
       detour.releaseRetry(limits());
     }
     connected();
+    timeReceived(now);
     if (changesResponse()) {
       detour().response = response;
     }
@@ -219,22 +247,26 @@ public final class MeshCall extends GuardedWalk {
 
   /**
    * {@link #attemptTimeoutNanos} passed without an answer, or {@link #perTryTimeoutNanos} did and
-   * the attempt is not {@link #hedged}.
+   * the attempt is not {@link #hedged}, or it was silent for longer than {@link #silenceNanos}
+   * allows.
    */
   public Step onTimeout() {
     expectSent();
     long now = enter();
+    TimeLimit limit = passed(now);
     if (racer() != null) {
-      return timedOut();
+      return timedOut(limit);
     }
-    charge(true, now);
+    if (limit.chargesHost()) {
+      charge(true, now);
+    }
     attemptEnded(0, "timeout");
-    boolean callTimedOut = forward().retryPolicy().perTryTimeoutNanos() == 0 || remaining(now) <= 0;
     endAttempt(false);
-    if (!callTimedOut && bound().retryRules.retriesTimeout() && tryRetry(true)) {
+    if (limit.isOfAttempt() && bound().retryRules.retriesTimeout() && tryRetry(true)) {
+      detour().afterTimeout = limit.isTimeoutOfTry();
       return backOff(now);
     }
-    return timedOut();
+    return timedOut(limit);
   }
 
   /** The body of a delivered response ended as it should. */
@@ -259,14 +291,24 @@ public final class MeshCall extends GuardedWalk {
   }
 
   /**
-   * {@link #bodyTimeoutNanos} passed before the body of a delivered response had ended. The host
-   * has answered in time and is not charged. Source: Envoy {@code Filter::onResponseTimeout}.
+   * {@link #bodyTimeoutNanos} passed before the body of a delivered response had ended, or it was
+   * silent for longer than {@link #silenceNanos} allows. The host has answered in time and is not
+   * charged, but for its silence. Source: Envoy {@code Filter::onResponseTimeout}, {@code
+   * Filter::onPerTryTimeoutCommon}.
+   *
+   * @return what has run out, in Envoy's words
    */
-  public void onBodyTimeout() {
-    if (state == State.DELIVERED) {
-      enter();
-      bodyFailed(ResponseFlag.UT);
+  public String onBodyTimeout() {
+    if (state != State.DELIVERED) {
+      return "";
     }
+    long now = enter();
+    TimeLimit limit = passed(now);
+    if (limit.isTimeoutOfTry()) {
+      charge(true, now);
+    }
+    bodyFailed(LocalReplies.flag(limit));
+    return LocalReplies.words(limit);
   }
 
   private void bodyFailed(ResponseFlag flag) {
@@ -307,6 +349,7 @@ public final class MeshCall extends GuardedWalk {
       RouteDecision decision = ready.table().decide(head, seams().random());
       if (decision instanceof RouteDecision.Matched matched) {
         bound = ready.bound(matched);
+        time(bound);
         return bound.guards == null ? afterGuard(now) : guard(bound.guards, now);
       }
       flag(ResponseFlag.NR);
@@ -399,7 +442,7 @@ public final class MeshCall extends GuardedWalk {
   @Override
   Step send(long now) {
     if (remaining(now) <= 0) {
-      return timedOut();
+      return timedOut(passedOfCall(now));
     }
     PickRequest picks = PickRequest.ANY;
     if (bound().hedges) {
@@ -412,8 +455,12 @@ public final class MeshCall extends GuardedWalk {
       host = null;
     }
     ClusterRuntime to = chosen();
-    if (to.state.cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
-      return sent(Step.Send.of(null, to.state.cluster()), State.SENT);
+    Cluster config = to.state.cluster();
+    if (config.http().maxStreamNanos() > 0 || timer() != null) {
+      timeAttempt(config.http().maxStreamNanos());
+    }
+    if (config.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
+      return sent(Step.Send.of(null, config), State.SENT);
     }
     Racer racer = racer();
     PickResult picked = racer == null ? to.state.pick(seams().random(), picks) : racer.race.pick();
@@ -443,7 +490,7 @@ public final class MeshCall extends GuardedWalk {
         return waitFor(State.QUEUED, left, orOvertaken(place.signal()));
       }
       abandonPlace();
-      return timedOut();
+      return timedOut(passedOfCall(now));
     }
     detour().queued = null;
     return admitted(chosen(), requireNonNull(host, "host"), admission);

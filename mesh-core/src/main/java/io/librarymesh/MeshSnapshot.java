@@ -1,5 +1,6 @@
 package io.librarymesh;
 
+import io.librarymesh.attempt.TimeoutPlan;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.TargetConfig;
@@ -113,6 +114,9 @@ sealed interface MeshSnapshot {
     final FaultPlan fault;
     final RetryRules retryRules;
 
+    /** Null where the route's timeout and that of a try are all. */
+    final @Nullable TimeoutPlan timeouts;
+
     /** Read on every call. */
     final boolean mayRetry;
 
@@ -145,6 +149,8 @@ sealed interface MeshSnapshot {
       this.retryRules = retryRules;
       this.mayRetry = !retryRules.isNone();
       this.hedges = forward != null && forward.retryPolicy().hedges();
+      this.timeouts =
+          forward == null ? null : TimeoutPlan.compile(forward.timeouts(), forward.retryPolicy());
       this.clusters = clusters;
       this.subsets = forward == null ? null : subsets(forward.clusters(), clusters);
       this.allClusters = allClusters;

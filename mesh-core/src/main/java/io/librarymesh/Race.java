@@ -3,6 +3,7 @@ package io.librarymesh;
 import io.librarymesh.MeshSnapshot.Bound;
 import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.RetryBudget;
+import io.librarymesh.attempt.TimeLimit;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.pick.HostState;
 import io.librarymesh.pick.PickRequest;
@@ -39,11 +40,16 @@ final class Race {
   }
 
   /**
-   * What the call that leads is to answer with; neither when time has run out.
+   * What the call that leads is to answer with; one of three.
    *
    * @param by whose it is
+   * @param limit what has run out of time
    */
-  record Result(Racer by, @Nullable ResponseHead response, Step.@Nullable Reply reply) {}
+  record Result(
+      Racer by,
+      @Nullable ResponseHead response,
+      Step.@Nullable Reply reply,
+      @Nullable TimeLimit limit) {}
 
   final MeshCall call;
   final Bound bound;
@@ -186,12 +192,12 @@ final class Race {
 
   /** An attempt was answered; {@code retriable} when it would be retried if it could. */
   Place answered(Racer by, ResponseHead response, boolean retriable) {
-    return finish(new Result(by, response, null), retriable);
+    return finish(new Result(by, response, null, null), retriable);
   }
 
   /** A call has come to an end without an answer from an upstream. */
   Place failed(Racer by, Step.Reply reply) {
-    return finish(new Result(by, null, reply), true);
+    return finish(new Result(by, null, reply, null), true);
   }
 
   private Place finish(Result came, boolean yields) {
@@ -215,7 +221,7 @@ final class Race {
    *
    * @return false when the race was over before
    */
-  boolean timeOut(Racer by, long now) {
+  boolean timeOut(Racer by, TimeLimit limit, long now) {
     List<HedgedAttempt> late = new ArrayList<>();
     List<Racer> others;
     synchronized (this) {
@@ -225,13 +231,13 @@ final class Race {
       for (HedgedAttempt attempt : attempts) {
         if (attempt.inFlight()) {
           attempt.end(0, "timeout", now);
-          if (attempt.expire()) {
+          if (limit.chargesHost() && attempt.expire()) {
             late.add(attempt);
           }
         }
       }
       running.remove(by);
-      others = end(new Result(by, null, null));
+      others = end(new Result(by, null, null, limit));
     }
     late.forEach(attempt -> charge(attempt.host, now));
     fire(others);

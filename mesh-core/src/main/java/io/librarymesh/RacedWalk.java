@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.librarymesh.attempt.Admission;
 import io.librarymesh.attempt.BackOff;
 import io.librarymesh.attempt.RateLimitedBackOff;
+import io.librarymesh.attempt.TimeLimit;
 import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.outcome.ResponseHead;
 import io.librarymesh.pick.PickRequest;
@@ -148,7 +149,7 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
   final Step awaitRivals(long now) {
     Racer racer = requireNonNull(racer(), "racer");
     long left = remaining(now);
-    return left > 0 ? waitFor(State.AWAITING_RIVALS, left, racer.overtaken) : timedOut();
+    return left > 0 ? waitFor(State.AWAITING_RIVALS, left, racer.overtaken) : timedOut(passedOfCall(now));
   }
 
   /** Gives back what the call holds, and does what the race has come to. */
@@ -168,11 +169,16 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
     if (result.response() != null) {
       return takeOver(result.by(), result.response(), now);
     }
-    return result.reply() == null ? timedOut() : end(asOwn(result.reply()));
+    return result.reply() == null
+        ? timedOut(requireNonNull(result.limit(), "limit"))
+        : end(asOwn(result.reply()));
   }
 
   private Step takeOver(Racer by, ResponseHead response, long now) {
-    detour().winner = requireNonNull(by.call, "call");
+    MeshCall winner = requireNonNull(by.call, "call");
+    detour().winner = winner;
+    // Its attempt has a connection and a silence of its own.
+    detour().timer = winner.timer();
     detour().answered(response.status());
     state = State.SENT;
     return deliver(response, now);
@@ -186,20 +192,19 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
         reply.status(), reply.body(), reply.headers(), LocalReplies.flagSet(flagBits()));
   }
 
-  /** The route's timeout has passed. */
-  final Step timedOut() {
+  @Override
+  final Step timedOut(TimeLimit limit) {
     Racer racer = racer();
     if (racer != null) {
       long now = detour().now;
-      if (!racer.race.timeOut(racer, now) || !racer.leads()) {
+      if (!racer.race.timeOut(racer, limit, now) || !racer.leads()) {
         return overtaken(now);
       }
       abandonPlace();
       endAttempt(false);
       leaveRace(now, false);
     }
-    flag(ResponseFlag.UT);
-    return reply(504, "upstream request timeout", details(""));
+    return super.timedOut(limit);
   }
 
   /** The call is given up. */

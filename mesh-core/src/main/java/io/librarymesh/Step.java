@@ -3,6 +3,7 @@ package io.librarymesh;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.HttpProtocolOptions;
 import io.librarymesh.telemetry.ResponseFlag;
 import io.librarymesh.time.Signal;
 import java.util.List;
@@ -35,18 +36,28 @@ public sealed interface Step {
    * @param connectTimeoutNanos the bound of the connection attempt
    * @param maxRequestsPerConnection how many requests the connection is used for at most; 0 for any
    *     number
+   * @param idleTimeoutNanos how long the connection is kept that nothing goes over; 0 means for
+   *     ever, {@link HttpProtocolOptions#UNSAID} as long as the client likes
    */
-  record Send(@Nullable Endpoint endpoint, long connectTimeoutNanos, int maxRequestsPerConnection)
+  record Send(
+      @Nullable Endpoint endpoint,
+      long connectTimeoutNanos,
+      int maxRequestsPerConnection,
+      long idleTimeoutNanos)
       implements Step {
     static Send of(@Nullable Endpoint endpoint, Cluster cluster) {
       return new Send(
-          endpoint, cluster.connectTimeoutNanos(), cluster.http().maxRequestsPerConnection());
+          endpoint,
+          cluster.connectTimeoutNanos(),
+          cluster.http().maxRequestsPerConnection(),
+          cluster.http().idleNanos());
     }
 
     /** Whether this is what a cluster asks for of its endpoints. */
     boolean isOf(Cluster cluster) {
       return connectTimeoutNanos == cluster.connectTimeoutNanos()
-          && maxRequestsPerConnection == cluster.http().maxRequestsPerConnection();
+          && maxRequestsPerConnection == cluster.http().maxRequestsPerConnection()
+          && idleTimeoutNanos == cluster.http().idleNanos();
     }
 
     @Override

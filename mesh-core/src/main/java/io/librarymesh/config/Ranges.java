@@ -14,6 +14,15 @@ final class Ranges {
     }
   }
 
+  /**
+   * @param unsaid a value that stands for none
+   */
+  static void requireNotNegativeOr(long unsaid, String name, long value) {
+    if (value != unsaid) {
+      requireNotNegative(name, value);
+    }
+  }
+
   static void requirePositive(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");

@@ -19,6 +19,8 @@ import java.util.Set;
  * @param hedgeOnPerTryTimeout whether an attempt that runs out of its {@code perTryTimeoutNanos}
  *     goes on, and another begins beside it in place of the retry. Source: {@code
  *     route.v3.HedgePolicy}
+ * @param perTryIdleTimeoutNanos how long the upstream of one attempt may be silent, its response
+ *     included; 0 means for ever
  */
 public record RetryPolicy(
     Set<RetryOn> on,
@@ -29,7 +31,8 @@ public record RetryPolicy(
     HostSelection hostSelection,
     boolean anyMethod,
     HeaderRules headers,
-    boolean hedgeOnPerTryTimeout) {
+    boolean hedgeOnPerTryTimeout,
+    long perTryIdleTimeoutNanos) {
   /** Never retries. */
   public static final RetryPolicy NONE =
       new RetryPolicy(Set.of(), Set.of(), 0, 0, BackOff.DEFAULT, HostSelection.ANY);
@@ -51,7 +54,31 @@ public record RetryPolicy(
         hostSelection,
         false,
         HeaderRules.NONE,
-        false);
+        false,
+        0);
+  }
+
+  /** A policy that lets upstreams be silent and makes one attempt at a time. */
+  public RetryPolicy(
+      Set<RetryOn> on,
+      Set<Integer> retriableStatusCodes,
+      int numRetries,
+      long perTryTimeoutNanos,
+      BackOff backOff,
+      HostSelection hostSelection,
+      boolean anyMethod,
+      HeaderRules headers) {
+    this(
+        on,
+        retriableStatusCodes,
+        numRetries,
+        perTryTimeoutNanos,
+        backOff,
+        hostSelection,
+        anyMethod,
+        headers,
+        false,
+        0);
   }
 
   public RetryPolicy {
@@ -59,6 +86,7 @@ public record RetryPolicy(
     retriableStatusCodes = Set.copyOf(retriableStatusCodes);
     Ranges.requireNotNegative("numRetries", numRetries);
     Ranges.requireNotNegative("perTryTimeoutNanos", perTryTimeoutNanos);
+    Ranges.requireNotNegative("perTryIdleTimeoutNanos", perTryIdleTimeoutNanos);
   }
 
   /** The same policy for requests that may be processed twice whatever their method. */
@@ -72,7 +100,23 @@ public record RetryPolicy(
         hostSelection,
         true,
         headers,
-        hedgeOnPerTryTimeout);
+        hedgeOnPerTryTimeout,
+        perTryIdleTimeoutNanos);
+  }
+
+  /** The same policy with a bound of an upstream's silence; 0 means none. */
+  public RetryPolicy withPerTryIdleTimeout(long nanos) {
+    return new RetryPolicy(
+        on,
+        retriableStatusCodes,
+        numRetries,
+        perTryTimeoutNanos,
+        backOff,
+        hostSelection,
+        anyMethod,
+        headers,
+        hedgeOnPerTryTimeout,
+        nanos);
   }
 
   /** The same policy, with or without hedging. */
@@ -86,7 +130,8 @@ public record RetryPolicy(
         hostSelection,
         anyMethod,
         headers,
-        onPerTryTimeout);
+        onPerTryTimeout,
+        perTryIdleTimeoutNanos);
   }
 
   /** Whether there is ever a moment at which a second attempt begins beside the first. */

@@ -43,4 +43,9 @@ public record Route(
   public Route withSession(StatefulSession other) {
     return new Route(name, match, action, fault, other, headers, origin);
   }
+
+  /** The same rule that does something else. */
+  public Route withAction(RouteAction other) {
+    return new Route(name, match, other, fault, headers, origin);
+  }
 }

@@ -56,6 +56,19 @@ public sealed interface RouteAction {
           mirrors);
     }
 
+    /** The same with other timeouts. */
+    public Forward withTimeouts(Timeouts other) {
+      return new Forward(
+          clusters,
+          other,
+          retryPolicy,
+          priority,
+          clusterNotFoundStatus,
+          rewrite,
+          hashPolicies,
+          mirrors);
+    }
+
     public Forward {
       clusters = List.copyOf(clusters);
       hashPolicies = List.copyOf(hashPolicies);

@@ -55,10 +55,17 @@ public record VirtualHost(
   }
 
   /**
-   * Where {@code x-envoy-attempt-count} is put.
+   * Who is told of attempts.
    *
-   * @param inRequest on each attempt
-   * @param inResponse on what the caller gets
+   * @param inRequest whether {@code x-envoy-attempt-count} is put on each attempt
+   * @param inResponse whether it is put on what the caller gets
+   * @param timeoutRetry whether retries say in {@code x-envoy-is-timeout-retry} if they follow a
+   *     timeout
    */
-  public record AttemptCount(boolean inRequest, boolean inResponse) {}
+  public record AttemptCount(boolean inRequest, boolean inResponse, boolean timeoutRetry) {
+    /** Retries do not say why. */
+    public AttemptCount(boolean inRequest, boolean inResponse) {
+      this(inRequest, inResponse, false);
+    }
+  }
 }

@@ -1,11 +1,11 @@
 package io.librarymesh.outcome;
 
+import io.librarymesh.route.GrpcRequest;
 import io.librarymesh.route.HeaderNumber;
 import io.librarymesh.route.RequestHead;
-import org.jspecify.annotations.Nullable;
 
 /** The status of a gRPC answer that has no body, which stands in its headers. */
-public final class GrpcStatus {
+final class GrpcStatus {
   /** No status, or none that can be read. */
   static final int NONE = HeaderNumber.NONE;
 
@@ -18,8 +18,6 @@ public final class GrpcStatus {
   private static final int[] HTTP = {
     200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401
   };
-
-  private static final String GRPC = "application/grpc";
 
   private GrpcStatus() {}
 
@@ -34,18 +32,9 @@ public final class GrpcStatus {
    */
   static int httpStatus(RequestHead request, ResponseHead head) {
     int status = of(head);
-    if (status == NONE || !isGrpc(request.header("content-type"))) {
+    if (status == NONE || !GrpcRequest.isGrpc(request.header("content-type"))) {
       return head.status();
     }
     return status < HTTP.length ? HTTP[status] : 500;
-  }
-
-  /** Whether a message with this {@code content-type} is of gRPC. */
-  public static boolean isGrpc(@Nullable String contentType) {
-    return contentType != null
-        && contentType.startsWith(GRPC)
-        && (contentType.length() == GRPC.length()
-            || contentType.charAt(GRPC.length()) == '+'
-            || contentType.charAt(GRPC.length()) == ';');
   }
 }

@@ -7,7 +7,6 @@ import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RoutingPriority;
-import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.random.Draw;
@@ -44,7 +43,7 @@ public final class MirrorPlan {
     RouteAction.Forward forward =
         new RouteAction.Forward(
             List.of(new WeightedCluster(policy.cluster(), 1)),
-            Timeouts.ofRoute(main.timeouts().routeNanos()),
+            main.timeouts().ofCopies(),
             RetryPolicy.NONE,
             RoutingPriority.DEFAULT,
             main.clusterNotFoundStatus());

@@ -53,6 +53,7 @@ public sealed interface RouteDecision {
     private final @Nullable SessionPlan sessions;
     private final List<MirrorPlan> mirrors;
     private final boolean attemptCountInRequest;
+    private final boolean timeoutRetryInRequest;
     private final boolean attemptCountInResponse;
     private final Kind kind;
     private final int[] weightSums;
@@ -65,6 +66,7 @@ public sealed interface RouteDecision {
       this.plan = plan;
       this.sessions = SessionPlan.compile(route.session());
       this.attemptCountInRequest = host.attemptCount().inRequest();
+      this.timeoutRetryInRequest = host.attemptCount().timeoutRetry();
       this.attemptCountInResponse = host.attemptCount().inResponse();
       if (route.action() instanceof RouteAction.Forward forward) {
         kind = Kind.FORWARD;
@@ -121,6 +123,11 @@ public sealed interface RouteDecision {
     /** Whether attempts carry {@code x-envoy-attempt-count}; from the route's virtual host. */
     public boolean attemptCountInRequest() {
       return attemptCountInRequest;
+    }
+
+    /** Whether retries say if they follow a timeout. */
+    public boolean timeoutRetryInRequest() {
+      return timeoutRetryInRequest;
     }
 
     /** Whether the caller gets the number of attempts; from the route's virtual host. */

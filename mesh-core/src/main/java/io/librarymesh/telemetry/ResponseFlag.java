@@ -39,7 +39,13 @@ public enum ResponseFlag {
    * The answer is that to an equal request that was under way; the other flags are those of that
    * call. Not one of Envoy's.
    */
-  CO("CO", 1 << 15);
+  CO("CO", 1 << 15),
+  /** Nothing came or went for too long. */
+  SI("SI", 1 << 16),
+  /** The call as a whole took too long. */
+  DT("DT", 1 << 17),
+  /** An attempt took longer than its cluster lets any of them take. */
+  UMSDR("UMSDR", 1 << 18);
 
   private final String shortName;
   private final int mask;

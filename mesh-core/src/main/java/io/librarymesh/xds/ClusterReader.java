@@ -33,6 +33,8 @@ final class ClusterReader {
   private StatusCodes failures = StatusCodes.SERVER_ERRORS;
 
   private int maxRequestsPerConnection;
+  private long idleNanos = io.librarymesh.config.HttpProtocolOptions.UNSAID;
+  private long maxStreamNanos;
 
   private ClusterReader(Cluster message, FieldPath root, Findings findings) {
     this.message = message;
@@ -69,7 +71,8 @@ final class ClusterReader {
                 message.getCircuitBreakers(), root.field("circuit_breakers"), findings),
             outlierDetection,
             ConfigMetadata.origin(message.getMetadata()),
-            new io.librarymesh.config.HttpProtocolOptions(maxRequestsPerConnection)),
+            new io.librarymesh.config.HttpProtocolOptions(
+                maxRequestsPerConnection, idleNanos, maxStreamNanos)),
         endpoints(discovery));
   }
 
@@ -178,14 +181,25 @@ final class ClusterReader {
                 .orElse(HttpProtocolOptions.getDefaultInstance());
         FieldUse.report(options, at, findings);
         failures = ErrorMatcherReader.read(options, at, findings);
-        if (options.getCommonHttpProtocolOptions().hasMaxRequestsPerConnection()) {
-          maxRequestsPerConnection =
-              limit(options.getCommonHttpProtocolOptions().getMaxRequestsPerConnection());
-        }
+        readCommon(
+            options.getCommonHttpProtocolOptions(), at.field("common_http_protocol_options"));
       } else {
         findings.warn(at, "not carried out");
       }
     }
+  }
+
+  private void readCommon(
+      io.librarymesh.proto.envoy.config.core.v3.HttpProtocolOptions common, FieldPath at) {
+    if (common.hasMaxRequestsPerConnection()) {
+      maxRequestsPerConnection = limit(common.getMaxRequestsPerConnection());
+    }
+    if (common.hasIdleTimeout()) {
+      idleNanos = DurationReader.nanos(common.getIdleTimeout(), at.field("idle_timeout"), findings);
+    }
+    maxStreamNanos =
+        DurationReader.nanos(
+            common.getMaxStreamDuration(), at.field("max_stream_duration"), findings);
   }
 
   /** Beyond what an int holds there is no limit to notice. */

@@ -27,7 +27,10 @@ final class FieldUse {
       envoy.config.listener.v3.Listener: name api_listener
       envoy.config.listener.v3.ApiListener: api_listener
       envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
-        rds route_config http_filters normalize_path merge_slashes path_with_escaped_slashes_action
+        rds route_config http_filters common_http_protocol_options stream_idle_timeout \
+        normalize_path merge_slashes path_with_escaped_slashes_action
+      envoy.config.core.v3.HttpProtocolOptions: \
+        max_stream_duration idle_timeout max_requests_per_connection
       envoy.extensions.filters.network.http_connection_manager.v3.Rds: config_source route_config_name
       envoy.extensions.filters.http.router.v3.Router:
       envoy.extensions.filters.http.fault.v3.HTTPFault: \
@@ -51,6 +54,7 @@ final class FieldUse {
         request_mirror_policies
       envoy.config.route.v3.VirtualHost: \
         name domains routes include_request_attempt_count include_attempt_count_in_response \
+        include_is_timeout_retry_header \
         request_headers_to_add request_headers_to_remove response_headers_to_add \
         response_headers_to_remove retry_policy typed_per_filter_config metadata \
         request_mirror_policies hedge_policy
@@ -69,6 +73,7 @@ final class FieldUse {
       envoy.config.route.v3.RouteAction: \
         cluster cluster_header weighted_clusters cluster_specifier_plugin \
         cluster_not_found_response_code metadata_match timeout retry_policy max_stream_duration \
+        max_grpc_timeout grpc_timeout_offset idle_timeout \
         priority prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal \
         host_rewrite_header host_rewrite_path_regex auto_host_rewrite append_x_forwarded_host \
         hash_policy request_mirror_policies hedge_policy
@@ -81,7 +86,8 @@ final class FieldUse {
       envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute: name value
       envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties: source_ip
       envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter: name
-      envoy.config.route.v3.RouteAction.MaxStreamDuration: max_stream_duration
+      envoy.config.route.v3.RouteAction.MaxStreamDuration: \
+        max_stream_duration grpc_timeout_header_max grpc_timeout_header_offset
       envoy.config.route.v3.WeightedCluster: clusters
       envoy.config.route.v3.WeightedCluster.ClusterWeight: \
         name cluster_header weight metadata_match request_headers_to_add request_headers_to_remove \
@@ -89,7 +95,7 @@ final class FieldUse {
       envoy.config.core.v3.HeaderValueOption: header append append_action keep_empty_value
       envoy.config.core.v3.HeaderValue: key value raw_value
       envoy.config.route.v3.RetryPolicy: \
-        retry_on num_retries per_try_timeout retry_host_predicate retry_priority \
+        retry_on num_retries per_try_timeout per_try_idle_timeout retry_host_predicate retry_priority \
         host_selection_retry_max_attempts retriable_status_codes retry_back_off \
         retriable_headers retriable_request_headers rate_limited_retry_back_off
       envoy.config.route.v3.HedgePolicy: \
@@ -176,9 +182,8 @@ final class FieldUse {
       envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: \
         use_hostname_for_hashing hash_balance_factor
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions: \
-        explicit_http_config use_downstream_protocol_config auto_config \
-        common_http_protocol_options 8
-      envoy.config.core.v3.HttpProtocolOptions: max_requests_per_connection
+        explicit_http_config use_downstream_protocol_config auto_config 8 \
+        common_http_protocol_options
       envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: \
         http_protocol_options
       envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
@@ -195,9 +200,8 @@ final class FieldUse {
 
   /**
    * Fields that change nothing in a client that calls over HTTP: names for statistics and traces, a
-   * server's side of a listener, runtime keys (there is no runtime layer), what only speaks of gRPC
-   * requests, and settings of something that is reported as a whole. Numbers are fields that the
-   * messages were trimmed of.
+   * server's side of a listener, runtime keys (there is no runtime layer), and settings of
+   * something that is reported as a whole. Numbers are fields that the messages were trimmed of.
    */
   private static final String WITHOUT_EFFECT =
       """
@@ -210,10 +214,7 @@ final class FieldUse {
       envoy.config.core.v3.ConfigSource: resource_api_version
       envoy.config.route.v3.RouteConfiguration: metadata validate_clusters
       envoy.config.route.v3.Route: stat_prefix 5 15
-      envoy.config.route.v3.RouteAction: max_grpc_timeout grpc_timeout_offset
       envoy.config.route.v3.RouteAction.RequestMirrorPolicy: trace_sampled
-      envoy.config.route.v3.RouteAction.MaxStreamDuration: \
-        grpc_timeout_header_max grpc_timeout_header_offset
       envoy.config.route.v3.WeightedCluster: total_weight runtime_key_prefix
       envoy.config.cluster.v3.Cluster: \
         alt_stat_name ignore_health_on_host_removal lrs_server lrs_report_endpoint_metrics

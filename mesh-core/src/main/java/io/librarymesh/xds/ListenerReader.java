@@ -13,6 +13,7 @@ import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_man
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads a listener. Source: Envoy {@code listener.v3.Listener}, {@code
@@ -21,6 +22,8 @@ import java.util.Optional;
 final class ListenerReader {
   /** What names of listeners for servers begin with. */
   static final String INBOUND_PREFIX = "xds.istio.io/grpc/lds/inbound/";
+
+  private static final long DEFAULT_STREAM_IDLE_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private ListenerReader() {}
 
@@ -44,8 +47,7 @@ final class ListenerReader {
   private static ListenerResource connectionManager(
       HttpConnectionManager manager, FieldPath at, Findings findings) {
     FieldUse.report(manager, at, findings);
-    HttpFilters filters = filters(manager, at, findings);
-    PathNormalization paths = paths(manager, at, findings);
+    ConnectionManager settings = settings(manager, at, findings);
     return switch (manager.getRouteSpecifierCase()) {
       case RDS -> {
         Rds rds = manager.getRds();
@@ -54,13 +56,12 @@ final class ListenerReader {
           findings.error(
               at.field("rds").field("route_config_name"), "empty (expected: a resource's name)");
         }
-        yield new ListenerResource.Named(rds.getRouteConfigName(), filters, paths);
+        yield new ListenerResource.Named(rds.getRouteConfigName(), settings);
       }
       case ROUTE_CONFIG ->
           new ListenerResource.Inline(
               RouteReader.readInline(manager.getRouteConfig(), at.field("route_config"), findings),
-              filters,
-              paths);
+              settings);
       case ROUTESPECIFIER_NOT_SET -> {
         findings.error(at, "no routes (expected: rds or route_config)");
         yield new ListenerResource.Inbound();
@@ -85,6 +86,22 @@ final class ListenerReader {
         };
     return new PathNormalization(
         manager.getNormalizePath().getValue(), manager.getMergeSlashes(), escapedSlashes);
+  }
+
+  private static ConnectionManager settings(
+      HttpConnectionManager manager, FieldPath at, Findings findings) {
+    long maxStream =
+        DurationReader.nanos(
+            manager.getCommonHttpProtocolOptions().getMaxStreamDuration(),
+            at.field("common_http_protocol_options").field("max_stream_duration"),
+            findings);
+    long idle =
+        manager.hasStreamIdleTimeout()
+            ? DurationReader.nanos(
+                manager.getStreamIdleTimeout(), at.field("stream_idle_timeout"), findings)
+            : DEFAULT_STREAM_IDLE_NANOS;
+    return new ConnectionManager(
+        filters(manager, at, findings), paths(manager, at, findings), maxStream, idle);
   }
 
   /** Resources come over the one stream there is. */

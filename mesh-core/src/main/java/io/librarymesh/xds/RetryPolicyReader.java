@@ -26,7 +26,9 @@ final class RetryPolicyReader {
         HostSelectionReader.read(policy, at, findings),
         false,
         RetryHeadersReader.read(policy, at, findings),
-        false);
+        false,
+        DurationReader.nanos(
+            policy.getPerTryIdleTimeout(), at.field("per_try_idle_timeout"), findings));
   }
 
   private static long count(RetryPolicy policy) {

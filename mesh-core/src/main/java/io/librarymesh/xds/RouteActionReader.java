@@ -7,7 +7,6 @@ import io.librarymesh.config.RetryPolicy;
 import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.config.RouteAction.Forward;
 import io.librarymesh.config.RoutingPriority;
-import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.proto.envoy.config.core.v3.DataSource;
 import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
@@ -17,19 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads what a route does. What cannot be carried out is an error: a request must not go elsewhere
  * than its route says.
  *
- * <p>Source: Envoy {@code route.v3.RouteAction}, {@code route.v3.DirectResponseAction}. On purpose:
- * {@code max_stream_duration}, where it is set, takes the place of {@code timeout} as in Envoy, but
- * is counted like it, from the end of the request.
+ * <p>Source: Envoy {@code route.v3.RouteAction}, {@code route.v3.DirectResponseAction}.
  */
 final class RouteActionReader {
-  private static final long DEFAULT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(15);
-
   private RouteActionReader() {}
 
   /**
@@ -46,7 +40,7 @@ final class RouteActionReader {
             : inherited.hedges();
     return new Forward(
         clusters(action, at, findings),
-        Timeouts.ofRoute(timeout(action, at, findings)),
+        TimeoutReader.read(action, at, findings),
         retryPolicy.hedging(hedges),
         priority(action, at, findings),
         notFoundStatus(action, at, findings),
@@ -58,18 +52,6 @@ final class RouteActionReader {
 
   /** What routes have from the levels above, unless they say something themselves. */
   record Inherited(RetryPolicy retryPolicy, boolean hedges, List<MirrorPolicy> mirrors) {}
-
-  private static long timeout(RouteAction action, FieldPath at, Findings findings) {
-    if (action.hasMaxStreamDuration()) {
-      return DurationReader.nanos(
-          action.getMaxStreamDuration().getMaxStreamDuration(),
-          at.field("max_stream_duration").field("max_stream_duration"),
-          findings);
-    }
-    return action.hasTimeout()
-        ? DurationReader.nanos(action.getTimeout(), at.field("timeout"), findings)
-        : DEFAULT_TIMEOUT_NANOS;
-  }
 
   private static RoutingPriority priority(RouteAction action, FieldPath at, Findings findings) {
     return switch (action.getPriority()) {

@@ -110,7 +110,9 @@ final class RouteReader {
         host.getDomainsList(),
         read,
         new VirtualHost.AttemptCount(
-            host.getIncludeRequestAttemptCount(), host.getIncludeAttemptCountInResponse()),
+            host.getIncludeRequestAttemptCount(),
+            host.getIncludeAttemptCountInResponse(),
+            host.getIncludeIsTimeoutRetryHeader()),
         HeaderReader.operations(
             host.getRequestHeadersToAddList(),
             host.getRequestHeadersToRemoveList(),

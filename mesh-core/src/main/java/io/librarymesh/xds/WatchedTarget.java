@@ -43,7 +43,7 @@ final class WatchedTarget implements Dependent {
   /** What that was made of: routes of the same kind would be another object, made anew. */
   private @Nullable RouteResource source;
 
-  private HttpFilters sourceFilters = HttpFilters.NONE;
+  private ConnectionManager sourceManager = ConnectionManager.of(HttpFilters.NONE);
   private Set<String> configClusters = Set.of();
   private @Nullable Update last;
 
@@ -91,7 +91,7 @@ final class WatchedTarget implements Dependent {
       settle(named);
     } else if (value.get() instanceof ListenerResource.Inline inline) {
       unfollow();
-      settle(inline.routes(), inline.filters(), inline.paths());
+      settle(inline.routes(), inline.manager());
     } else {
       absent(listener + ": it is for a server (expected: an api_listener)");
     }
@@ -105,7 +105,7 @@ final class WatchedTarget implements Dependent {
     }
     Optional<RouteResource> value = awaited.value();
     if (value.isPresent()) {
-      settle(value.get(), named.filters(), named.paths());
+      settle(value.get(), named.manager());
     } else if (config != null) {
       keep("");
     } else {
@@ -115,7 +115,7 @@ final class WatchedTarget implements Dependent {
 
   // By identity: resources that did not change are the same objects.
   @SuppressWarnings("ReferenceEquality")
-  private void settle(RouteResource latest, HttpFilters filters, PathNormalization latestPaths) {
+  private void settle(RouteResource latest, ConnectionManager manager) {
     acquire(latest.clusters());
     for (String name : latest.clusters()) {
       ClusterNode node = node(name);
@@ -124,12 +124,12 @@ final class WatchedTarget implements Dependent {
         return;
       }
     }
-    if (config == null || latest != source || !filters.equals(sourceFilters)) {
-      config = latest.under(filters);
+    if (config == null || latest != source || !manager.equals(sourceManager)) {
+      config = latest.under(manager);
       source = latest;
-      sourceFilters = filters;
+      sourceManager = manager;
     }
-    paths = latestPaths;
+    paths = manager.paths();
     configClusters = latest.clusters();
     releaseAllBut(configClusters);
     publish();

@@ -64,7 +64,7 @@ class FaultReaderTest {
 
   private static List<FaultInjection> faults(RouteConfiguration message, HttpFilters filter) {
     return Reading.value(ResourceType.ROUTE, message)
-        .under(filter)
+        .under(ConnectionManager.of(filter))
         .virtualHosts()
         .get(0)
         .routes()
@@ -260,8 +260,8 @@ class FaultReaderTest {
   void withoutTheFilterNoFaultIsInjected() {
     assertThat(faults(onRoute(abort(501)), HttpFilters.NONE)).containsExactly(FaultInjection.NONE);
     RouteResource plain = Reading.value(ResourceType.ROUTE, SampleResources.routes("r", "c"));
-    assertThat(plain.under(HttpFilters.NONE)).isSameAs(plain.config());
-    assertThat(plain.under(BARE)).isSameAs(plain.config());
+    assertThat(plain.under(ConnectionManager.of(HttpFilters.NONE))).isSameAs(plain.config());
+    assertThat(plain.under(ConnectionManager.of(BARE))).isSameAs(plain.config());
   }
 
   @Test

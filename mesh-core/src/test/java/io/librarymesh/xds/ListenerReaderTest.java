@@ -14,6 +14,7 @@ import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.PathNormalization;
 import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
+import io.librarymesh.proto.envoy.config.core.v3.HttpProtocolOptions;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
 import io.librarymesh.proto.envoy.config.listener.v3.FilterChain;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
@@ -24,6 +25,7 @@ import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_man
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ListenerReaderTest {
@@ -44,10 +46,15 @@ class ListenerReaderTest {
     return Reading.warnings(ResourceType.LISTENER, listener("a:80", manager.build()));
   }
 
+  private static ListenerResource named(String routes, HttpFilters filters) {
+    return new ListenerResource.Named(
+        routes, new ConnectionManager(filters, NORMALIZED, 0, 0));
+  }
+
   @Test
   void routesByName() {
     assertThat(read(manager("outbound|80||a")))
-        .isEqualTo(new ListenerResource.Named("outbound|80||a", BARE, NORMALIZED));
+        .isEqualTo(named("outbound|80||a", BARE));
     assertThat(warnings(manager("outbound|80||a"))).isEmpty();
   }
 
@@ -75,7 +82,7 @@ class ListenerReaderTest {
   }
 
   private static PathNormalization paths(HttpConnectionManager.Builder manager) {
-    return ((ListenerResource.Named) read(manager)).paths();
+    return ((ListenerResource.Named) read(manager)).manager().paths();
   }
 
   @Test
@@ -188,14 +195,11 @@ class ListenerReaderTest {
     HttpConnectionManager.Builder manager = manager("r");
     manager.setHttpFilters(0, filter("envoy.filters.http.fault", fault));
     assertThat(read(manager))
-        .isEqualTo(
-            new ListenerResource.Named(
-                "r", HttpFilters.NONE.withFaults(new FilterLevel<>(true, abort)), NORMALIZED));
+        .isEqualTo(named("r", HttpFilters.NONE.withFaults(new FilterLevel<>(true, abort))));
     manager.getHttpFiltersBuilder(0).setDisabled(true);
-    assertThat(read(manager)).isEqualTo(new ListenerResource.Named("r", BARE, NORMALIZED));
+    assertThat(read(manager)).isEqualTo(named("r", BARE));
     manager.removeHttpFilters(0);
-    assertThat(read(manager))
-        .isEqualTo(new ListenerResource.Named("r", HttpFilters.NONE, NORMALIZED));
+    assertThat(read(manager)).isEqualTo(named("r", HttpFilters.NONE));
   }
 
   @Test
@@ -213,7 +217,37 @@ class ListenerReaderTest {
 
   @Test
   void fieldsThatAreNotCarriedOutAreNamed() {
-    assertThat(warnings(manager("r").setStreamIdleTimeout(SampleResources.seconds(5))))
-        .containsExactly(MANAGER + ".stream_idle_timeout: not carried out");
+    assertThat(warnings(manager("r").setRequestTimeout(SampleResources.seconds(5))))
+        .containsExactly(MANAGER + ".request_timeout: not carried out");
+    HttpProtocolOptions options =
+        HttpProtocolOptions.newBuilder()
+            .setIdleTimeout(SampleResources.seconds(5))
+            .setMaxConnectionDuration(SampleResources.seconds(5))
+            .build();
+    assertThat(warnings(manager("r").setCommonHttpProtocolOptions(options)))
+        .containsExactly(
+            MANAGER + ".common_http_protocol_options.max_connection_duration: not carried out");
+  }
+
+  @Test
+  void callsAreBoundedAndSoIsTheirSilence() {
+    HttpConnectionManager.Builder manager =
+        manager("r")
+            .setCommonHttpProtocolOptions(
+                HttpProtocolOptions.newBuilder().setMaxStreamDuration(SampleResources.seconds(9)))
+            .setStreamIdleTimeout(SampleResources.seconds(8));
+    assertThat(read(manager))
+        .isEqualTo(
+            new ListenerResource.Named(
+                "r",
+                new ConnectionManager(
+                    BARE, NORMALIZED, TimeUnit.SECONDS.toNanos(9), TimeUnit.SECONDS.toNanos(8))));
+    assertThat(read(manager("r").clearStreamIdleTimeout()))
+        .isEqualTo(
+            new ListenerResource.Named(
+                "r", new ConnectionManager(BARE, NORMALIZED, 0, TimeUnit.MINUTES.toNanos(5))));
+    assertThat(warnings(manager)).isEmpty();
+    assertThat(errors(manager("r").setStreamIdleTimeout(SampleResources.seconds(-1))))
+        .containsExactly(MANAGER + ".stream_idle_timeout: -1s (expected: >= 0s)");
   }
 }

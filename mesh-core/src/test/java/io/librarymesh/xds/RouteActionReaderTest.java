@@ -19,6 +19,9 @@ import io.librarymesh.config.RetryPolicy.BackOff;
 import io.librarymesh.config.RetryPolicy.HostSelection;
 import io.librarymesh.config.RouteAction.DirectResponse;
 import io.librarymesh.config.RouteAction.Forward;
+import io.librarymesh.config.Timeouts;
+import io.librarymesh.config.Timeouts.GrpcTimeout;
+import io.librarymesh.config.Timeouts.StreamDuration;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.proto.envoy.config.core.v3.DataSource;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
@@ -160,21 +163,70 @@ class RouteActionReaderTest {
 
   @Test
   void maxStreamDurationTakesThePlaceOfTheTimeout() {
+    assertThat(stream(MaxStreamDuration.newBuilder().setMaxStreamDuration(seconds(3))))
+        .isEqualTo(timeouts(new StreamDuration(true, 3 * SECOND, GrpcTimeout.UNREAD)));
+    assertThat(stream(MaxStreamDuration.newBuilder().setMaxStreamDuration(seconds(0))))
+        .isEqualTo(timeouts(new StreamDuration(true, 0, GrpcTimeout.UNREAD)));
+    assertThat(stream(MaxStreamDuration.newBuilder()))
+        .isEqualTo(timeouts(new StreamDuration(true, Timeouts.UNSAID, GrpcTimeout.UNREAD)));
     assertThat(
-            read(forward("c")
-                    .setTimeout(seconds(5))
+            stream(
+                MaxStreamDuration.newBuilder()
+                    .setGrpcTimeoutHeaderMax(seconds(4))
+                    .setGrpcTimeoutHeaderOffset(millis(5))))
+        .isEqualTo(
+            timeouts(
+                new StreamDuration(
+                    true, Timeouts.UNSAID, new GrpcTimeout(true, 4 * SECOND, 5 * MILLI))));
+    assertThat(
+            errors(
+                forward("c")
                     .setMaxStreamDuration(
-                        MaxStreamDuration.newBuilder().setMaxStreamDuration(seconds(3))))
-                .timeouts()
-                .routeNanos())
-        .isEqualTo(3 * SECOND);
+                        MaxStreamDuration.newBuilder().setMaxStreamDuration(seconds(-1)))))
+        .containsExactly(
+            ACTION + ".max_stream_duration.max_stream_duration: -1s (expected: >= 0s)");
+  }
+
+  private static Timeouts stream(MaxStreamDuration.Builder stream) {
+    return read(forward("c").setTimeout(seconds(5)).setMaxStreamDuration(stream)).timeouts();
+  }
+
+  private static Timeouts timeouts(StreamDuration stream) {
+    return new Timeouts(0, GrpcTimeout.UNREAD, stream, Timeouts.UNSAID);
+  }
+
+  @Test
+  @SuppressWarnings("deprecation") // Istio sends these.
+  void requestsOfGrpcMayBoundThemselves() {
+    RouteAction.Builder asked =
+        forward("c")
+            .setTimeout(seconds(5))
+            .setMaxGrpcTimeout(seconds(7))
+            .setGrpcTimeoutOffset(millis(5));
+    assertThat(read(asked).timeouts())
+        .isEqualTo(
+            new Timeouts(
+                5 * SECOND,
+                new GrpcTimeout(true, 7 * SECOND, 5 * MILLI),
+                StreamDuration.UNSAID,
+                Timeouts.UNSAID));
+    assertThat(read(asked.clearMaxGrpcTimeout()).timeouts().grpc()).isEqualTo(GrpcTimeout.UNREAD);
+    assertThat(read(asked.setMaxGrpcTimeout(seconds(0))).timeouts().grpc().isRead()).isTrue();
+    assertThat(warnings(asked)).isEmpty();
+  }
+
+  @Test
+  void silenceIsBounded() {
+    assertThat(read(forward("c").setIdleTimeout(seconds(2))).timeouts().idleNanos())
+        .isEqualTo(2 * SECOND);
+    assertThat(read(forward("c").setIdleTimeout(seconds(0))).timeouts().idleNanos()).isZero();
+    assertThat(read(forward("c")).timeouts().idleNanos()).isEqualTo(Timeouts.UNSAID);
     assertThat(
             read(forward("c")
-                    .setTimeout(seconds(5))
-                    .setMaxStreamDuration(MaxStreamDuration.getDefaultInstance()))
-                .timeouts()
-                .routeNanos())
-        .isZero();
+                    .setRetryPolicy(RetryPolicy.newBuilder().setPerTryIdleTimeout(seconds(3))))
+                .retryPolicy()
+                .perTryIdleTimeoutNanos())
+        .isEqualTo(3 * SECOND);
   }
 
   @Test
@@ -357,10 +409,8 @@ class RouteActionReaderTest {
                             .setRetryOn("5xx,sometimes")
                             .addRetryHostPredicate(
                                 RetryHostPredicate.newBuilder()
-                                    .setName("envoy.retry_host_predicates.other"))
-                            .setPerTryIdleTimeout(seconds(1)))))
+                                    .setName("envoy.retry_host_predicates.other")))))
         .containsExactlyInAnyOrder(
-            ACTION + ".retry_policy.per_try_idle_timeout: not carried out",
             ACTION + ".retry_policy.retry_on: sometimes not known, so it retries nothing",
             ACTION
                 + ".retry_policy.retry_host_predicate[0]:"

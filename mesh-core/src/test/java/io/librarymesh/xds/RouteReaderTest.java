@@ -13,10 +13,12 @@ import com.google.protobuf.Value;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HeaderMatch;
 import io.librarymesh.config.PathMatch;
+import io.librarymesh.config.PathNormalization;
 import io.librarymesh.config.QueryParameterMatch;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteConfig;
 import io.librarymesh.config.StringMatch;
+import io.librarymesh.config.Timeouts;
 import io.librarymesh.config.ValueMatch;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
@@ -24,6 +26,7 @@ import io.librarymesh.proto.envoy.config.route.v3.ClusterSpecifierPlugin;
 import io.librarymesh.proto.envoy.config.route.v3.HeaderMatcher;
 import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
 import io.librarymesh.proto.envoy.config.route.v3.QueryParameterMatcher;
+import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
@@ -35,6 +38,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RouteReaderTest {
+  private static final HttpFilters BARE = HttpFilters.NONE.withFaults(HttpFilters.BARE_FAULTS);
+
   private static RouteConfiguration withMatch(RouteMatch.Builder match) {
     return routes("r", route(forward("c").build()).setMatch(match).build());
   }
@@ -382,11 +387,10 @@ class RouteReaderTest {
         withHost(
                 VirtualHost.newBuilder()
                     .addDomains("*")
-                    .setIncludeIsTimeoutRetryHeader(true)
                     .addRoutes(
                         route(
                             forward("c")
-                                .setIdleTimeout(SampleResources.seconds(1))
+                                .addUpgradeConfigs(RouteAction.UpgradeConfig.getDefaultInstance())
                                 .setAutoHostRewrite(BoolValue.of(false))
                                 .build())))
             .toBuilder()
@@ -396,8 +400,43 @@ class RouteReaderTest {
     assertThat(Reading.warnings(ResourceType.ROUTE, message))
         .containsExactlyInAnyOrder(
             "cluster_specifier_plugins: not carried out",
-            "virtual_hosts[0].include_is_timeout_retry_header: not carried out",
-            "virtual_hosts[0].routes[0].route.idle_timeout: not carried out");
+            "virtual_hosts[0].routes[0].route.upgrade_configs: not carried out");
+  }
+
+  @Test
+  void whatARouteDoesNotBoundItsListenerDoes() {
+    RouteConfiguration message =
+        withHost(
+            VirtualHost.newBuilder()
+                .addDomains("*")
+                .addRoutes(route(forward("silent").build()))
+                .addRoutes(
+                    route(
+                        forward("own")
+                            .setIdleTimeout(SampleResources.seconds(0))
+                            .setMaxStreamDuration(
+                                RouteAction.MaxStreamDuration.newBuilder()
+                                    .setMaxStreamDuration(SampleResources.seconds(0)))
+                            .build()))
+                .addRoutes(
+                    route(
+                        forward("configured")
+                            .setMaxStreamDuration(
+                                RouteAction.MaxStreamDuration.getDefaultInstance())
+                            .build())));
+    RouteResource read = Reading.value(ResourceType.ROUTE, message);
+    ConnectionManager manager = new ConnectionManager(BARE, PathNormalization.NONE, 7, 9);
+
+    List<Timeouts> timeouts =
+        read.under(manager).virtualHosts().get(0).routes().stream()
+            .map(r -> ((io.librarymesh.config.RouteAction.Forward) r.action()).timeouts())
+            .toList();
+
+    assertThat(timeouts).extracting(t -> t.stream().maxNanos()).containsExactly(7L, 0L, 7L);
+    assertThat(timeouts).extracting(Timeouts::idleNanos).containsExactly(9L, 0L, 9L);
+    assertThat(timeouts).extracting(Timeouts::routeNanos).containsExactly(15_000_000_000L, 0L, 0L);
+    assertThat(read.under(manager)).isSameAs(read.under(manager));
+    assertThat(read.under(ConnectionManager.of(BARE))).isSameAs(read.config());
   }
 
   @Test

@@ -50,6 +50,7 @@ final class SampleResources {
 
   static HttpConnectionManager.Builder manager(String routeConfigName) {
     return HttpConnectionManager.newBuilder()
+        .setStreamIdleTimeout(seconds(0))
         .setStatPrefix("outbound")
         .setNormalizePath(BoolValue.of(true))
         .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(routeConfigName))

@@ -66,7 +66,7 @@ class SessionReaderTest {
 
   private static StatefulSession under(HttpFilters filters, RouteConfiguration message) {
     List<Route> routes =
-        Reading.value(ResourceType.ROUTE, message).under(filters).virtualHosts().get(0).routes();
+        Reading.value(ResourceType.ROUTE, message).under(ConnectionManager.of(filters)).virtualHosts().get(0).routes();
     return routes.get(0).session();
   }
 
@@ -130,10 +130,10 @@ class SessionReaderTest {
                         .addHttpFilters(0, filter(FILTER, kept(inHeader("x-session"))))
                         .build()));
 
-    assertThat(named.filters().sessions()).isEqualTo(new FilterLevel<>(true, BY_HEADER));
-    assertThat(under(named.filters(), routes("r", "c"))).isEqualTo(BY_HEADER);
-    assertThat(under(named.filters(), onRoute(disabled()))).isEqualTo(StatefulSession.NONE);
-    assertThat(under(named.filters(), onRoute(perRoute(inHeader("other")))).state())
+    assertThat(named.manager().filters().sessions()).isEqualTo(new FilterLevel<>(true, BY_HEADER));
+    assertThat(under(named.manager().filters(), routes("r", "c"))).isEqualTo(BY_HEADER);
+    assertThat(under(named.manager().filters(), onRoute(disabled()))).isEqualTo(StatefulSession.NONE);
+    assertThat(under(named.manager().filters(), onRoute(perRoute(inHeader("other")))).state())
         .isEqualTo(new StatefulSession.Header("other"));
   }
 
@@ -156,7 +156,7 @@ class SessionReaderTest {
           manager) {
     ListenerResource.Named named =
         (ListenerResource.Named) Reading.value(ResourceType.LISTENER, listener("a:80", manager));
-    return named.filters();
+    return named.manager().filters();
   }
 
   @Test
@@ -165,8 +165,8 @@ class SessionReaderTest {
     RouteResource plain = Reading.value(ResourceType.ROUTE, routes("r", "c"));
 
     assertThat(under(HttpFilters.NONE, message)).isEqualTo(StatefulSession.NONE);
-    assertThat(plain.under(HttpFilters.NONE)).isSameAs(plain.config());
-    assertThat(plain.under(BARE)).isSameAs(plain.config());
+    assertThat(plain.under(ConnectionManager.of(HttpFilters.NONE))).isSameAs(plain.config());
+    assertThat(plain.under(ConnectionManager.of(BARE))).isSameAs(plain.config());
   }
 
   @Test

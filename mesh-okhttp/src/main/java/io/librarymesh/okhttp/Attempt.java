@@ -44,6 +44,7 @@ final class Attempt extends EventListener {
   private @Nullable Deadline connecting;
   private @Nullable Deadline answering;
   private @Nullable Cancellable hedging;
+  private @Nullable Deadline moving;
   private @Nullable SocketFactory sockets;
   private int connectionsBefore;
   private @Nullable EndpointSocket socket;
@@ -71,9 +72,11 @@ final class Attempt extends EventListener {
       throws IOException {
     sockets = client.socketFactory();
     connectionsBefore = sockets instanceof EndpointSockets made ? made.connections() : 0;
-    Request limited = ConnectionUse.on(request, send.maxRequestsPerConnection());
+    watchSilence();
+    Request outgoing =
+        ConnectionUse.on(WatchedBody.of(request, mesh), send.maxRequestsPerConnection());
     while (true) {
-      Call next = client.newCall(limited);
+      Call next = client.newCall(outgoing);
       next.addEventListener(this);
       if (observer != null) {
         next.addEventListener(observer);
@@ -92,17 +95,24 @@ final class Attempt extends EventListener {
     }
   }
 
+  /** From when on silence counts may differ with a connection. */
+  private void watchSilence() {
+    Deadline.stop(moving);
+    moving = Deadline.ofSilence(scheduler, mesh, this::cancel);
+  }
+
   /**
-   * Stops the clock of the call and that of the try. Returns whether one of them ran out before
+   * Stops the clock of the call and those of the try. Returns whether one of them ran out before
    * there was a response head.
    */
   boolean tookTooLong(@Nullable Deadline ofCall) {
     boolean callTooLong = Deadline.stop(ofCall);
     boolean tryTooLong = Deadline.stop(answering);
+    boolean silentTooLong = Deadline.stop(moving);
     if (hedging != null) {
       hedging.cancel();
     }
-    return callTooLong || tryTooLong;
+    return callTooLong || tryTooLong || silentTooLong;
   }
 
   /** Breaks the exchange off, at whatever point it is. Any thread. */
@@ -201,13 +211,14 @@ final class Attempt extends EventListener {
     mesh.onConnected();
     if (hedge == null) {
       answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
-      return;
+    } else {
+      if (!repeatable) {
+        // Before it can be needed by two at once.
+        mesh.onUnrepeatableBody();
+      }
+      hedging = scheduler.schedule(hedge, mesh.perTryTimeoutNanos());
     }
-    if (!repeatable) {
-      // Before it can be needed by two at once.
-      mesh.onUnrepeatableBody();
-    }
-    hedging = scheduler.schedule(hedge, mesh.perTryTimeoutNanos());
+    watchSilence();
   }
 
   @Override

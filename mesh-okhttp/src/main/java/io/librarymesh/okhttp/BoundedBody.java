@@ -10,7 +10,7 @@ import okio.Okio;
 import okio.Source;
 import org.jspecify.annotations.Nullable;
 
-/** A body under a deadline: says so when reading fails for that. */
+/** A body under a deadline: says so when reading fails for that, and tells of its bytes. */
 final class BoundedBody extends ResponseBody {
   private final ResponseBody delegate;
   private final BufferedSource source;
@@ -26,7 +26,9 @@ final class BoundedBody extends ResponseBody {
               @Override
               public long read(Buffer sink, long byteCount) throws IOException {
                 try {
-                  return super.read(sink, byteCount);
+                  long read = super.read(sink, byteCount);
+                  delivery.received();
+                  return read;
                 } catch (IOException e) {
                   throw delivery.reason(e);
                 }

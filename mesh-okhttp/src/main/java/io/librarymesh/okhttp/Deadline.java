@@ -2,6 +2,7 @@ package io.librarymesh.okhttp;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.MeshCall;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Scheduler.Cancellable;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,11 +16,17 @@ final class Deadline implements Runnable {
     PASSED
   }
 
+  private final Scheduler scheduler;
+  private final @Nullable MeshCall silent;
   private final Runnable expired;
   private final AtomicReference<State> state = new AtomicReference<>(State.RUNNING);
+
+  /** Guarded by {@code this}. */
   private @Nullable Cancellable alarm;
 
-  private Deadline(Runnable expired) {
+  private Deadline(Scheduler scheduler, @Nullable MeshCall silent, Runnable expired) {
+    this.scheduler = scheduler;
+    this.silent = silent;
     this.expired = expired;
   }
 
@@ -34,9 +41,31 @@ final class Deadline implements Runnable {
     if (nanos == Long.MAX_VALUE) {
       return null;
     }
-    Deadline deadline = new Deadline(expired);
-    deadline.alarm = scheduler.schedule(deadline, nanos);
+    Deadline deadline = new Deadline(scheduler, null, expired);
+    deadline.set(nanos);
     return deadline;
+  }
+
+  /**
+   * Starts a clock that begins anew whenever a byte of {@code mesh} moves; null where nothing
+   * bounds its silence.
+   *
+   * @param expired as for {@link #start}
+   */
+  static @Nullable Deadline ofSilence(Scheduler scheduler, MeshCall mesh, Runnable expired) {
+    long left = mesh.silenceNanos();
+    if (left == Long.MAX_VALUE) {
+      return null;
+    }
+    Deadline deadline = new Deadline(scheduler, mesh, expired);
+    deadline.set(left);
+    return deadline;
+  }
+
+  private synchronized void set(long nanos) {
+    if (state.get() == State.RUNNING) {
+      alarm = scheduler.schedule(this, nanos);
+    }
   }
 
   /** Stops the clock. Returns whether the deadline has passed. */
@@ -46,7 +75,9 @@ final class Deadline implements Runnable {
 
   private boolean stop() {
     if (state.compareAndSet(State.RUNNING, State.STOPPED)) {
-      requireNonNull(alarm, "alarm").cancel();
+      synchronized (this) {
+        requireNonNull(alarm, "alarm").cancel();
+      }
       return false;
     }
     return state.get() == State.PASSED;
@@ -54,6 +85,12 @@ final class Deadline implements Runnable {
 
   @Override
   public void run() {
+    long left = silent == null ? 0 : silent.silenceNanos();
+    if (left > 0) {
+      // Something moved meanwhile.
+      set(left);
+      return;
+    }
     if (state.compareAndSet(State.RUNNING, State.PASSED)) {
       expired.run();
     }

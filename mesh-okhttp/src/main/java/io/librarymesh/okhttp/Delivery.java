@@ -20,11 +20,15 @@ final class Delivery {
   private final MeshCall mesh;
   private final Attempt attempt;
   private final Caller caller;
-  private volatile boolean expired;
+
+  /** What ran out; null while nothing has. */
+  private volatile @Nullable String expired;
+
   private volatile boolean exchangeOver;
   private volatile boolean broken;
   private volatile @Nullable Runnable waiting;
   private volatile @Nullable Deadline deadline;
+  private volatile @Nullable Deadline moving;
 
   // Under the lock, which orders what threads tell the mesh call.
   private boolean ended;
@@ -65,6 +69,10 @@ final class Delivery {
     caller.whenGone(this::abandon);
     long bound = upgraded ? Long.MAX_VALUE : mesh.bodyTimeoutNanos();
     deadline = Deadline.start(caller.scheduler(), bound, this::expire);
+    boolean watched = !upgraded && mesh.boundsSilence();
+    if (watched) {
+      moving = Deadline.ofSilence(caller.scheduler(), mesh, this::expire);
+    }
     if (copied != null) {
       return withBody(response, copied);
     }
@@ -72,7 +80,7 @@ final class Delivery {
       BufferedSource body = response.body().source();
       return withBody(response, new PacedSource(body, pace.get(), caller.scheduler(), this));
     }
-    boolean bounded = deadline != null || caller.hasTimeout();
+    boolean bounded = deadline != null || watched || caller.hasTimeout();
     return bounded ? withBody(response, response.body().source()) : response;
   }
 
@@ -144,7 +152,7 @@ final class Delivery {
       }
     }
     if (first()) {
-      Deadline.stop(deadline);
+      stopClocks();
       tell(failure);
       caller.bodyEnded(failure);
     }
@@ -163,7 +171,7 @@ final class Delivery {
       captured = null;
     }
     if (response != null && first()) {
-      Deadline.stop(deadline);
+      stopClocks();
       mesh.onBodyEnd(StoredAnswer.of(response, body));
       caller.bodyEnded(null);
     }
@@ -205,10 +213,11 @@ final class Delivery {
 
   /** What the reader is told when reading fails. */
   IOException reason(IOException e) {
-    if (!expired && !caller.isTimedOut()) {
+    String words = expired;
+    if (words == null && !caller.isTimedOut()) {
       return e;
     }
-    String text = expired ? "upstream request timeout while the body was read" : "timeout";
+    String text = words == null ? "timeout" : words + " while the body was read";
     InterruptedIOException timeout = new InterruptedIOException(text);
     timeout.initCause(e);
     return timeout;
@@ -220,10 +229,20 @@ final class Delivery {
     return first;
   }
 
+  private void stopClocks() {
+    Deadline.stop(deadline);
+    Deadline.stop(moving);
+  }
+
+  /** Some of the body is there. */
+  void received() {
+    mesh.onBytesReceived();
+  }
+
   private void expire() {
-    expired = true;
     if (first()) {
-      mesh.onBodyTimeout();
+      stopClocks();
+      expired = mesh.onBodyTimeout();
       breakOff();
       caller.bodyEnded(new InterruptedIOException("timeout"));
     }
@@ -231,7 +250,7 @@ final class Delivery {
 
   private void abandon() {
     if (first()) {
-      Deadline.stop(deadline);
+      stopClocks();
       mesh.cancel();
       caller.bodyEnded(new IOException("Canceled"));
     }

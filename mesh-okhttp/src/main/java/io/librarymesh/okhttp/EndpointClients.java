@@ -1,6 +1,8 @@
 package io.librarymesh.okhttp;
 
+import io.librarymesh.Step;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.HttpProtocolOptions;
 import java.io.IOException;
 import java.net.Proxy;
 import java.time.Duration;
@@ -39,6 +41,7 @@ final class EndpointClients {
   static final int MAX_IDLE_PER_ENDPOINT = 256;
 
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(5);
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private final Network network;
   private final OkHttpClient base;
@@ -50,7 +53,7 @@ final class EndpointClients {
   private EndpointClients(Network network, OkHttpClient base) {
     this.network = network;
     this.base = base;
-    this.direct = connect(null);
+    this.direct = connect(null, KEEP_ALIVE.toNanos());
   }
 
   /**
@@ -91,16 +94,16 @@ final class EndpointClients {
   }
 
   /**
-   * The client that connects to {@code endpoint}; to where the URL points when it is null, through
-   * the outer client's proxy if it has one.
+   * The client that connects to the endpoint of {@code send}; to where the URL points when that is
+   * null, through the outer client's proxy if it has one.
    */
-  OkHttpClient to(@Nullable Endpoint endpoint) {
-    return entry(endpoint).client;
+  OkHttpClient to(Step.Send send) {
+    return entry(send).client;
   }
 
   /** As {@link #to}, without the outer client's cache: what it sends leaves no trace there. */
-  OkHttpClient uncached(@Nullable Endpoint endpoint) {
-    return entry(endpoint).uncached;
+  OkHttpClient uncached(Step.Send send) {
+    return entry(send).uncached;
   }
 
   /** Sends copies over these clients. */
@@ -113,14 +116,19 @@ final class EndpointClients {
     return hedges;
   }
 
-  private Entry entry(@Nullable Endpoint endpoint) {
-    if (endpoint == null) {
+  private Entry entry(Step.Send send) {
+    Endpoint endpoint = send.endpoint();
+    long idle = send.idleTimeoutNanos();
+    if (endpoint == null && idle == HttpProtocolOptions.UNSAID) {
       return direct;
     }
-    Key key = new Key(endpoint.address(), endpoint.port());
+    Key key =
+        endpoint == null
+            ? new Key("", 0, idle)
+            : new Key(endpoint.address(), endpoint.port(), idle);
     Entry entry = entries.get(key);
     if (entry == null) {
-      entry = entries.computeIfAbsent(key, absent -> connect(endpoint));
+      entry = entries.computeIfAbsent(key, absent -> connect(endpoint, keepAlive(idle)));
       if (entries.size() > MAX_CLIENTS) {
         evictUnused();
       }
@@ -176,13 +184,19 @@ final class EndpointClients {
         });
   }
 
-  private Entry connect(@Nullable Endpoint endpoint) {
+  private static long keepAlive(long idle) {
+    if (idle == HttpProtocolOptions.UNSAID) {
+      return KEEP_ALIVE.toNanos();
+    }
+    return idle == 0 ? FOR_EVER.toNanos() : idle;
+  }
+
+  private Entry connect(@Nullable Endpoint endpoint, long keepAlive) {
     OkHttpClient.Builder builder =
         base.newBuilder()
             .dispatcher(new Dispatcher())
             .connectionPool(
-                new ConnectionPool(
-                    MAX_IDLE_PER_ENDPOINT, KEEP_ALIVE.toMinutes(), TimeUnit.MINUTES));
+                new ConnectionPool(MAX_IDLE_PER_ENDPOINT, keepAlive, TimeUnit.NANOSECONDS));
     if (endpoint == null) {
       builder
           .dns(network.dns())
@@ -213,7 +227,10 @@ final class EndpointClients {
     }
   }
 
-  private record Key(String address, int port) {}
+  /**
+   * @param idleNanos clusters that keep their connections for different times share none
+   */
+  private record Key(String address, int port, long idleNanos) {}
 
   private static final class Entry {
     final OkHttpClient client;

@@ -257,8 +257,7 @@ final class MeshExchange {
     Response response;
     try {
       Step.Send send = requireNonNull(sent, "sent");
-      OkHttpClient client =
-          tag.copy ? clients.uncached(send.endpoint()) : clients.to(send.endpoint());
+      OkHttpClient client = tag.copy ? clients.uncached(send) : clients.to(send);
       OuterEvents told = observer == null ? null : observer.of(client);
       response = current.execute(client, OutgoingRequest.of(call, head, tag), told);
     } catch (IOException e) {

@@ -20,12 +20,15 @@
  *       that is upgraded, which OkHttp does not bound either. The read and the write timeout bound
  *       the silence of one attempt. When one of these runs out, the caller gets an exception, as
  *       from a call that it cancels; timeouts of the mesh are responses. The time to connect is
- *       bounded by the mesh.
+ *       bounded by the mesh. So is silence, where the mesh bounds it: a request body ends it as it
+ *       is written, a response body as it is read. An upgraded connection lasts as long as it
+ *       likes.
  *   <li>Network interceptors, protocols, connection specs and pings are those of the client given
  *       to {@link io.librarymesh.okhttp.MeshInterceptor#of(io.librarymesh.Mesh,
  *       okhttp3.OkHttpClient)}, since an interceptor cannot learn those of its own client.
- *   <li>Connections are pooled per endpoint, 256 idle ones for five minutes; the client's own pool
- *       is not used. A proxy is used only where a call goes to where its URL points.
+ *   <li>Connections are pooled per endpoint, 256 idle ones for the time that the cluster says, or
+ *       five minutes; the client's own pool is not used. A proxy is used only where a call goes to
+ *       where its URL points.
  *   <li>OkHttp repeats nothing by itself within an attempt. Pooled connections that the upstream
  *       has closed are recognized before they are used; this works for HTTP/1.1 unless the client
  *       has a socket factory of its own, and HTTP/2 notices by itself.

@@ -32,6 +32,8 @@ final class CaseClient {
   private static final OkHttpClient HTTP_2 =
       PLAIN.newBuilder().protocols(List.of(Protocol.H2_PRIOR_KNOWLEDGE)).build();
 
+  private static final long SEGMENT = 8192;
+
   private final Style style;
   private final Call.Factory calls;
   private final IntSupplier connections;
@@ -172,7 +174,9 @@ final class CaseClient {
     Buffer body = new Buffer();
     boolean complete = true;
     try {
-      response.body().source().readAll(body);
+      while (response.body().source().read(body, SEGMENT) >= 0) {
+        scripted.read(body.size());
+      }
     } catch (IOException broken) {
       complete = false;
     }

@@ -97,6 +97,7 @@ final class CaseClock {
     }
 
     void run() {
+      call.rings(task);
       over();
       task.run();
     }

@@ -7,12 +7,14 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.librarymesh.Step;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.DnsDiscovery.Family;
 import io.librarymesh.config.DnsDiscovery.Hosts;
 import io.librarymesh.config.DnsDiscovery.Refresh;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.HttpProtocolOptions;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.dns.NameResolver;
 import io.librarymesh.testkit.ScriptedNames;
@@ -315,13 +317,43 @@ final class ConnectionTest {
   @Test
   void clientsOfVanishedEndpointsAreDropped() throws Exception {
     EndpointClients clients = endpointClients();
-    OkHttpClient used = clients.to(Endpoint.of("127.0.0.1", 1));
+    OkHttpClient used = clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID));
     for (int port = 1; port <= 2 * EndpointClients.MAX_CLIENTS; port++) {
-      OkHttpClient unused = clients.to(Endpoint.of("127.0.0.2", port));
-      assertThat(clients.to(Endpoint.of("127.0.0.1", 1))).isSameAs(used);
+      OkHttpClient unused = clients.to(send("127.0.0.2", port, HttpProtocolOptions.UNSAID));
+      assertThat(clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID))).isSameAs(used);
     }
 
     assertThat(clients.size()).isBetween(2, EndpointClients.MAX_CLIENTS);
+  }
+
+  @Test
+  void idleConnectionIsClosedWhenItsClusterSays() throws Exception {
+    try (Upstream a = Upstream.start("a");
+        Fixture mesh =
+            new Fixture.Service()
+                .upstreams(a)
+                .http(new HttpProtocolOptions(0, Duration.ofMillis(50).toNanos(), 0))
+                .start()) {
+      try (Response response = mesh.get()) {
+        assertThat(response.body().string()).isEqualTo("a");
+      }
+
+      a.awaitNoOpenConnection();
+    }
+  }
+
+  @Test
+  void clustersThatKeepConnectionsForTheSameTimeShareThem() throws Exception {
+    EndpointClients clients = endpointClients();
+    OkHttpClient second = clients.to(send("127.0.0.1", 1, 1_000_000_000L));
+
+    assertThat(clients.to(send("127.0.0.1", 1, 1_000_000_000L))).isSameAs(second);
+    assertThat(clients.to(send("127.0.0.1", 1, 0))).isNotSameAs(second);
+    assertThat(clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID))).isNotSameAs(second);
+  }
+
+  private static Step.Send send(String address, int port, long idleNanos) {
+    return new Step.Send(Endpoint.of(address, port), 1, 0, idleNanos);
   }
 
   private static EndpointClients endpointClients() throws Exception {

@@ -164,10 +164,12 @@ final class Fixture implements AutoCloseable {
     private Set<RetryOn> retryOn = Set.of();
     private int retries;
     private Duration timeout = Duration.ZERO;
+    private Duration idle = Duration.ZERO;
+    private Timeouts.StreamDuration stream = Timeouts.StreamDuration.UNSAID;
+    private HttpProtocolOptions http = HttpProtocolOptions.DEFAULT;
     private Duration perTry = Duration.ZERO;
     private boolean hedges;
     private Duration connectTimeout = Duration.ofSeconds(10);
-    private HttpProtocolOptions http = HttpProtocolOptions.DEFAULT;
     private RetryPolicy.BackOff backOff = RetryPolicy.BackOff.DEFAULT;
     private FaultInjection fault = FaultInjection.NONE;
     private CircuitBreakers limits = CircuitBreakers.NONE;
@@ -208,6 +210,23 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    /** How long nothing may come or go. */
+    Service idle(Duration value) {
+      idle = value;
+      return this;
+    }
+
+    /** How long a call may take from its beginning; then it has no timeout. */
+    Service maxStream(Duration value) {
+      stream = new Timeouts.StreamDuration(true, value.toNanos(), Timeouts.GrpcTimeout.UNREAD);
+      return this;
+    }
+
+    Service http(HttpProtocolOptions value) {
+      http = value;
+      return this;
+    }
+
     Service perTry(Duration value) {
       perTry = value;
       return this;
@@ -232,7 +251,7 @@ final class Fixture implements AutoCloseable {
     }
 
     Service maxRequestsPerConnection(int value) {
-      http = new HttpProtocolOptions(value);
+      http = new HttpProtocolOptions(value, HttpProtocolOptions.UNSAID, 0);
       return this;
     }
 
@@ -347,7 +366,7 @@ final class Fixture implements AutoCloseable {
       RouteAction forward =
           new RouteAction.Forward(
               List.of(new WeightedCluster(cluster(authority), 1)),
-              Timeouts.ofRoute(timeout.toNanos()),
+              new Timeouts(timeout.toNanos(), Timeouts.GrpcTimeout.UNREAD, stream, idle.toNanos()),
               retry,
               RoutingPriority.DEFAULT,
               503,

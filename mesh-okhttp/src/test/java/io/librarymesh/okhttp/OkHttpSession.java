@@ -254,10 +254,14 @@ final class OkHttpSession implements CaseSession {
   }
 
   private void endBody(ScriptedCall call) throws Exception {
-    Answer.Respond respond = (Answer.Respond) call.answer();
-    moveWhile(call, Place.READING, CaseClock.later(call.since(), respond.body().endsAfterNanos()));
-    if (call.place() == Place.READING) {
-      call.move();
+    Answer.Body body = ((Answer.Respond) call.answer()).body();
+    moveWhile(call, Place.READING, CaseClock.later(call.since(), body.pieceAfterNanos()));
+    if (call.place() != Place.READING) {
+      return;
+    }
+    if (call.sendsPiece(body)) {
+      call.exchange().sendPiece();
+    } else {
       call.exchange().endBody();
     }
   }
@@ -287,7 +291,6 @@ final class OkHttpSession implements CaseSession {
     standstill.await();
     for (CaseClock.Alarm alarm = clock.nextDue(); alarm != null; alarm = clock.nextDue()) {
       expectNext(alarm.call);
-      alarm.call.move();
       alarm.run();
       standstill.await();
     }

@@ -47,9 +47,12 @@ final class ScriptedCall {
   private Answer answer = new Answer.Hang();
   private boolean connecting;
   private boolean bodyHeld;
+  private int pieces;
   private boolean canceled;
   private int timers;
   private long since;
+  private @Nullable Runnable ringing;
+  private Place before = Place.MOVING;
   private @Nullable Exchange exchange;
   private @Nullable Pause pause;
   private PacedSource.@Nullable Slice slice;
@@ -283,6 +286,7 @@ final class ScriptedCall {
   void answering(Answer.Respond respond) {
     synchronized (standstill) {
       bodyHeld = respond.body().endsAfterNanos() > 0;
+      pieces = 0;
       move();
     }
   }
@@ -293,9 +297,32 @@ final class ScriptedCall {
       lanes.answering(flight);
       exchange = flight.exchange();
       answer = flight.answer();
+      pieces = 0;
       bodyHeld =
           flight.answer() instanceof Answer.Respond respond && respond.body().endsAfterNanos() > 0;
       standstill.notifyAll();
+    }
+  }
+
+  /** Its upstream sends a piece of the body; returns whether it is not the last. */
+  boolean sendsPiece(Answer.Body body) {
+    synchronized (standstill) {
+      pieces++;
+      bodyHeld = pieces < body.pieces();
+      move();
+      return bodyHeld;
+    }
+  }
+
+  /** The caller has read so many bytes of the body. */
+  void read(long bytes) {
+    synchronized (standstill) {
+      boolean all =
+          answer instanceof Answer.Respond respond
+              && bytes * respond.body().pieces() == (long) pieces * respond.body().text().length();
+      if (bodyHeld && all) {
+        stand(Place.READING);
+      }
     }
   }
 
@@ -315,10 +342,24 @@ final class ScriptedCall {
     }
   }
 
+  /** A timer is due: it moves the call, unless it sets itself anew. */
+  void rings(Runnable task) {
+    synchronized (standstill) {
+      ringing = task;
+      before = place;
+      place = Place.MOVING;
+    }
+  }
+
   void timerSet(Runnable task) {
     synchronized (standstill) {
       timers++;
       lanes.timerSet(task);
+      if (task.equals(ringing)) {
+        ringing = null;
+        place = before;
+        standstill.notifyAll();
+      }
       if (task instanceof Pause begun) {
         pause = begun;
         if (begun.step().signal() == null) {

@@ -85,6 +85,60 @@ final class TimeoutTest {
   }
 
   @Test
+  void maxStreamDurationSpansTheBody() throws Exception {
+    try (Upstream a = Upstream.start("a").then(stallAfter(head(200, 100) + "begin"));
+        Fixture mesh = new Fixture.Service().upstreams(a).maxStream(Duration.ofSeconds(1)).start();
+        Response response = mesh.get()) {
+      assertThatThrownBy(() -> response.body().string())
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessage("downstream duration timeout while the body was read");
+      assertThat(mesh.ended(1).flags()).containsExactly(ResponseFlag.DT);
+      a.awaitNoOpenConnection();
+      mesh.assertNothingLeaked(1);
+    }
+  }
+
+  @Test
+  void silenceIsAnsweredWith504() throws Exception {
+    try (Upstream a = Upstream.start("a").then(silence());
+        Fixture mesh = new Fixture.Service().upstreams(a).idle(SHORT).start();
+        Response response = mesh.get()) {
+      assertThat(response.code()).isEqualTo(504);
+      assertThat(response.header("x-mesh-response-flags")).isEqualTo("SI");
+      assertThat(response.body().string()).startsWith("stream timeout");
+      a.awaitNoOpenConnection();
+      mesh.assertNothingLeaked(1);
+    }
+  }
+
+  @Test
+  void silenceInTheBodyBreaksItOff() throws Exception {
+    try (Upstream a = Upstream.start("a").then(stallAfter(head(200, 100) + "begin"));
+        Fixture mesh = new Fixture.Service().upstreams(a).idle(Duration.ofSeconds(1)).start();
+        Response response = mesh.get()) {
+      assertThat(response.body().source().readUtf8(5)).isEqualTo("begin");
+      assertThatThrownBy(() -> response.body().string())
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessage("stream timeout while the body was read");
+      assertThat(mesh.ended(1).flags()).containsExactly(ResponseFlag.SI);
+      a.awaitNoOpenConnection();
+      mesh.assertNothingLeaked(1);
+    }
+  }
+
+  @Test
+  void bodyThatNobodyReadsIsGivenUpAfterItsSilence() throws Exception {
+    try (Upstream a = Upstream.start("a").then(stallAfter(head(200, 100)));
+        Fixture mesh = new Fixture.Service().upstreams(a).idle(SHORT).start()) {
+      Response forgotten = mesh.get();
+
+      mesh.ended(1);
+      a.awaitNoOpenConnection();
+      forgotten.close();
+    }
+  }
+
+  @Test
   void bodyThatNobodyReadsIsGivenUpWhenTheRouteTimesOut() throws Exception {
     try (Upstream a = Upstream.start("a").then(stallAfter(head(200, 100)));
         Fixture mesh = new Fixture.Service().upstreams(a).timeout(Duration.ofSeconds(1)).start()) {

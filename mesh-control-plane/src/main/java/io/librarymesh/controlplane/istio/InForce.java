@@ -83,9 +83,7 @@ final class InForce {
     String client = "the HTTP client's own setting applies";
     policy(table, tcp + "tcpKeepalive", client);
     policy(table, tcp + "maxConnectionDuration", client);
-    policy(table, tcp + "idleTimeout", client);
     String http = "connectionPool.http.";
-    policy(table, http + "idleTimeout", client);
     policy(table, http + "h2UpgradePolicy", client, value -> !isOneOf(value, "DEFAULT"));
     policy(table, http + "useClientProtocol", client, value -> !isOneOf(value, "false"));
     policy(table, http + "maxConcurrentStreams", client);

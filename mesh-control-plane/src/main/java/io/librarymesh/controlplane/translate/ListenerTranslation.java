@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.BoolValue;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import io.librarymesh.controlplane.registry.ServicePort;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
@@ -67,7 +68,9 @@ final class ListenerTranslation {
         HttpConnectionManager.newBuilder()
             .setStatPrefix(routes)
             .setRds(
-                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build());
+                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build())
+            // As Istio has it; silence would mean Envoy's five minutes.
+            .setStreamIdleTimeout(Duration.getDefaultInstance());
     normalizePaths(manager);
     // Some of gRPC's clients do not know it, and would refuse the listener.
     session

@@ -104,7 +104,7 @@ final class RouteConfigurationTranslation {
 
   private Route defaultRoute(Service service, int port) {
     ClusterName cluster = new ClusterName(port, "", service.host());
-    RouteAction.Builder action = forward().setCluster(cluster.toString());
+    RouteAction.Builder action = forwardHttp().setCluster(cluster.toString());
     // Unlike a rule's, this one avoids previous hosts even when it hashes.
     RetryTranslation.translate(
             Optional.empty(), false, lookup.meshConfig(), lookup.view().dialect())
@@ -156,7 +156,7 @@ final class RouteConfigurationTranslation {
               .setStatus(BLOCKED_STATUS)
               .setBody(DataSource.newBuilder().setInlineString(blockedText())));
     } else {
-      route.setRoute(forward().setCluster(ofUnknown()));
+      route.setRoute(forwardHttp().setCluster(ofUnknown()));
     }
     return configuration(name, List.of(route.build()), Optional.empty());
   }
@@ -180,6 +180,11 @@ final class RouteConfigurationTranslation {
         .map(proxy -> new Destinations(lookup, lookup.view().namespace(), 0).cluster(proxy))
         .map(ClusterName::toString)
         .orElse(ClusterTranslation.PASSTHROUGH);
+  }
+
+  /** Requests of gRPC bound themselves. */
+  private RouteAction.Builder forwardHttp() {
+    return lookup.isGrpc() ? forward() : forward().setMaxGrpcTimeout(Duration.getDefaultInstance());
   }
 
   private static RouteAction.Builder forward() {

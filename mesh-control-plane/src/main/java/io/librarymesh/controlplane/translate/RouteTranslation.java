@@ -214,10 +214,16 @@ final class RouteTranslation {
                         .setSubstitution(regex.rewrite())));
   }
 
-  /** Without a timeout there is none; silence would mean Envoy's 15 seconds. */
+  /**
+   * Without a timeout there is none; silence would mean Envoy's 15 seconds. It also caps what gRPC
+   * requests ask for themselves.
+   */
   private void setTimeout(RouteAction.Builder action, HttpRoute rule) {
-    action.setTimeout(rule.timeout().map(Packing::duration).orElse(NO_TIMEOUT));
-    if (lookup.isGrpc() && rule.timeout().isPresent()) {
+    Duration timeout = rule.timeout().map(Packing::duration).orElse(NO_TIMEOUT);
+    action.setTimeout(timeout);
+    if (!lookup.isGrpc()) {
+      action.setMaxGrpcTimeout(timeout);
+    } else if (rule.timeout().isPresent()) {
       action.setMaxStreamDuration(
           RouteAction.MaxStreamDuration.newBuilder()
               .setMaxStreamDuration(Packing.duration(rule.timeout().get())));

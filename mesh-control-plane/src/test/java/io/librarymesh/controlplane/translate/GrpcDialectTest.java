@@ -88,6 +88,8 @@ class GrpcDialectTest {
     assertThat(with.getRoute().getMaxStreamDuration().getMaxStreamDuration().getSeconds())
         .isEqualTo(2);
     assertThat(without.getRoute().hasMaxStreamDuration()).isFalse();
+    assertThat(with.getRoute().hasMaxGrpcTimeout()).isFalse();
+    assertThat(without.getRoute().hasMaxGrpcTimeout()).isFalse();
   }
 
   @Test

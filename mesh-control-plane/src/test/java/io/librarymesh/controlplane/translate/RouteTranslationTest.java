@@ -119,6 +119,8 @@ class RouteTranslationTest {
     assertThat(route.getMatch()).isEqualTo(MatchTranslation.ANYTHING);
     assertThat(route.getRoute().getTimeout()).isEqualTo(Duration.getDefaultInstance());
     assertThat(route.getRoute().hasTimeout()).isTrue();
+    assertThat(route.getRoute().hasMaxGrpcTimeout()).isTrue();
+    assertThat(route.getRoute().getMaxGrpcTimeout()).isEqualTo(Duration.getDefaultInstance());
     assertBuiltIn(route.getRoute().getRetryPolicy(), 2);
   }
 
@@ -140,6 +142,7 @@ class RouteTranslationTest {
     Route route = route("{timeout: 2s, route: [{destination: {host: reviews}}]}");
 
     assertThat(route.getRoute().getTimeout().getSeconds()).isEqualTo(2);
+    assertThat(route.getRoute().getMaxGrpcTimeout().getSeconds()).isEqualTo(2);
     assertBuiltIn(route.getRoute().getRetryPolicy(), 2);
   }
 

@@ -14,7 +14,10 @@ public interface Exchange {
   /** Sends the answer; a body that ends later, or that breaks off, is held back. */
   void respond(Answer.Respond answer) throws IOException;
 
-  /** Sends the body that was held back, and breaks it off if it shall break. */
+  /** Sends the next piece of a body that was held back, which is not its last. */
+  void sendPiece() throws IOException;
+
+  /** Sends what is left of the body that was held back, and breaks it off if it shall break. */
   void endBody() throws IOException;
 
   /** Ends without an answer. */

@@ -130,6 +130,7 @@ final class Http1Connection implements Connection {
   private final class Http1Exchange implements Exchange {
     private final Map<String, List<String>> headers;
     private Answer.Body body = new Answer.Body("", 0, false);
+    private int pieces;
 
     Http1Exchange(Map<String, List<String>> headers) {
       this.headers = headers;
@@ -161,8 +162,13 @@ final class Http1Connection implements Connection {
     }
 
     @Override
+    public void sendPiece() throws IOException {
+      write(chunk(body.piece(pieces++)));
+    }
+
+    @Override
     public void endBody() throws IOException {
-      write(chunk(body.text()));
+      write(chunk(body.piece(pieces)));
       if (body.breaks()) {
         close();
       } else {

@@ -185,6 +185,7 @@ final class Http2Connection implements Connection {
     private final int stream;
     private final Map<String, List<String>> headers;
     private Answer.Body body = new Answer.Body("", 0, false);
+    private int pieces;
 
     Http2Exchange(int stream, Map<String, List<String>> headers) {
       this.stream = stream;
@@ -217,8 +218,13 @@ final class Http2Connection implements Connection {
     }
 
     @Override
+    public void sendPiece() throws IOException {
+      frame(DATA, 0, stream, body.piece(pieces++).getBytes(UTF_8));
+    }
+
+    @Override
     public void endBody() throws IOException {
-      frame(DATA, body.breaks() ? 0 : END_STREAM, stream, body.text().getBytes(UTF_8));
+      frame(DATA, body.breaks() ? 0 : END_STREAM, stream, body.piece(pieces).getBytes(UTF_8));
       if (body.breaks()) {
         close();
       }

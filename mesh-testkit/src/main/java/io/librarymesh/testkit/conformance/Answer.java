@@ -36,8 +36,33 @@ public sealed interface Answer {
    *
    * @param endsAfterNanos from the response head to the end of the body
    * @param breaks whether it ends with the connection instead of its last byte
+   * @param pieces in how many pieces of equal length it comes, the last of them at its end and the
+   *     others evenly spread before that
    */
-  record Body(String text, long endsAfterNanos, boolean breaks) {}
+  record Body(String text, long endsAfterNanos, boolean breaks, int pieces) {
+    public Body {
+      if (pieces < 1 || (pieces > 1 && text.length() % pieces != 0)) {
+        throw new IllegalArgumentException(
+            "pieces: " + pieces + " (expected: of equal length, of " + text.length() + ")");
+      }
+    }
+
+    /** A body in one piece. */
+    public Body(String text, long endsAfterNanos, boolean breaks) {
+      this(text, endsAfterNanos, breaks, 1);
+    }
+
+    /** How long after the head, or the piece before it, a piece comes. */
+    public long pieceAfterNanos() {
+      return endsAfterNanos / pieces;
+    }
+
+    /** A piece, counted from zero. */
+    public String piece(int index) {
+      int length = text.length() / pieces;
+      return text.substring(index * length, (index + 1) * length);
+    }
+  }
 
   /**
    * An end without a response.

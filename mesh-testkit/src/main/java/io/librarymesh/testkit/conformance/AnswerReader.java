@@ -56,8 +56,10 @@ final class AnswerReader {
     Map<String, String> headers = texts(fields, "headers");
     Map<String, String> trailers = texts(fields, "trailers");
     String body = fields.text("body", "");
-    Answer.Body sent =
-        new Answer.Body(body, fields.nanos("bodyAfter", 0), fields.flag("bodyBreaks", false));
+    long bodyAfter = fields.nanos("bodyAfter", 0);
+    boolean breaks = fields.flag("bodyBreaks", false);
+    int pieces = fields.integer("bodyPieces", 1);
+    Answer.Body sent = fields.owner().check(at -> new Answer.Body(body, bodyAfter, breaks, pieces));
     return new Answer.Respond(status, headers, sent, trailers, after, true);
   }
 

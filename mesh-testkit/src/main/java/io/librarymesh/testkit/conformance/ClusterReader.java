@@ -4,6 +4,7 @@ import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.HttpProtocolOptions;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.config.OutlierDetection;
@@ -61,11 +62,21 @@ final class ClusterReader {
     AssignmentPolicy assignment = assignmentPolicy(fields);
     List<LocalityEndpoints> localities =
         fields.read("localityWeights", List.of(), ClusterReader::localityWeights);
+    long maxStream = fields.nanos("maxStreamDuration", 0);
+    long idle = fields.nanos("idleTimeout", HttpProtocolOptions.UNSAID);
     fields.end();
     return node.check(
         place ->
             new ClusterConfig(
-                new Cluster(name, discovery, balancing, connectTimeout, breakers, outliers),
+                new Cluster(
+                    name,
+                    discovery,
+                    balancing,
+                    connectTimeout,
+                    breakers,
+                    outliers,
+                    "",
+                    new HttpProtocolOptions(0, idle, maxStream)),
                 localities,
                 assignment));
   }

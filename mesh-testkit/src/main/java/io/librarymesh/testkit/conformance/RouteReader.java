@@ -55,7 +55,8 @@ final class RouteReader {
             fields.required("routes").items(RouteReader::route),
             new VirtualHost.AttemptCount(
                 fields.flag("includeAttemptCount", false),
-                fields.flag("includeAttemptCountInResponse", false)),
+                fields.flag("includeAttemptCountInResponse", false),
+                fields.flag("includeIsTimeoutRetry", false)),
             HeaderOperationsReader.headers(fields),
             PolicyReader.policy(fields));
     fields.end();
@@ -104,13 +105,12 @@ final class RouteReader {
 
   private static RouteAction forward(
       CaseNode place, List<WeightedCluster> clusters, CaseFields fields) {
-    long timeout = fields.nanos("timeout", 0);
+    Timeouts timeouts = TimeoutReader.timeouts(fields);
     RetryPolicy retries = fields.read("retryPolicy", RetryPolicy.NONE, RouteReader::retries);
     int notFound = fields.integer("clusterNotFoundStatus", 503);
     RoutingPriority priority =
         fields.read(
             "priority", RoutingPriority.DEFAULT, node -> node.constant(RoutingPriority.class));
-    Timeouts timeouts = place.check(at -> Timeouts.ofRoute(timeout));
     RequestRewrite rewrite =
         fields.read("rewrite", RequestRewrite.NONE, RewriteReader::requestRewrite);
     List<HashPolicy> hashes = fields.list("hashPolicies", HashPolicyReader::policy);
@@ -150,6 +150,7 @@ final class RouteReader {
     Set<Integer> codes = Set.copyOf(fields.list("retriableStatusCodes", CaseNode::integer));
     int retries = fields.integer("numRetries", 1);
     long perTry = fields.nanos("perTryTimeout", 0);
+    long perTryIdle = fields.nanos("perTryIdleTimeout", 0);
     RetryPolicy.BackOff backOff =
         fields.read("backOff", RetryPolicy.BackOff.DEFAULT, RouteReader::backOff);
     RetryPolicy.HostSelection hosts = LoadBalancingReader.hostSelection(fields);
@@ -167,7 +168,16 @@ final class RouteReader {
     return node.check(
         place ->
             new RetryPolicy(
-                on, codes, retries, perTry, backOff, hosts, anyMethod, headers, hedges));
+                on,
+                codes,
+                retries,
+                perTry,
+                backOff,
+                hosts,
+                anyMethod,
+                headers,
+                hedges,
+                perTryIdle));
   }
 
   private static RetryPolicy.RateLimitedBackOff rateLimited(CaseNode node) {

@@ -61,10 +61,12 @@ final class EngineCall {
   private Answer answer = new Answer.Hang();
   private Map<String, List<String>> delivered = Map.of();
 
-  /** When the attempt was sent, or its answer delivered. */
+  /** When the attempt was sent, or its answer or the last piece of its body delivered. */
   private long sentAt;
 
-  /** When the attempt, the body or the wait in the queue runs out of time. */
+  private int pieces;
+
+  /** When the attempt, the body or the wait in the queue runs out of time, silence aside. */
   private long deadline;
 
   /** When another call is begun beside the attempt. */
@@ -110,6 +112,18 @@ final class EngineCall {
   /** When something happens to this call by itself; {@link Long#MAX_VALUE} when nothing does. */
   long deadline() {
     return outcome.isPresent() ? Long.MAX_VALUE : first(EngineCall::ownDue).ownDue();
+  }
+
+  /** When the attempt, the body or the wait in the queue is over by itself. */
+  private long limit() {
+    return Math.min(deadline, endOfSilence());
+  }
+
+  /** When the attempt or the body has been silent for too long. */
+  private long endOfSilence() {
+    return step instanceof Step.Wait
+        ? Long.MAX_VALUE
+        : later(time.elapsedNanos(), call.silenceNanos());
   }
 
   /** Does what happens by itself: its turn in the queue, or a timeout. */
@@ -177,21 +191,21 @@ final class EngineCall {
 
   /** When this one moves by itself. */
   private long ownDue() {
-    return Math.min(deadline, expiry);
+    return Math.min(limit(), expiry);
   }
 
   /** When this one moves, if its upstream answers when it is due. */
   private long due() {
     if (step instanceof Step.Send) {
       long answered = Math.max(later(sentAt, answer.afterNanos()), time.elapsedNanos());
-      return Math.min(answered, Math.min(deadline, expiry));
+      return Math.min(answered, ownDue());
     }
     return step instanceof Step.Wait && !hasItsTurn() ? deadline : time.elapsedNanos();
   }
 
   /** One move: the upstream's answer, the end of its body, or the end of a wait. */
   private void move() {
-    if (step instanceof Step.Send && expiry == due() && expiry < deadline) {
+    if (step instanceof Step.Send && expiry == due() && expiry < limit()) {
       hedge();
     } else if (step instanceof Step.Send) {
       go(answered());
@@ -303,6 +317,9 @@ final class EngineCall {
       begun = fail.requestSent();
     }
     call.onConnected();
+    if (script.head().body() != CallScript.RequestBody.NONE) {
+      call.onBytesSent();
+    }
     long expires = later(time.elapsedNanos(), call.perTryTimeoutNanos());
     if (hedged == null) {
       deadline = Math.min(deadline, expires);
@@ -316,8 +333,9 @@ final class EngineCall {
 
   private Step answered() {
     long due = later(sentAt, answer.afterNanos());
-    if (deadline <= Math.max(due, time.elapsedNanos())) {
-      passUntil(deadline);
+    long limit = limit();
+    if (limit <= Math.max(due, time.elapsedNanos())) {
+      passUntil(limit);
       return call.onTimeout();
     }
     passUntil(due);
@@ -339,6 +357,7 @@ final class EngineCall {
     call.responseHeaders(headers);
     delivered = headers.lines();
     sentAt = time.elapsedNanos();
+    pieces = 0;
     deadline = later(sentAt, call.bodyTimeoutNanos());
     expiry = Long.MAX_VALUE;
     if (call.wantedBytes() < Body.ofText(respond.body().text()).size()) {
@@ -351,9 +370,15 @@ final class EngineCall {
 
   private void endOfBody(Answer.Respond respond) {
     Answer.Body body = respond.body();
-    long due = Math.max(later(sentAt, body.endsAfterNanos()), time.elapsedNanos());
-    passUntil(Math.min(due, deadline));
-    boolean late = due > deadline || (!body.breaks() && !passesAtItsPace(body));
+    long due = Math.max(later(sentAt, body.pieceAfterNanos()), time.elapsedNanos());
+    long limit = limit();
+    passUntil(Math.min(due, limit));
+    if (due <= limit && ++pieces < body.pieces()) {
+      sentAt = time.elapsedNanos();
+      call.onBytesReceived();
+      return;
+    }
+    boolean late = due > limit || (!body.breaks() && !passesAtItsPace(body));
     boolean complete = !late && !body.breaks();
     if (late) {
       call.onBodyTimeout();
@@ -376,10 +401,12 @@ final class EngineCall {
     while (left > 0) {
       long now = Math.min(left, pace.get().available());
       pace.get().read(now);
+      call.onBytesReceived();
       left -= now;
       long next = later(time.elapsedNanos(), left == 0 ? 0 : pace.get().nanosToNext());
-      passUntil(Math.min(next, deadline));
-      if (next > deadline) {
+      long limit = limit();
+      passUntil(Math.min(next, limit));
+      if (next > limit) {
         return false;
       }
     }
