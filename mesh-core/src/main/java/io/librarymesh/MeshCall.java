@@ -99,7 +99,9 @@ public final class MeshCall extends GuardedWalk {
     return route(startNanos);
   }
 
-  /** An attempt beside another: what bounds the call began with the call, its silence begins now. */
+  /**
+   * An attempt beside another: what bounds the call began with the call, its silence begins now.
+   */
   private Step join(Race race) {
     long now = enter();
     startNanos = race.call.startNanos;

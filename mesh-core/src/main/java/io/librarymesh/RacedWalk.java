@@ -149,7 +149,9 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
   final Step awaitRivals(long now) {
     Racer racer = requireNonNull(racer(), "racer");
     long left = remaining(now);
-    return left > 0 ? waitFor(State.AWAITING_RIVALS, left, racer.overtaken) : timedOut(passedOfCall(now));
+    return left > 0
+        ? waitFor(State.AWAITING_RIVALS, left, racer.overtaken)
+        : timedOut(passedOfCall(now));
   }
 
   /** Gives back what the call holds, and does what the race has come to. */

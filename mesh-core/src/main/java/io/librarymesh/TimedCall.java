@@ -91,7 +91,8 @@ abstract sealed class TimedCall extends CallState permits CallMessages {
     if (timer != null) {
       return timer.passed(now, detour().routedNanos, hedged || state == State.DELIVERED);
     }
-    boolean ofCall = hedged || forward().retryPolicy().perTryTimeoutNanos() == 0 || ofRoute(now) <= 0;
+    boolean ofCall =
+        hedged || forward().retryPolicy().perTryTimeoutNanos() == 0 || ofRoute(now) <= 0;
     return ofCall || state == State.DELIVERED ? TimeLimit.ROUTE : TimeLimit.PER_TRY;
   }
 

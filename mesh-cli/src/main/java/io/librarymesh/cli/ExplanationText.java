@@ -31,16 +31,16 @@ final class ExplanationText {
       "cancelled,connect-failure,refused-stream,retriable-status-codes,unavailable";
 
   private final StringBuilder out = new StringBuilder();
-  private final String method;
+  private final Request request;
   private final Semantics semantics;
 
-  private ExplanationText(String method, Semantics semantics) {
-    this.method = method;
+  private ExplanationText(Request request, Semantics semantics) {
+    this.request = request;
     this.semantics = semantics;
   }
 
   static String of(Request request, Explanation explanation) {
-    ExplanationText text = new ExplanationText(request.method(), explanation.semantics());
+    ExplanationText text = new ExplanationText(request, explanation.semantics());
     text.line(request.method() + " " + request.url());
     text.explanation(explanation);
     return text.out.toString();
@@ -96,7 +96,7 @@ final class ExplanationText {
     fault(outcome.fault());
     outcome.session().ifPresent(session -> line("  session     " + SessionText.of(session)));
     if (outcome.action() instanceof RouteAction.Forward forward) {
-      line("  timeout     " + bound(forward.timeouts().routeNanos()));
+      TimeoutText.lines(forward.timeouts(), request).forEach(this::line);
       line("  retries     " + retries(forward.retryPolicy()));
       repeats(outcome, forward.retryPolicy());
       for (MirrorPolicy mirror : forward.mirrors()) {
@@ -123,7 +123,7 @@ final class ExplanationText {
     if (!outcome.repeats()) {
       line(
           "              "
-              + method
+              + request.method()
               + " only when it was certainly not processed"
               + (policy.hedges() ? ", so no try beside another" : ""));
     }
@@ -134,10 +134,6 @@ final class ExplanationText {
 
   private static boolean retriesNothing(RetryPolicy policy) {
     return policy.on().isEmpty() || policy.numRetries() == 0;
-  }
-
-  private static String bound(long nanos) {
-    return nanos == 0 ? "none" : time(nanos);
   }
 
   private void fault(FaultInjection fault) {
@@ -188,6 +184,9 @@ final class ExplanationText {
           time(policy.perTryTimeoutNanos())
               + (policy.hedges() ? " until the next try begins beside it" : " a try"));
     }
+    if (policy.perTryIdleTimeoutNanos() > 0) {
+      parts.add(time(policy.perTryIdleTimeoutNanos()) + " of silence a try");
+    }
     parts.add(
         "back-off from "
             + time(policy.backOff().baseNanos())
@@ -222,7 +221,7 @@ final class ExplanationText {
         .session()
         .flatMap(session -> SessionText.host(session, state.sessionProblem()))
         .ifPresent(text -> line("      session's host    " + text));
-    line("      connect timeout   " + time(cluster.connectTimeoutNanos()));
+    TimeoutText.lines(cluster).forEach(this::line);
     int perConnection = cluster.http().maxRequestsPerConnection();
     if (perConnection > 0) {
       line(

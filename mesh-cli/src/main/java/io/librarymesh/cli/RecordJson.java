@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns records into what a JSON writer takes, so that a field that is new in a record is printed
  * as well. A record that is one kind among several says which, as {@code kind}; nanoseconds become
- * milliseconds, and their names say so.
+ * milliseconds, and their names say so. A negative time, of which nobody has said anything, is left
+ * out.
  */
 final class RecordJson {
   private static final double NANOS_PER_MILLI = 1_000_000;
@@ -55,7 +56,8 @@ final class RecordJson {
       Object value = read(record, component);
       if (name.endsWith("Nanos") && value instanceof Long nanos) {
         json.put(
-            name.substring(0, name.length() - "Nanos".length()) + "Ms", nanos / NANOS_PER_MILLI);
+            name.substring(0, name.length() - "Nanos".length()) + "Ms",
+            nanos < 0 ? null : nanos / NANOS_PER_MILLI);
       } else {
         json.put(name, of(value));
       }

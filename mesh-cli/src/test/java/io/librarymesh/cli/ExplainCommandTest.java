@@ -89,6 +89,13 @@ class ExplainCommandTest {
   }
 
   @Test
+  void requestOfGrpcBoundsItself() {
+    String grpc = explain("-X", "POST", "-H", "content-type: application/grpc").out();
+    assertThat(grpc).contains("timeout     what grpc-timeout asks for, at most 2 s");
+    assertThat(explain().out()).contains("timeout     2 s").doesNotContain("grpc-timeout");
+  }
+
+  @Test
   void retriesSayWhatBoundsThem() {
     assertThat(explain().out())
         .contains("at most a fifth of the calls, or 10 a second if that is more")
@@ -134,7 +141,10 @@ class ExplainCommandTest {
     JsonObject outcome = json.getAsJsonArray("outcomes").get(0).getAsJsonObject();
     JsonObject action = outcome.getAsJsonObject("action");
     assertThat(action.get("kind").getAsString()).isEqualTo("Forward");
-    assertThat(action.getAsJsonObject("timeouts").get("routeMs").getAsDouble()).isEqualTo(2000);
+    JsonObject timeouts = action.getAsJsonObject("timeouts");
+    assertThat(timeouts.get("routeMs").getAsDouble()).isEqualTo(2000);
+    assertThat(timeouts.getAsJsonObject("grpc").get("maxMs").getAsDouble()).isEqualTo(2000);
+    assertThat(timeouts.has("idleMs")).isFalse();
     JsonObject destination = outcome.getAsJsonArray("destinations").get(0).getAsJsonObject();
     assertThat(destination.get("share").getAsDouble()).isEqualTo(0.98);
     JsonObject host =

@@ -47,14 +47,12 @@ class ListenerReaderTest {
   }
 
   private static ListenerResource named(String routes, HttpFilters filters) {
-    return new ListenerResource.Named(
-        routes, new ConnectionManager(filters, NORMALIZED, 0, 0));
+    return new ListenerResource.Named(routes, new ConnectionManager(filters, NORMALIZED, 0, 0));
   }
 
   @Test
   void routesByName() {
-    assertThat(read(manager("outbound|80||a")))
-        .isEqualTo(named("outbound|80||a", BARE));
+    assertThat(read(manager("outbound|80||a"))).isEqualTo(named("outbound|80||a", BARE));
     assertThat(warnings(manager("outbound|80||a"))).isEmpty();
   }
 

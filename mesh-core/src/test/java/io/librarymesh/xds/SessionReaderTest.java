@@ -66,7 +66,11 @@ class SessionReaderTest {
 
   private static StatefulSession under(HttpFilters filters, RouteConfiguration message) {
     List<Route> routes =
-        Reading.value(ResourceType.ROUTE, message).under(ConnectionManager.of(filters)).virtualHosts().get(0).routes();
+        Reading.value(ResourceType.ROUTE, message)
+            .under(ConnectionManager.of(filters))
+            .virtualHosts()
+            .get(0)
+            .routes();
     return routes.get(0).session();
   }
 
@@ -132,7 +136,8 @@ class SessionReaderTest {
 
     assertThat(named.manager().filters().sessions()).isEqualTo(new FilterLevel<>(true, BY_HEADER));
     assertThat(under(named.manager().filters(), routes("r", "c"))).isEqualTo(BY_HEADER);
-    assertThat(under(named.manager().filters(), onRoute(disabled()))).isEqualTo(StatefulSession.NONE);
+    assertThat(under(named.manager().filters(), onRoute(disabled())))
+        .isEqualTo(StatefulSession.NONE);
     assertThat(under(named.manager().filters(), onRoute(perRoute(inHeader("other")))).state())
         .isEqualTo(new StatefulSession.Header("other"));
   }
