@@ -8,7 +8,8 @@ package io.librarymesh.time;
 public interface Scheduler {
   /**
    * Runs {@code task} once after {@code delayNanos} (at once when zero or negative, never when
-   * {@link Long#MAX_VALUE}), on a thread of the scheduler.
+   * {@link Long#MAX_VALUE}), on a thread of the scheduler. Of two tasks with the same delay the one
+   * that was scheduled first runs first.
    *
    * @return a handle that cancels the task when it has not started
    */

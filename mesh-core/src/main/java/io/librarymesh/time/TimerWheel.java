@@ -40,7 +40,11 @@ final class TimerWheel {
     return entry;
   }
 
-  /** Runs the tasks that are due. What one throws goes to {@code failed}, and the others run. */
+  /**
+   * Runs the tasks that are due: those of a slot in the order in which they were added, so that
+   * news that is passed on at once does not overtake older news. What one throws goes to {@code
+   * failed}, and the others run.
+   */
   void runDue(long nowNanos, Failures failed) {
     long current = nowNanos >> SLOT_BITS;
     long from = Math.max(done, current - SLOTS + 1);
@@ -95,19 +99,24 @@ final class TimerWheel {
     void accept(Throwable failure);
   }
 
-  /** The tasks of one slot of any turn, in no order. */
+  /** The tasks of one slot of any turn, in the order in which they were added. */
   private static final class Slot {
     /** Written under the lock. */
     private volatile @Nullable Entry first;
 
+    /** Under the lock. */
+    private @Nullable Entry last;
+
     synchronized void add(Entry entry) {
-      Entry next = first;
-      entry.next = next;
-      if (next != null) {
-        next.previous = entry;
+      Entry before = last;
+      entry.previous = before;
+      if (before == null) {
+        first = entry;
+      } else {
+        before.next = entry;
       }
       entry.linked = true;
-      first = entry;
+      last = entry;
     }
 
     /** Whether the entry was there. */
@@ -118,13 +127,16 @@ final class TimerWheel {
       entry.linked = false;
       Entry next = entry.next;
       Entry previous = entry.previous;
-      if (next != null) {
+      entry.next = null;
+      if (next == null) {
+        last = previous;
+      } else {
         next.previous = previous;
       }
-      if (previous != null) {
-        previous.next = next;
-      } else {
+      if (previous == null) {
         first = next;
+      } else {
+        previous.next = next;
       }
       return true;
     }

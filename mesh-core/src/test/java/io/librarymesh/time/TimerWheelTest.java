@@ -47,6 +47,26 @@ class TimerWheelTest {
   }
 
   @Test
+  void tasksOfOneTimeRunInTheOrderInWhichTheyCame() {
+    add("first", 100);
+    Cancellable taken = add("taken out", 100);
+    add("second", 100);
+    taken.cancel();
+    add("third", 100);
+
+    assertThat(at(100)).containsExactly("first", "second", "third");
+  }
+
+  @Test
+  void overdueTasksKeepTheirOrder() {
+    at(10 * MILLI);
+    add("first", 9 * MILLI);
+    add("second", 10 * MILLI);
+
+    assertThat(at(11 * MILLI)).containsExactly("first", "second");
+  }
+
+  @Test
   void cancelledTasksDoNotRun() {
     add("first", 10);
     Cancellable second = add("second", 10);
