@@ -1,6 +1,7 @@
 package io.librarymesh.benchmarks;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.Semantics;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
@@ -57,6 +58,13 @@ final class Fixture {
   /** The same with one endpoint, a port of this machine. */
   static Mesh meshTo(int port, int routes) {
     return mesh(routes, List.of(Endpoint.of("127.0.0.1", port)), FaultInjection.NONE);
+  }
+
+  /** The same as {@link #mesh} without a bound on retries: else few of many are made. */
+  static Mesh retrying(int routes, int endpoints) {
+    return Mesh.builder(new Shape(routes, privateAddresses(endpoints), FaultInjection.NONE))
+        .semantics(Semantics.ISTIO_EXACT)
+        .build();
   }
 
   private static Mesh mesh(int routes, List<Endpoint> endpoints, FaultInjection fault) {

@@ -56,7 +56,7 @@ public class StepBenchmark {
   private final OutlierDetector outliers = OutlierDetector.of(cluster);
   private final RetryBudget budget = RetryBudget.startingAt(System.nanoTime());
   private final RouteDecision.Matched matched = (RouteDecision.Matched) table.decide(head, random);
-  private final Mesh mesh = Fixture.mesh(100, 100);
+  private final Mesh retrying = Fixture.retrying(100, 100);
   private final Mesh aborting = Fixture.aborting(100, 100);
   private final Ejecting ejecting = new Ejecting(100);
 
@@ -100,7 +100,7 @@ public class StepBenchmark {
   /** A whole call whose first attempt finds no connection. The back-off is not waited for. */
   @Benchmark
   public Step callWithRetry() {
-    MeshCall call = mesh.call(HOST, 80, head);
+    MeshCall call = retrying.call(HOST, 80, head);
     call.start();
     Step step = call.onFailure(TransportFailure.CONNECT_FAILURE, false, "");
     if (step.kind() == Step.Kind.WAIT) {
