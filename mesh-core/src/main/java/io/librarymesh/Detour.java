@@ -157,12 +157,21 @@ final class Detour {
     unrepeatable = true;
   }
 
-  /** Retries so far, the one in flight or backing off included. */
-  int retries() {
+  /** Retries so far that back off, the one in flight or backing off included. */
+  int backOffs() {
     if (racer != null) {
-      return racer.race.retries();
+      return racer.race.backOffs();
     }
-    return retries == null ? 0 : retries.made();
+    return retries == null ? 0 : retries.backOffs();
+  }
+
+  /** The retry that was allowed last waits as its upstream said. */
+  void waitsAsTold() {
+    if (racer != null) {
+      racer.race.waitsAsTold();
+    } else if (retries != null) {
+      retries.waitsAsTold();
+    }
   }
 
   /**

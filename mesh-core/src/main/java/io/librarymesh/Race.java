@@ -124,9 +124,13 @@ final class Race {
     repeatable = false;
   }
 
-  /** Retries so far, hedges included. */
-  synchronized int retries() {
-    return retries.made();
+  /** Retries so far that back off, hedges included. */
+  synchronized int backOffs() {
+    return retries.backOffs();
+  }
+
+  synchronized void waitsAsTold() {
+    retries.waitsAsTold();
   }
 
   /** Why retries were not made, in bits of {@link ResponseFlag}. */

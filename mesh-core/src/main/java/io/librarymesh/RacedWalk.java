@@ -39,12 +39,16 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
     long nanos =
         RateLimitedBackOff.intervalNanos(
             asked, response::header, seams().wallClock().millis(), seams().random());
-    return nanos == RateLimitedBackOff.NONE ? backOff(now) : backOffFor(nanos, now);
+    if (nanos == RateLimitedBackOff.NONE) {
+      return backOff(now);
+    }
+    detour().waitsAsTold();
+    return backOffFor(nanos, now);
   }
 
   final Step backOff(long now) {
     RetryPolicy.BackOff backOff = forward().retryPolicy().backOff();
-    return backOffFor(BackOff.intervalNanos(backOff, detour().retries(), seams().random()), now);
+    return backOffFor(BackOff.intervalNanos(backOff, detour().backOffs(), seams().random()), now);
   }
 
   private Step backOffFor(long interval, long now) {

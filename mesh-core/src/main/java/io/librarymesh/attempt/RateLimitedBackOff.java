@@ -26,9 +26,9 @@ public final class RateLimitedBackOff {
   /**
    * A whole number of milliseconds, in nanoseconds, uniform in {@code [asked, 1.5 * asked)}; {@link
    * #NONE} when no header is of use: not a whole number, a time that is past, more than the
-   * longest.
+   * longest; or when the first of use asks for no time at all.
    *
-   * @param nowMillis since 1970
+   * @param nowMillis since 1970; what is left of a second is cut off, as Envoy does
    */
   public static long intervalNanos(
       RetryPolicy.RateLimitedBackOff backOff,
@@ -36,23 +36,26 @@ public final class RateLimitedBackOff {
       long nowMillis,
       RandomSource random) {
     for (RetryPolicy.ResetHeader header : backOff.resetHeaders()) {
-      long asked = askedMillis(header, answer.header(header.name()), nowMillis);
-      if (asked >= 0 && asked <= TimeUnit.NANOSECONDS.toMillis(backOff.maxNanos())) {
-        int spread = (int) Math.min(asked / 2, Integer.MAX_VALUE);
-        long jitter = spread == 0 ? 0 : random.nextInt(spread, Draw.RETRY_JITTER);
-        return (asked + jitter) * NANOS_PER_MILLI;
+      long seconds = askedSeconds(header, answer.header(header.name()), nowMillis);
+      if (seconds >= 0 && seconds <= TimeUnit.NANOSECONDS.toSeconds(backOff.maxNanos())) {
+        return seconds == 0 ? NONE : jittered(seconds * 1000, random);
       }
     }
     return NONE;
   }
 
-  private static long askedMillis(
+  private static long jittered(long millis, RandomSource random) {
+    int spread = (int) Math.min(millis / 2, Integer.MAX_VALUE);
+    return (millis + random.nextInt(spread, Draw.RETRY_JITTER)) * NANOS_PER_MILLI;
+  }
+
+  private static long askedSeconds(
       RetryPolicy.ResetHeader header, @Nullable String text, long nowMillis) {
     long seconds = HeaderNumber.of(text == null ? null : text.strip(), MAX_DIGITS);
     if (seconds < 0 || !header.unixTimestamp()) {
-      return seconds < 0 ? NONE : seconds * 1000;
+      return seconds;
     }
-    long then = seconds * 1000;
-    return then < nowMillis ? NONE : then - nowMillis;
+    long now = Math.floorDiv(nowMillis, 1000);
+    return seconds < now ? NONE : seconds - now;
   }
 }

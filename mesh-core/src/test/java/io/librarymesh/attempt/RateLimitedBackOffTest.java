@@ -21,20 +21,27 @@ class RateLimitedBackOffTest {
   void secondsFromNow() {
     assertThat(millis(Map.of("retry-after", "25"), 0)).isEqualTo(25_000);
     assertThat(millis(Map.of("retry-after", " 25 "), 12_499)).isEqualTo(37_499);
-    assertThat(millis(Map.of("retry-after", "0"), 0)).isZero();
+  }
+
+  @Test
+  void noTimeAtAllLeavesItToTheBackOff() {
+    assertThat(millis(Map.of("retry-after", "0"), 0)).isEqualTo(-1);
+    assertThat(millis(Map.of("retry-after", "0", "x-reset", "1700000002"), 0)).isEqualTo(-1);
+    assertThat(millis(Map.of("x-reset", "1700000000"), 0)).isEqualTo(-1);
   }
 
   @Test
   void timeOfTheDay() {
-    assertThat(millis(Map.of("x-reset", "1700000002"), 0)).isEqualTo(1_500);
-    assertThat(millis(Map.of("x-reset", "1700000000"), 0)).isEqualTo(-1);
+    assertThat(millis(Map.of("x-reset", "1700000002"), 0)).isEqualTo(2_000);
+    assertThat(millis(Map.of("x-reset", "1700000002"), 999)).isEqualTo(2_999);
+    assertThat(millis(Map.of("x-reset", "1699999999"), 0)).isEqualTo(-1);
   }
 
   @Test
   void firstHeaderOfUseCounts() {
     assertThat(millis(Map.of("retry-after", "3", "x-reset", "1700000002"), 0)).isEqualTo(3_000);
-    assertThat(millis(Map.of("retry-after", "x", "x-reset", "1700000002"), 0)).isEqualTo(1_500);
-    assertThat(millis(Map.of("retry-after", "301", "x-reset", "1700000002"), 0)).isEqualTo(1_500);
+    assertThat(millis(Map.of("retry-after", "x", "x-reset", "1700000002"), 0)).isEqualTo(2_000);
+    assertThat(millis(Map.of("retry-after", "301", "x-reset", "1700000002"), 0)).isEqualTo(2_000);
   }
 
   @ParameterizedTest

@@ -18,7 +18,7 @@ final class CaseEvents extends EventListener {
   /**
    * The events of one call.
    *
-   * @param refused run when a connection was refused, before the next attempt
+   * @param refused run when a connection was refused or given up, before the next attempt
    */
   CaseEvents(ScriptedCall call, Upstreams upstreams, Runnable refused) {
     this.call = call;

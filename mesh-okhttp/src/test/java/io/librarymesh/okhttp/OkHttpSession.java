@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** One case over one client. */
@@ -52,6 +53,8 @@ final class OkHttpSession implements CaseSession {
     mesh =
         Mesh.builder(source)
             .ticker(clock.time())
+            .wallClock(
+                () -> ConformanceCase.BEGINS_AT_MILLIS + TimeUnit.NANOSECONDS.toMillis(clock.now()))
             .scheduler(clock.time())
             .random(draws)
             .observer(observer)

@@ -234,14 +234,16 @@ final class ScriptedCall {
   }
 
   /**
-   * A connection to a host could not be made.
+   * A connection to a host could not be made, or took too long.
    *
-   * @return whether that was the answer to an attempt
+   * @return whether that ended an attempt
    */
   boolean refused(String host) {
     synchronized (standstill) {
       if (connecting) {
-        return false;
+        connecting = false;
+        move();
+        return true;
       }
       Optional<Answer> next = next(host);
       boolean scripted =

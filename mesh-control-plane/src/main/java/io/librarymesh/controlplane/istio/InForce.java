@@ -59,7 +59,6 @@ final class InForce {
   private static void virtualService(Map<String, Missing> table) {
     String rule = "VirtualService:spec.http[].";
     add(table, rule + "corsPolicy", "preflights are forwarded like any request");
-    add(table, rule + "retries.retryRemoteLocalities", "retries do not prefer other localities");
     add(table, rule + "match[].statPrefix", "there are no statistics of single matches");
     String subnets = "a match with destinationSubnets never applies";
     add(table, "VirtualService:spec.tls[].match[].destinationSubnets", subnets);

@@ -326,11 +326,12 @@ final class ReaderTest {
         Snippets.rule(
             Snippets.ROUTE,
             "corsPolicy: {allowMethods: [GET], maxAge: 1s}",
+            "match: [{uri: {prefix: /}, statPrefix: s}]",
             "retries: {attempts: 1, retryRemoteLocalities: true}");
 
     assertThat(Snippets.warnings(text))
         .extracting(Finding::fieldPath)
-        .containsExactly("spec.http[0].corsPolicy", "spec.http[0].retries.retryRemoteLocalities");
+        .containsExactly("spec.http[0].corsPolicy", "spec.http[0].match[0].statPrefix");
     assertThat(Snippets.warnings(text))
         .allMatch(warning -> warning.message().startsWith("accepted but not in force yet: "));
   }

@@ -58,12 +58,15 @@ final class LoopbackPort implements AutoCloseable {
     if (mode == wanted) {
       return;
     }
-    if (listener != null) {
-      listener.close();
-      listener = null;
-    }
+    Listener before = listener;
+    boolean jammed = mode == Mode.JAMMED;
     mode = wanted;
-    if (wanted == Mode.LISTENING) {
+    // Who is being kept waiting must not knock at a port where nobody listens for a moment.
+    listener = jammed && wanted == Mode.LISTENING ? opening.open(this) : null;
+    if (before != null) {
+      before.close();
+    }
+    if (listener == null && wanted == Mode.LISTENING) {
       listener = opening.open(this);
     } else if (wanted == Mode.JAMMED) {
       listener = new Jam(bind(1));

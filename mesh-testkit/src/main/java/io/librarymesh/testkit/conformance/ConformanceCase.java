@@ -31,6 +31,12 @@ public record ConformanceCase(
   /** Stands for a host when a request goes where its URL points. */
   public static final String ORIGINAL_DESTINATION = "original";
 
+  /**
+   * The time of day when a case begins for a driver with {@code time.exact}, in milliseconds since
+   * 1970: half a second past a whole one, so that what is cut off shows.
+   */
+  public static final long BEGINS_AT_MILLIS = 1_700_000_000_500L;
+
   /** What {@code host:port} is called when a case does not say. */
   public static final String DEFAULT_TARGET = "mesh.test:80";
 

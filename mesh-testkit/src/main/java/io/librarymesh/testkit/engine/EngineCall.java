@@ -69,6 +69,9 @@ final class EngineCall {
   /** When the attempt, the body or the wait in the queue runs out of time, silence aside. */
   private long deadline;
 
+  /** When connecting has taken too long. */
+  private long connectDeadline = Long.MAX_VALUE;
+
   /** When another call is begun beside the attempt. */
   private long expiry = Long.MAX_VALUE;
 
@@ -116,7 +119,7 @@ final class EngineCall {
 
   /** When the attempt, the body or the wait in the queue is over by itself. */
   private long limit() {
-    return Math.min(deadline, endOfSilence());
+    return Math.min(Math.min(deadline, connectDeadline), endOfSilence());
   }
 
   /** When the attempt or the body has been silent for too long. */
@@ -220,6 +223,7 @@ final class EngineCall {
   /** Follows the steps of the call until it stands still. */
   private void go(Step next) {
     step = next;
+    connectDeadline = Long.MAX_VALUE;
     if (step instanceof Step.Wait wait) {
       waiting(wait);
     } else if (step instanceof Step.Send send) {
@@ -290,6 +294,8 @@ final class EngineCall {
     }
     if (answer.connectsAtOnce()) {
       connected();
+    } else {
+      connectDeadline = later(sentAt, send.connectTimeoutNanos());
     }
   }
 
@@ -336,8 +342,11 @@ final class EngineCall {
     long limit = limit();
     if (limit <= Math.max(due, time.elapsedNanos())) {
       passUntil(limit);
-      return call.onTimeout();
+      return limit == connectDeadline && limit < deadline
+          ? call.onFailure(TransportFailure.CONNECT_FAILURE, false, "connect timeout")
+          : call.onTimeout();
     }
+    connectDeadline = Long.MAX_VALUE;
     passUntil(due);
     if (!answer.connectsAtOnce()) {
       connected();

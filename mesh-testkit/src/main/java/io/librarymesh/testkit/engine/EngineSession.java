@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** One case on one mesh. */
 final class EngineSession implements CaseSession {
@@ -47,6 +48,10 @@ final class EngineSession implements CaseSession {
     this.mesh =
         Mesh.builder(source)
             .ticker(time)
+            .wallClock(
+                () ->
+                    ConformanceCase.BEGINS_AT_MILLIS
+                        + TimeUnit.NANOSECONDS.toMillis(time.elapsedNanos()))
             .scheduler(time)
             .names(names)
             .random(draws)
