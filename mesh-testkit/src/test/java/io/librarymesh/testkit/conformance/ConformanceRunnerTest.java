@@ -128,10 +128,18 @@ class ConformanceRunnerTest {
   @Test
   void headersAreComparedAsLinesAsValuesAndAsAbsent() {
     FixedDriver driver = new FixedDriver("a");
-    driver.sent = Map.of("x", List.of("1", "2"), "y", List.of("3"));
+    driver.sent = Map.of("x", List.of("1", "2"), "y", List.of("3"), "w", List.of("a; b; c"));
 
     for (String well :
-        List.of("x: [1, 2]", "x: '1,2'", "y: '3'", "z: []", "x: {starts: '1'}", "")) {
+        List.of(
+            "x: [1, 2]",
+            "x: '1,2'",
+            "y: '3'",
+            "z: []",
+            "x: {starts: '1'}",
+            "x: {ends: '1'}",
+            "w: {starts: a;, ends: ; c}",
+            "")) {
       String test = expectingSent(well);
       assertThatCode(() -> runner(driver, test).run(only(test))).doesNotThrowAnyException();
     }
@@ -144,7 +152,10 @@ class ConformanceRunnerTest {
             "z: ''",
             "y: '3,'",
             "x: {starts: '2'}",
-            "z: {starts: ''}")) {
+            "x: {ends: '2'}",
+            "w: {starts: a;, ends: b}",
+            "w: {starts: a; b;, ends: b; c}",
+            "z: {starts: '', ends: ''}")) {
       String test = expectingSent(amiss);
       assertThatThrownBy(() -> runner(driver, test).run(only(test)))
           .hasMessageContaining("step 1: sent: ");
