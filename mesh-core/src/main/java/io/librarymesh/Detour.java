@@ -165,12 +165,12 @@ final class Detour {
     return retries == null ? 0 : retries.backOffs();
   }
 
-  /** The retry that was allowed last waits as its upstream said. */
-  void waitsAsTold() {
+  /** The retry that was allowed last waits as its upstream said, or not at all. */
+  void withoutBackOff() {
     if (racer != null) {
-      racer.race.waitsAsTold();
+      racer.race.withoutBackOff();
     } else if (retries != null) {
-      retries.waitsAsTold();
+      retries.withoutBackOff();
     }
   }
 

@@ -190,7 +190,7 @@ public final class MeshCall extends GuardedWalk {
       chosen().outlierDetector.onResponse(host, head, response, now, seams().random());
     }
     attemptEnded(response.status(), "response");
-    boolean retriable = bound().retryRules.retriesResponse(response);
+    boolean retriable = bound().retryRules.retriesResponse(head, response);
     if (retriable && tryRetry(true)) {
       endAttempt(true);
       return backOff(response, now);

@@ -129,8 +129,8 @@ final class Race {
     return retries.backOffs();
   }
 
-  synchronized void waitsAsTold() {
-    retries.waitsAsTold();
+  synchronized void withoutBackOff() {
+    retries.withoutBackOff();
   }
 
   /** Why retries were not made, in bits of {@link ResponseFlag}. */

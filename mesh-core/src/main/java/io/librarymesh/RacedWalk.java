@@ -32,6 +32,10 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
 
   /** As long as the answer asks for, if it does. */
   final Step backOff(ResponseHead response, long now) {
+    if (bound().retryRules.retriesAtOnce(head, response)) {
+      detour().withoutBackOff();
+      return backOffFor(0, now);
+    }
     RetryPolicy.RateLimitedBackOff asked = forward().retryPolicy().headers().rateLimited();
     if (asked.resetHeaders().isEmpty()) {
       return backOff(now);
@@ -42,7 +46,7 @@ abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
     if (nanos == RateLimitedBackOff.NONE) {
       return backOff(now);
     }
-    detour().waitsAsTold();
+    detour().withoutBackOff();
     return backOffFor(nanos, now);
   }
 

@@ -14,20 +14,20 @@ final class Retries {
   static final int ALLOWED = 0;
 
   private int made;
-  private int told;
+  private int others;
   private boolean holdsPlace;
 
   /**
    * Retries so far, the one in flight or backing off included, without those that waited as an
-   * upstream said: they leave the back-off of the others as it is.
+   * upstream said or not at all: they leave the back-off of the others as it is.
    */
   int backOffs() {
-    return made - told;
+    return made - others;
   }
 
-  /** The last retry waits as its upstream said. */
-  void waitsAsTold() {
-    told++;
+  /** The last retry waits as its upstream said, or not at all. */
+  void withoutBackOff() {
+    others++;
   }
 
   /**

@@ -20,8 +20,14 @@ public final class RetryRules {
   /** Source: draft-ietf-httpapi-idempotency-key-header. */
   private static final String IDEMPOTENCY_KEY = "idempotency-key";
 
+  /** RFC 8470, 5.2. */
+  private static final int TOO_EARLY = 425;
+
+  private static final String RATE_LIMITED = "x-envoy-ratelimited";
+
   private final Set<RetryOn> on;
   private final BitSet retriableStatusCodes;
+  private final boolean tooEarly;
   private final int numRetries;
   private final boolean anyMethod;
   private final HeaderMatcher[] retriableHeaders;
@@ -36,6 +42,8 @@ public final class RetryRules {
     if (on.contains(RetryOn.RETRIABLE_STATUS_CODES)) {
       policy.retriableStatusCodes().forEach(retriableStatusCodes::set);
     }
+    tooEarly = retriableStatusCodes.get(TOO_EARLY);
+    retriableStatusCodes.clear(TOO_EARLY);
     numRetries = policy.numRetries();
     anyMethod = policy.anyMethod();
     retriableHeaders = matchers("retriableHeaders", policy.headers().retriable());
@@ -111,11 +119,29 @@ public final class RetryRules {
         && failure != TransportFailure.REFUSED_STREAM;
   }
 
+  /** Whether an answer is retried, at once or after a back-off. */
+  public boolean retriesResponse(RequestHead request, ResponseHead head) {
+    return retriesAtOnce(request, head) || retriesResponse(head);
+  }
+
   /**
-   * Whether an answer is retried. An answer marked as rate limited is, only if that is asked for.
+   * Whether an answer is retried without a back-off: the request came too early for the upstream,
+   * not because its caller had sent it early. Source: Envoy {@code
+   * RetryDecision::RetryImmediately}.
+   */
+  public boolean retriesAtOnce(RequestHead request, ResponseHead head) {
+    return tooEarly
+        && head.status() == TOO_EARLY
+        && head.header(RATE_LIMITED) == null
+        && request.header("early-data") == null;
+  }
+
+  /**
+   * Whether an answer is retried after a back-off. An answer marked as rate limited is, only if
+   * that is asked for.
    */
   public boolean retriesResponse(ResponseHead head) {
-    if (head.header("x-envoy-ratelimited") != null) {
+    if (head.header(RATE_LIMITED) != null) {
       return on.contains(RetryOn.ENVOY_RATELIMITED);
     }
     int status = head.status();

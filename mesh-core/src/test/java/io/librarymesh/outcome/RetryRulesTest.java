@@ -205,6 +205,23 @@ class RetryRulesTest {
   }
 
   @Test
+  void tooEarlyIsRetriedAtOnceUnlessItsCallerSentItEarly() {
+    RetryRules rules = RetryRules.compile(policy(Set.of(RETRIABLE_STATUS_CODES), Set.of(425, 503)));
+    RequestHead early = TestRequest.PLAIN.withHeader("early-data", "1");
+
+    assertThat(rules.retriesAtOnce(TestRequest.PLAIN, Head.of(425))).isTrue();
+    assertThat(rules.retriesResponse(TestRequest.PLAIN, Head.of(425))).isTrue();
+    assertThat(rules.retriesResponse(early, Head.of(425))).isFalse();
+    assertThat(rules.retriesAtOnce(TestRequest.PLAIN, Head.of(503))).isFalse();
+    assertThat(rules.retriesResponse(TestRequest.PLAIN, Head.of(503))).isTrue();
+    assertThat(
+            rules.retriesResponse(TestRequest.PLAIN, Head.of(425, "x-envoy-ratelimited", "true")))
+        .isFalse();
+    assertThat(rules(RETRIABLE_STATUS_CODES).retriesAtOnce(TestRequest.PLAIN, Head.of(425)))
+        .isFalse();
+  }
+
+  @Test
   void conditionsAddUp() {
     RetryRules rules = rules(RETRIABLE_4XX, CONNECT_FAILURE, UNAVAILABLE);
 
