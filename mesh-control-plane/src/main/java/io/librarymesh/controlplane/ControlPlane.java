@@ -1,10 +1,16 @@
 package io.librarymesh.controlplane;
 
+import io.librarymesh.controlplane.admin.AdminAccess;
 import io.librarymesh.controlplane.admin.AdminServer;
+import io.librarymesh.controlplane.admin.AdminSource;
+import io.librarymesh.controlplane.admin.ProcessMetrics;
+import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
 import io.librarymesh.controlplane.serve.ServeLimits;
+import io.librarymesh.controlplane.serve.ServeMetrics;
 import io.librarymesh.controlplane.store.ConfigStore;
+import io.librarymesh.controlplane.store.StoreOpener;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import io.librarymesh.controlplane.translate.PathNormalization;
@@ -36,28 +42,70 @@ public final class ControlPlane implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ControlPlane.class.getName());
 
   private final Builder options;
-  private final ConfigStore store;
-  private final AdsServer ads;
+  private final StoreOpener opener;
+  private final Metrics metrics = new Metrics();
+  private final ServeMetrics serveMetrics;
   private final @Nullable AdminServer admin;
+  private @Nullable ConfigStore store;
+  private volatile @Nullable AdsServer ads;
+  private volatile boolean serving;
   private boolean started;
   private boolean closed;
 
-  private ControlPlane(Builder options, ConfigStore store) {
+  private ControlPlane(Builder options, StoreOpener opener, @Nullable ConfigStore store) {
     this.options = options;
+    this.opener = opener;
     this.store = store;
-    this.ads = new AdsServer(store, options.meshConfig, options.limits);
-    this.admin = options.http.map(address -> new AdminServer(address, ads::status)).orElse(null);
+    ProcessMetrics.addTo(metrics, version(), () -> serving);
+    this.serveMetrics = new ServeMetrics(metrics);
+    this.admin =
+        options
+            .http
+            .map(address -> new AdminServer(address, options.access(), new Knowledge()))
+            .orElse(null);
   }
 
   /** Options with their defaults: no address, no in-process name, Istio's defaults for the mesh. */
   public static Builder builder(ConfigStore store) {
-    return new Builder(store);
+    return new Builder(() -> store, store);
   }
 
   /**
-   * Reads the store and serves.
+   * The same for a store that is opened by {@link #start}, while health is already told over HTTP.
+   */
+  public static Builder builder(StoreOpener opener) {
+    return new Builder(opener, null);
+  }
+
+  /** What the pages ask. */
+  private final class Knowledge implements AdminSource {
+
+    @Override
+    public Optional<AdsServer> server() {
+      return serving ? Optional.ofNullable(ads) : Optional.empty();
+    }
+
+    @Override
+    public Metrics metrics() {
+      return metrics;
+    }
+
+    @Override
+    public String version() {
+      return ControlPlane.version();
+    }
+  }
+
+  private static String version() {
+    String version = ControlPlane.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /**
+   * Reads the store and serves: first health over HTTP, and clients when everything has been read.
    *
-   * @throws IOException if an address cannot be bound; nothing is left open then
+   * @throws IOException if an address cannot be bound or the store cannot be opened; nothing is
+   *     left open then
    * @throws IllegalStateException if it was started or closed before
    */
   public synchronized void start() throws IOException {
@@ -66,14 +114,19 @@ public final class ControlPlane implements AutoCloseable {
     }
     started = true;
     try {
-      // Only over the network is there anybody who was registered before.
-      ads.start(
-          options.xds,
-          options.inProcessName,
-          options.xds.isPresent() ? options.registrationGrace : Duration.ZERO);
       if (admin != null) {
         admin.start();
       }
+      ConfigStore opened = opener.open();
+      store = opened;
+      AdsServer server = new AdsServer(opened, options.meshConfig, options.limits, serveMetrics);
+      ads = server;
+      // Only over the network is there anybody who was registered before.
+      server.start(
+          options.xds,
+          options.inProcessName,
+          options.xds.isPresent() ? options.registrationGrace : Duration.ZERO);
+      serving = true;
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
@@ -93,7 +146,8 @@ public final class ControlPlane implements AutoCloseable {
 
   /** The TCP port of xDS; -1 when it is not served over TCP or not started. */
   public int port() {
-    return ads.port();
+    AdsServer server = ads;
+    return server == null ? -1 : server.port();
   }
 
   /** The TCP port of HTTP; -1 when it is not served or not started. */
@@ -105,11 +159,15 @@ public final class ControlPlane implements AutoCloseable {
    * What it knows now: clients, services, findings. Waits for the state executor, which never waits
    * for long.
    *
-   * @throws IllegalStateException if it was closed
+   * @throws IllegalStateException if it was not started or closed
    */
   public AdsStatus status() {
+    AdsServer server = ads;
+    if (server == null) {
+      throw new IllegalStateException("status: the control plane is not started");
+    }
     try {
-      return ads.status().join();
+      return server.status().join();
     } catch (CompletionException e) {
       throw new IllegalStateException("status: the control plane is closed", e);
     }
@@ -120,18 +178,25 @@ public final class ControlPlane implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      serving = false;
       if (admin != null) {
         admin.close();
       }
-      ads.close();
-      store.close();
+      AdsServer server = ads;
+      if (server != null) {
+        server.close();
+      }
+      if (store != null) {
+        store.close();
+      }
     }
   }
 
   /** Options of a control plane. Confined to the thread that builds. */
   public static final class Builder {
 
-    private final ConfigStore store;
+    private final StoreOpener opener;
+    private final @Nullable ConfigStore store;
     private Optional<InetSocketAddress> xds = Optional.empty();
     private Optional<InetSocketAddress> http = Optional.empty();
     private Optional<String> inProcessName = Optional.empty();
@@ -140,8 +205,16 @@ public final class ControlPlane implements AutoCloseable {
     private boolean openToNetwork;
     private Duration registrationGrace = Duration.ofSeconds(15);
 
-    private Builder(ConfigStore store) {
+    private Optional<String> debugToken = Optional.empty();
+    private boolean openDebug;
+
+    private Builder(StoreOpener opener, @Nullable ConfigStore store) {
+      this.opener = opener;
       this.store = store;
+    }
+
+    private AdminAccess access() {
+      return new AdminAccess(debugToken, openDebug);
     }
 
     /** Serves xDS over TCP on this address; port 0 takes any free port. */
@@ -150,9 +223,30 @@ public final class ControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** Serves health and debugging over HTTP on this address; port 0 takes any free port. */
+    /**
+     * Serves health, numbers and debugging over HTTP on this address; port 0 takes any free port.
+     * The pages under {@code /debug} are read by programs of this machine, and on an address of the
+     * network by nobody, unless {@link #debugToken} or {@link #openDebug} says otherwise.
+     */
     public Builder http(InetSocketAddress address) {
       this.http = Optional.of(address);
+      return this;
+    }
+
+    /**
+     * Shows the pages under {@code /debug} to those who send this token as {@code Authorization:
+     * Bearer}, and to nobody else.
+     *
+     * @param token at least 16 characters of visible ASCII
+     */
+    public Builder debugToken(String token) {
+      this.debugToken = new AdminAccess(Optional.of(token), false).token();
+      return this;
+    }
+
+    /** Shows the pages under {@code /debug} to everybody who reaches the address of HTTP. */
+    public Builder openDebug(boolean open) {
+      this.openDebug = open;
       return this;
     }
 
@@ -217,7 +311,7 @@ public final class ControlPlane implements AutoCloseable {
     public ControlPlane build() {
       xds.ifPresent(address -> check("xds", address));
       http.ifPresent(address -> check("http", address));
-      return new ControlPlane(this, store);
+      return new ControlPlane(this, opener, store);
     }
 
     private void check(String name, InetSocketAddress address) {

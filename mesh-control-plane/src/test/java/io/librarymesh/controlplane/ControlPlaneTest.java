@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -92,8 +94,17 @@ class ControlPlaneTest {
   }
 
   private HttpResponse<String> get(String path) throws Exception {
-    URI uri = URI.create("http://127.0.0.1:" + controlPlane.httpPort() + path);
-    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    return get(controlPlane, path);
+  }
+
+  private HttpResponse<String> get(ControlPlane asked, String path)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(uri(asked, path)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static URI uri(ControlPlane asked, String path) {
+    return URI.create("http://127.0.0.1:" + asked.httpPort() + path);
   }
 
   private static void await(String what, BooleanSupplier condition) {
@@ -141,12 +152,12 @@ class ControlPlaneTest {
     await("refused", () -> controlPlane.status().refusals() == 1);
     await("registered", () -> controlPlane.status().services().get(0).endpoints(3000).size() == 1);
 
-    String clients = get("/debug/clients").body();
+    String clients = get("/debug/clients/greeter-v1").body();
     assertThat(clients)
         .contains("\"node\":\"greeter-v1\"", "\"namespace\":\"default\"")
         .contains("\"protocol\":\"incremental\"", "\"workload\":\"greeter-v1\"")
-        .contains("\"name\":\"" + ROUTES + "\",\"state\":\"sent\"")
-        .contains("\"name\":\"outbound|1||nobody\",\"state\":\"absent\"")
+        .contains("\"name\":\"" + ROUTES + "\",\"sync\":\"NACK\"")
+        .contains("\"name\":\"outbound|1||nobody\",\"sync\":\"NOT_SENT\",\"absence\":")
         .contains("\"message\":\"no \\\"such\\\" thing\\n\"");
     assertThat(get("/debug/registry").body())
         .contains("\"host\":\"greeter-service.default.svc.cluster.local\"")
@@ -182,6 +193,81 @@ class ControlPlaneTest {
                     HttpResponse.BodyHandlers.ofString())
                 .statusCode())
         .isEqualTo(405);
+  }
+
+  @Test
+  void whileTheSourcesAreReadHealthIsToldAndNobodyIsServed() throws Exception {
+    CountDownLatch read = new CountDownLatch(1);
+    ControlPlane slow =
+        ControlPlane.builder(
+                () -> {
+                  try {
+                    assertThat(read.await(20, TimeUnit.SECONDS)).isTrue();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                  return DirectoryStore.open(directory);
+                })
+            .xds(ANY_PORT)
+            .http(ANY_PORT)
+            .build();
+    CompletableFuture<Void> started =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                slow.start();
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+            });
+    await("http", () -> slow.httpPort() > 0);
+
+    assertThat(get(slow, "/healthz").statusCode()).isEqualTo(200);
+    assertThat(get(slow, "/readyz").statusCode()).isEqualTo(503);
+    assertThat(get(slow, "/readyz").body()).contains("\"status\":\"loading\"");
+    assertThat(get(slow, "/metrics").body()).contains("librarymesh_ready 0\n");
+    assertThat(get(slow, "/debug/clients").statusCode()).isEqualTo(503);
+    assertThat(slow.port()).isEqualTo(-1);
+
+    read.countDown();
+    started.get(20, TimeUnit.SECONDS);
+    assertThat(get(slow, "/readyz").statusCode()).isEqualTo(200);
+    assertThat(get(slow, "/metrics").body()).contains("librarymesh_ready 1\n");
+    assertThat(slow.port()).isPositive();
+    slow.close();
+  }
+
+  @Test
+  void aStoreThatCannotBeOpenedLeavesNothingOpen() {
+    Path nowhere = directory.resolve("nowhere");
+    ControlPlane broken =
+        ControlPlane.builder(() -> DirectoryStore.open(nowhere)).http(ANY_PORT).build();
+
+    assertThatThrownBy(broken::start)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected: a directory");
+    assertThatThrownBy(() -> get(broken, "/healthz")).isInstanceOf(IOException.class);
+    assertThatThrownBy(broken::status).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aTokenClosesTheDebugPagesAndNothingElse() throws Exception {
+    ControlPlane guarded =
+        ControlPlane.builder(DirectoryStore.open(directory))
+            .http(ANY_PORT)
+            .debugToken("0123456789abcdef")
+            .build();
+    guarded.start();
+
+    assertThat(get(guarded, "/debug/clients").statusCode()).isEqualTo(401);
+    assertThat(get(guarded, "/metrics").statusCode()).isEqualTo(200);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(guarded, "/debug/clients"))
+            .header("Authorization", "Bearer 0123456789abcdef")
+            .build();
+    assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+    guarded.close();
   }
 
   @Test

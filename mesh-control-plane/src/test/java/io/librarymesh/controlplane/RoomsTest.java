@@ -15,7 +15,7 @@ class RoomsTest {
 
   private static final String ROOT = "io.librarymesh.controlplane";
   private static final List<String> ORDER =
-      List.of("istio", "store", "registry", "translate", "serve", "admin");
+      List.of("metrics", "istio", "store", "registry", "translate", "serve", "admin");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -1,51 +1,44 @@
 package io.librarymesh.controlplane.admin;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.librarymesh.controlplane.serve.AdsStatus;
+import io.librarymesh.controlplane.admin.Page.Access;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers GET requests about the control plane.
+ * Answers GET and HEAD requests about the control plane: health, numbers, and pages under {@code
+ * /debug}, which {@link AdminAccess} guards. {@code /openapi.json} describes them all; {@code
+ * docs/operations.md} is for people.
  *
- * <ul>
- *   <li>{@code /healthz}: 200 while the process lives
- *   <li>{@code /readyz}: 200 when the state executor answers, else 503
- *   <li>{@code /debug/clients}: connected clients, what they subscribe to, accepted and refused
- *   <li>{@code /debug/registry}: services and endpoints
- *   <li>{@code /debug/findings}: what there is to say about the configuration
- * </ul>
+ * <p>It answers from its start on, also while the sources are still being read, and changes
+ * nothing. Bodies of requests are not read. What goes wrong is said in JSON, without stack traces.
  */
 public final class AdminServer implements AutoCloseable {
 
-  private static final long STATUS_TIMEOUT_SECONDS = 5;
-  private static final String JSON = "application/json; charset=utf-8";
-  private static final String TEXT = "text/plain; charset=utf-8";
+  private static final System.Logger LOG = System.getLogger(AdminServer.class.getName());
+  private static final int THREADS = 8;
+  private static final int LONGEST_TARGET = 4096;
 
   private final InetSocketAddress address;
-  private final Supplier<CompletableFuture<AdsStatus>> status;
+  private final AdminAccess access;
+  private final Pages pages;
   private @Nullable HttpServer server;
   private @Nullable ExecutorService executor;
 
-  private record Reply(int status, String type, String body) {}
-
   /** A server that is not started. */
-  public AdminServer(InetSocketAddress address, Supplier<CompletableFuture<AdsStatus>> status) {
+  public AdminServer(InetSocketAddress address, AdminAccess access, AdminSource source) {
     this.address = address;
-    this.status = status;
+    this.access = access;
+    this.pages = new Pages(source);
   }
 
   /**
@@ -57,7 +50,7 @@ public final class AdminServer implements AutoCloseable {
     HttpServer http = HttpListener.bind(address, 0);
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            2,
+            THREADS,
             task -> {
               Thread thread = new Thread(task, "library-mesh-admin");
               thread.setDaemon(true);
@@ -76,43 +69,61 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private Reply answer(HttpExchange exchange) {
-    if (!exchange.getRequestMethod().equals("GET")) {
-      return new Reply(405, TEXT, "only GET\n");
-    }
-    return switch (exchange.getRequestURI().getPath()) {
-      case "/healthz" -> new Reply(200, TEXT, "ok\n");
-      case "/readyz" -> known(any -> new Reply(200, TEXT, "ready\n"));
-      case "/debug/clients" -> known(s -> json(StatusJson.clients(s)));
-      case "/debug/registry" -> known(s -> json(StatusJson.registry(s)));
-      case "/debug/findings" -> known(s -> json(StatusJson.findings(s)));
-      default ->
-          new Reply(
-              404,
-              TEXT,
-              "not found; there are /healthz, /readyz, /debug/clients, /debug/registry and"
-                  + " /debug/findings\n");
-    };
-  }
-
-  private Reply known(Function<AdsStatus, Reply> reply) {
     try {
-      return reply.apply(status.get().get(STATUS_TIMEOUT_SECONDS, TimeUnit.SECONDS));
-    } catch (ExecutionException | TimeoutException e) {
-      return new Reply(503, TEXT, "not ready\n");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Reply(503, TEXT, "closing\n");
+      return checked(exchange);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "library-mesh: " + exchange.getRequestURI() + " was not answered", e);
+      return Reply.error(500, "the page failed; the server's log says why", Map.of());
     }
   }
 
-  private static Reply json(Map<String, Object> content) {
-    return new Reply(200, JSON, Json.of(content) + "\n");
+  private Reply checked(HttpExchange exchange) {
+    if (exchange.getRequestURI().toString().length() > LONGEST_TARGET) {
+      return Reply.error(414, "the path is longer than " + LONGEST_TARGET, Map.of());
+    }
+    Request request;
+    try {
+      request = Request.of(exchange.getRequestURI());
+    } catch (IllegalArgumentException e) {
+      return Reply.error(400, "an escape in the path or the query is broken", Map.of());
+    }
+    Optional<Pages.Matched> found = pages.find(request);
+    if (found.isEmpty()) {
+      return Reply.error(
+          404,
+          "there is no page " + exchange.getRequestURI().getPath(),
+          Map.of("paths", pages.paths()));
+    }
+    String method = exchange.getRequestMethod();
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      return Reply.error(405, method + " (expected: GET or HEAD)", Map.of())
+          .with("Allow", "GET, HEAD");
+    }
+    Optional<Reply> refusal =
+        found.get().page().access() == Access.DEBUG
+            ? access.refusal(
+                address.getAddress().isLoopbackAddress(),
+                exchange.getRequestHeaders().getFirst("Authorization"),
+                exchange.getRequestHeaders().getFirst("Host"))
+            : Optional.empty();
+    return refusal.orElseGet(() -> found.get().answer(request));
   }
 
   private static void reply(HttpExchange exchange, Reply reply) throws IOException {
-    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    byte[] body = reply.bytes();
     try (exchange) {
-      exchange.getResponseHeaders().set("Content-Type", reply.type());
+      Headers headers = exchange.getResponseHeaders();
+      headers.set("Content-Type", reply.type());
+      headers.set("Cache-Control", "no-store");
+      headers.set("X-Content-Type-Options", "nosniff");
+      headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+      headers.set("Referrer-Policy", "no-referrer");
+      reply.headers().forEach(headers::set);
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        headers.set("Content-Length", Integer.toString(body.length));
+        exchange.sendResponseHeaders(reply.status(), -1);
+        return;
+      }
       exchange.sendResponseHeaders(reply.status(), body.length);
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(body);

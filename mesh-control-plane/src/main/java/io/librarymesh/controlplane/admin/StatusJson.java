@@ -5,91 +5,57 @@ import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
 import io.librarymesh.controlplane.registry.ServiceEndpoint;
 import io.librarymesh.controlplane.registry.ServicePort;
-import io.librarymesh.controlplane.serve.AdsStatus;
+import io.librarymesh.controlplane.serve.Overview;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 
-/** The status in the form in which it is shown: names as in Istio, absent things left out. */
+/** The configuration and the registry as shown: names as in Istio, absent things left out. */
 final class StatusJson {
 
   private StatusJson() {}
 
-  static Map<String, Object> clients(AdsStatus status) {
-    return Map.of("clients", status.clients().stream().map(StatusJson::client).toList());
-  }
-
-  static Map<String, Object> registry(AdsStatus status) {
-    return Map.of("services", status.services().stream().map(StatusJson::service).toList());
-  }
-
-  static Map<String, Object> findings(AdsStatus status) {
-    return Map.of("findings", status.findings().stream().map(StatusJson::finding).toList());
-  }
-
-  private static Map<String, Object> client(AdsStatus.Client client) {
+  static Map<String, Object> config(Overview overview) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("node", client.node());
-    json.put("userAgent", client.userAgent());
-    json.put("namespace", client.namespace());
-    json.put("labels", new TreeMap<>(client.labels()));
-    json.put("protocol", client.incremental() ? "incremental" : "state-of-the-world");
-    putText(json, "workload", client.workload());
-    putText(json, "registrationProblem", client.registrationProblem());
-    Map<String, Object> subscriptions = new LinkedHashMap<>();
-    new TreeMap<>(client.subscriptions())
-        .forEach(
-            (type, subscription) ->
-                subscriptions.put(
-                    type.name().toLowerCase(Locale.ROOT), subscription(subscription)));
-    json.put("subscriptions", subscriptions);
+    json.put("generation", overview.generation());
+    json.put("mesh", RecordTree.of(overview.context().meshConfig()));
+    json.put("resources", overview.context().resources().stream().map(RecordTree::of).toList());
     return json;
   }
 
-  private static Map<String, Object> subscription(AdsStatus.Subscription subscription) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    List<Object> resources = new ArrayList<>();
-    subscription
-        .resources()
+  static Map<String, Object> registry(Overview overview) {
+    return Map.of(
+        "services", overview.context().registry().services().map(StatusJson::service).toList());
+  }
+
+  static Map<String, Object> endpoints(Overview overview) {
+    List<Object> ports = new ArrayList<>();
+    overview
+        .context()
+        .registry()
+        .services()
         .forEach(
-            (name, version) -> {
-              Map<String, Object> resource = new LinkedHashMap<>();
-              resource.put("name", name);
-              resource.put("state", state(version));
-              putText(resource, "version", version.current());
-              putText(resource, "sent", version.sent());
-              putText(resource, "acknowledged", version.acknowledged());
-              resources.add(resource);
-            });
-    if (subscription.wildcard()) {
-      json.put("wildcard", true);
-    }
-    json.put("resources", resources);
-    subscription
-        .refusal()
-        .ifPresent(
-            refusal ->
-                json.put(
-                    "refusal",
-                    Map.of(
-                        "message",
-                        refusal.message(),
-                        "versions",
-                        new TreeMap<>(refusal.versions()))));
+            service ->
+                service.service().ports().forEach(port -> ports.add(endpoints(service, port))));
+    return Map.of("endpoints", ports);
+  }
+
+  private static Map<String, Object> endpoints(RegisteredService registered, ServicePort port) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("service", registered.service().host() + ":" + port.number());
+    json.put("namespace", registered.service().namespace());
+    json.put("endpoints", endpointsOf(registered, port));
     return json;
   }
 
-  private static String state(AdsStatus.Version version) {
-    if (version.current().isEmpty()) {
-      return "absent";
-    }
-    if (version.current().equals(version.acknowledged())) {
-      return "acknowledged";
-    }
-    return version.current().equals(version.sent()) ? "sent" : "due";
+  private static List<Map<String, Object>> endpointsOf(
+      RegisteredService registered, ServicePort port) {
+    return registered.endpoints(port.number()).stream().map(StatusJson::endpoint).toList();
+  }
+
+  static Map<String, Object> findings(Overview overview) {
+    return Map.of("findings", overview.findings().stream().map(StatusJson::finding).toList());
   }
 
   private static Map<String, Object> service(RegisteredService registered) {
@@ -106,9 +72,7 @@ final class StatusJson {
       entry.put("number", port.number());
       putText(entry, "name", port.name());
       entry.put("protocol", port.protocol().name());
-      entry.put(
-          "endpoints",
-          registered.endpoints(port.number()).stream().map(StatusJson::endpoint).toList());
+      entry.put("endpoints", endpointsOf(registered, port));
       ports.add(entry);
     }
     json.put("ports", ports);

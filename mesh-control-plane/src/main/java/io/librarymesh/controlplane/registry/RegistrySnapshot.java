@@ -24,10 +24,12 @@ public final class RegistrySnapshot {
   private final Map<String, List<RegisteredService>> byHost;
   private final Map<String, List<RegisteredService>> byAddress;
   private final List<String> wildcards;
+  private final int size;
 
   private RegistrySnapshot(Map<String, List<RegisteredService>> byHost) {
     this.byHost = byHost;
     this.byAddress = new LinkedHashMap<>();
+    this.size = byHost.values().stream().mapToInt(List::size).sum();
     for (List<RegisteredService> services : byHost.values()) {
       for (RegisteredService service : services) {
         for (String address : service.service().addresses()) {
@@ -129,6 +131,11 @@ public final class RegistrySnapshot {
   /** All services, by host in the order of their declaration. */
   public Stream<RegisteredService> services() {
     return byHost.values().stream().flatMap(List::stream);
+  }
+
+  /** How many services there are. */
+  public int size() {
+    return size;
   }
 
   /** What there is to say about services and the workloads behind them. */

@@ -3,15 +3,22 @@ package io.librarymesh.controlplane.serve;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
+import io.librarymesh.controlplane.translate.ResourceType;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -49,15 +56,26 @@ public final class AdsServer implements AutoCloseable {
 
   /** A server that is not started. */
   public AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits) {
-    this(store, meshConfig, limits, System::nanoTime);
+    this(store, meshConfig, limits, new ServeMetrics(new Metrics()));
   }
 
-  AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits, LongSupplier nanoTime) {
+  /** A server that is not started, and counts where others read. */
+  public AdsServer(
+      ConfigStore store, MeshConfig meshConfig, ServeLimits limits, ServeMetrics metrics) {
+    this(store, meshConfig, limits, metrics, System::nanoTime);
+  }
+
+  AdsServer(
+      ConfigStore store,
+      MeshConfig meshConfig,
+      ServeLimits limits,
+      ServeMetrics metrics,
+      LongSupplier nanoTime) {
     this.store = store;
     this.limits = limits;
     this.nanoTime = nanoTime;
     Admission admission = new Admission(limits, nanoTime, executor::schedule);
-    this.state = new DiscoveryState(meshConfig, admission, this::changed);
+    this.state = new DiscoveryState(meshConfig, admission, metrics, nanoTime, this::changed);
     this.service =
         new DiscoveryService(executor, state, limits.maxConnectionAge().map(AdsServer::streamAges));
   }
@@ -103,6 +121,7 @@ public final class AdsServer implements AutoCloseable {
       servers.add(
           InProcessServerBuilder.forName(inProcessName.get())
               .addServices(service.definitions())
+              .intercept(new PeerAddress())
               .build()
               .start());
     }
@@ -120,6 +139,7 @@ public final class AdsServer implements AutoCloseable {
         .ifPresent(nanos -> builder.maxConnectionAge(nanos, TimeUnit.NANOSECONDS));
     return builder
         .addServices(service.definitions())
+        .intercept(new PeerAddress())
         // A client that died without a word is found by these, and its workload leaves.
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -171,6 +191,61 @@ public final class AdsServer implements AutoCloseable {
   /** What the server knows now; any thread. */
   public CompletableFuture<AdsStatus> status() {
     return executor.ask(() -> AdsStatus.of(state));
+  }
+
+  /** Completes when the state executor has got round to it; any thread. */
+  public CompletableFuture<Boolean> ping() {
+    return executor.ask(() -> true);
+  }
+
+  /** What the server knows now, without resources one by one; any thread. */
+  public CompletableFuture<Overview> overview() {
+    return executor.ask(() -> Overview.of(state)).thenApply(Overview::byClient);
+  }
+
+  /** The names that one client asked for, or everything stands for, by type; any thread. */
+  public CompletableFuture<Map<ResourceType, Set<String>>> names(ConnectedClient client) {
+    return executor.ask(
+        () -> {
+          Map<ResourceType, Set<String>> names = new EnumMap<>(ResourceType.class);
+          client.connections().stream()
+              .flatMap(id -> state.stream(id).stream())
+              .forEach(
+                  stream ->
+                      stream
+                          .subscriptions()
+                          .forEach(
+                              (type, all) -> {
+                                if (!all.entries().isEmpty()) {
+                                  names.put(type, Set.copyOf(all.entries().keySet()));
+                                }
+                              }));
+          return names;
+        });
+  }
+
+  /**
+   * What clients were sent; any thread.
+   *
+   * @param connections streams of one client; those that have ended are passed over
+   * @return by type and name
+   */
+  public CompletableFuture<List<ClientResource>> resources(Collection<String> connections) {
+    List<String> wanted = List.copyOf(connections);
+    return executor
+        .ask(
+            () ->
+                wanted.stream()
+                    .flatMap(id -> state.stream(id).stream())
+                    .flatMap(stream -> ClientResource.of(stream, state).stream())
+                    .toList())
+        .thenApply(
+            all ->
+                all.stream()
+                    .sorted(
+                        Comparator.comparing(ClientResource::type)
+                            .thenComparing(ClientResource::name))
+                    .toList());
   }
 
   /** Ends all streams and stops following the store, which stays open. */

@@ -23,6 +23,7 @@ final class ClientStream implements Admission.Guest {
       "too many clients wait for their first answer (expected: another try after a back-off)";
 
   private final String id;
+  private final String address;
   private final Variant variant;
   private final DiscoveryState state;
   private final Scope scope;
@@ -32,6 +33,8 @@ final class ClientStream implements Admission.Guest {
   private @Nullable ClientNode node;
   private boolean closed;
   private boolean retired;
+  private final long openedAt;
+  private @Nullable Long behindSince;
 
   /** The variant of the protocol. */
   enum Variant {
@@ -54,11 +57,28 @@ final class ClientStream implements Admission.Guest {
   }
 
   ClientStream(String id, Variant variant, Scope scope, DiscoveryState state, Outgoing outgoing) {
+    this(id, "", variant, scope, state, outgoing);
+  }
+
+  /**
+   * A stream on which nothing was said yet.
+   *
+   * @param address from where it comes; empty when that is not known
+   */
+  ClientStream(
+      String id,
+      String address,
+      Variant variant,
+      Scope scope,
+      DiscoveryState state,
+      Outgoing outgoing) {
     this.id = id;
+    this.address = address;
     this.variant = variant;
     this.scope = scope;
     this.state = state;
     this.outgoing = outgoing;
+    this.openedAt = state.now();
     this.subscriptions = new Subscriptions(state, () -> state.hasWork(this));
     this.dispatch = new Dispatch(variant, outgoing, subscriptions);
   }
@@ -68,8 +88,22 @@ final class ClientStream implements Admission.Guest {
     return id;
   }
 
+  /** From where it comes; empty when that is not known. */
+  String address() {
+    return address;
+  }
+
   Variant variant() {
     return variant;
+  }
+
+  Scope scope() {
+    return scope;
+  }
+
+  /** When the stream began, by the server's monotonic clock. */
+  long openedAt() {
+    return openedAt;
   }
 
   /** Absent until the first request. */
@@ -90,9 +124,9 @@ final class ClientStream implements Admission.Guest {
     }
     TypeSubscription subscription = subscriptions.of(type.get());
     judge(
-        subscription,
+        type.get(),
         request.getResponseNonce(),
-        request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
+        request.hasErrorDetail() ? request.getErrorDetail() : null);
     subscriptions.change(
         type.get(),
         request.getResourceNamesUnsubscribeList(),
@@ -115,11 +149,9 @@ final class ClientStream implements Admission.Guest {
     if (started && subscription.isInFlight(nonce)) {
       subscription.supersede(nonce);
     }
-    judge(
-        subscription,
-        nonce,
-        request.hasErrorDetail() ? request.getErrorDetail().getMessage() : null);
+    judge(type.get(), nonce, request.hasErrorDetail() ? request.getErrorDetail() : null);
     if (started && !subscription.lastNonce().equals(nonce)) {
+      state.metrics().overtaken(type.get());
       return; // Sent before the client saw the last response; a newer request is on its way.
     }
     subscription.noteRequest();
@@ -182,15 +214,30 @@ final class ClientStream implements Admission.Guest {
     close();
   }
 
-  private void judge(TypeSubscription subscription, String nonce, @Nullable String error) {
+  private void judge(ResourceType type, String nonce, com.google.rpc.@Nullable Status error) {
+    TypeSubscription subscription = subscriptions.of(type);
     if (!subscription.isInFlight(nonce)) {
       return;
     }
+    noteRefusal(type, false);
     if (error == null) {
       subscription.acknowledge(nonce);
+      state.metrics().accepted(type);
     } else {
-      subscription.refuse(nonce, error);
-      state.refused(this, error);
+      String code = Status.fromCodeValue(error.getCode()).getCode().name();
+      subscription.refuse(nonce, code, error.getMessage());
+      state.refused(this, type, error.getMessage());
+      noteRefusal(type, true);
+    }
+  }
+
+  private void noteRefusal(ResourceType type, boolean refuses) {
+    ClientNode sender = node;
+    if (sender != null) {
+      subscriptions
+          .of(type)
+          .nack()
+          .ifPresent(nack -> state.metrics().refusing(type, sender.id(), nack.code(), refuses));
     }
   }
 
@@ -213,12 +260,27 @@ final class ClientStream implements Admission.Guest {
         end(Status.RESOURCE_EXHAUSTED.withDescription(OVERLOADED));
       }
       if (answer != Admission.Answer.ADMITTED) {
+        state.metrics().admission(state.admission());
         return;
       }
     }
     dispatch.flush();
     if (dispatch.isAnswered() && !dispatch.hasFirstResponse()) {
       state.admission().done(this);
+    }
+    state.metrics().admission(state.admission());
+    state.metrics().resources(state.resources().size());
+    Long since = behindSince;
+    if (since != null && dispatch.isDone()) {
+      behindSince = null;
+      state.metrics().converged(state.now() - since);
+    }
+  }
+
+  /** A change of then concerns the client, which has all of it when nothing is left to write. */
+  void fallsBehind(long since) {
+    if (behindSince == null) {
+      behindSince = since;
     }
   }
 
@@ -241,8 +303,10 @@ final class ClientStream implements Admission.Guest {
       return false;
     }
     closed = true;
+    subscriptions.byType().keySet().forEach(type -> noteRefusal(type, false));
     subscriptions.clear();
     state.admission().left(this);
+    state.metrics().admission(state.admission());
     state.ended(this, retired);
     return true;
   }

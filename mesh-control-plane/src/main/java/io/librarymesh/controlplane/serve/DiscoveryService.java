@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.serve;
 
+import com.google.protobuf.Message;
 import com.google.rpc.Code;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -75,7 +76,8 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
       Scope scope, StreamObserver<DeltaDiscoveryResponse> responses) {
     ServerCallStreamObserver<DeltaDiscoveryResponse> call =
         (ServerCallStreamObserver<DeltaDiscoveryResponse>) responses;
-    ClientStream stream = stream(Variant.INCREMENTAL, scope, new Incremental(call));
+    ClientStream stream =
+        stream(Variant.INCREMENTAL, scope, new Incremental(call, state.metrics()));
     return accept(call, stream, ClientStream::onRequest);
   }
 
@@ -83,12 +85,14 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
       Scope scope, StreamObserver<DiscoveryResponse> responses) {
     ServerCallStreamObserver<DiscoveryResponse> call =
         (ServerCallStreamObserver<DiscoveryResponse>) responses;
-    ClientStream stream = stream(Variant.STATE_OF_THE_WORLD, scope, new StateOfTheWorld(call));
+    ClientStream stream =
+        stream(Variant.STATE_OF_THE_WORLD, scope, new StateOfTheWorld(call, state.metrics()));
     return accept(call, stream, ClientStream::onRequest);
   }
 
   private ClientStream stream(Variant variant, Scope scope, Outgoing outgoing) {
-    return new ClientStream("stream-" + streams.incrementAndGet(), variant, scope, state, outgoing);
+    String id = "stream-" + streams.incrementAndGet();
+    return new ClientStream(id, PeerAddress.current(), variant, scope, state, outgoing);
   }
 
   private <Q, R> StreamObserver<Q> accept(
@@ -149,7 +153,8 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
   }
 
   /** Writes incremental responses. */
-  private record Incremental(ServerCallStreamObserver<DeltaDiscoveryResponse> call)
+  private record Incremental(
+      ServerCallStreamObserver<DeltaDiscoveryResponse> call, ServeMetrics metrics)
       implements Outgoing {
 
     @Override
@@ -166,7 +171,7 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
               .addAllRemovedResources(response.removed());
       response.resources().forEach(resource -> message.addResources(resource.resource()));
       response.absences().forEach((name, why) -> message.addResourceErrors(error(name, why)));
-      write(call, message.build());
+      metrics.sent(response.type(), write(call, message.build()));
     }
 
     @Override
@@ -176,8 +181,8 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
   }
 
   /** Writes state-of-the-world responses; what is removed is what is missing. */
-  private record StateOfTheWorld(ServerCallStreamObserver<DiscoveryResponse> call)
-      implements Outgoing {
+  private record StateOfTheWorld(
+      ServerCallStreamObserver<DiscoveryResponse> call, ServeMetrics metrics) implements Outgoing {
 
     @Override
     public boolean isReady() {
@@ -193,7 +198,7 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
               .setVersionInfo(EncodedResource.versionOf(response.resources()));
       response.resources().forEach(resource -> message.addResources(resource.any()));
       response.absences().forEach((name, why) -> message.addResourceErrors(error(name, why)));
-      write(call, message.build());
+      metrics.sent(response.type(), write(call, message.build()));
     }
 
     @Override
@@ -224,8 +229,11 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     }
   }
 
-  /** A client that has gone meanwhile is no error; its cancellation is on its way. */
-  private static <R> void write(ServerCallStreamObserver<R> call, R response) {
+  /**
+   * Returns how many bytes these were. A client that has gone meanwhile is no error; its
+   * cancellation is on its way.
+   */
+  private static <R extends Message> int write(ServerCallStreamObserver<R> call, R response) {
     try {
       call.onNext(response);
     } catch (StatusRuntimeException e) {
@@ -233,5 +241,6 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
         throw e;
       }
     }
+    return response.getSerializedSize();
   }
 }

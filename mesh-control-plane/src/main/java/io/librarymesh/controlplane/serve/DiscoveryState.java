@@ -8,6 +8,7 @@ import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
+import io.librarymesh.controlplane.translate.ResourceType;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,8 @@ final class DiscoveryState {
   private final WildcardTable wildcards;
   private final Runnable changed;
   private final Admission admission;
+  private final ServeMetrics metrics;
+  private final LongSupplier nanoTime;
   private final Map<String, ClientStream> streams = new LinkedHashMap<>();
   private final Map<String, String> handedOver = new HashMap<>();
   private final Set<ClientStream> withWork = new LinkedHashSet<>();
@@ -43,6 +47,7 @@ final class DiscoveryState {
   private ConfigSnapshot config = ConfigSnapshot.EMPTY;
   private List<Resource> configured = List.of();
   private boolean configChanged;
+  private @Nullable Long changedSince;
   private PushContext context;
   private @Nullable PushContext checked;
   private List<Finding> references = List.of();
@@ -54,11 +59,19 @@ final class DiscoveryState {
    * An empty state.
    *
    * @param admission who may be sent a first configuration
+   * @param nanoTime a monotonic clock
    * @param changed run after each change that has to be pushed
    */
-  DiscoveryState(MeshConfig meshConfig, Admission admission, Runnable changed) {
+  DiscoveryState(
+      MeshConfig meshConfig,
+      Admission admission,
+      ServeMetrics metrics,
+      LongSupplier nanoTime,
+      Runnable changed) {
     this.meshConfig = meshConfig;
     this.admission = admission;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
     this.changed = changed;
     this.registry = new ServiceRegistry(meshConfig.domain());
     this.context = PushContext.of(meshConfig, List.of(), registry.snapshot());
@@ -74,6 +87,14 @@ final class DiscoveryState {
     configured = snapshot.resources();
     configChanged = true;
     changedHosts.addAll(hosts);
+    noteChange(ServeMetrics.Change.CONFIG);
+  }
+
+  private void noteChange(ServeMetrics.Change change) {
+    metrics.changed(change);
+    if (changedSince == null) {
+      changedSince = nanoTime.getAsLong();
+    }
     changed.run();
   }
 
@@ -85,6 +106,11 @@ final class DiscoveryState {
 
   /** Puts everything that changed since the last push in force and tells who is concerned. */
   void push() {
+    long start = nanoTime.getAsLong();
+    long since = changedSince == null ? start : changedSince;
+    changedSince = null;
+    ServeMetrics.Change change =
+        configChanged ? ServeMetrics.Change.CONFIG : ServeMetrics.Change.ENDPOINT;
     Set<String> hosts = Set.copyOf(changedHosts);
     changedHosts.clear();
     context =
@@ -97,6 +123,7 @@ final class DiscoveryState {
     if (configChanged) {
       configChanged = false;
       generation = config.generation();
+      metrics.inForce(config);
       streams.values().forEach(this::rebase);
     }
     LOG.log(
@@ -107,6 +134,8 @@ final class DiscoveryState {
         different,
         resources.size(),
         withWork.size());
+    metrics.pushed(change, start - since, nanoTime.getAsLong() - start, context.registry().size());
+    withWork.forEach(stream -> stream.fallsBehind(since));
     flushWork();
   }
 
@@ -126,6 +155,7 @@ final class DiscoveryState {
 
   /** A client has said who it is; what it registers joins the registry. Returns its view. */
   ClientView identified(ClientStream stream, ClientNode node) {
+    metrics.connected(node);
     node.workload().ifPresent(workload -> registered(registry.register(stream.id(), workload)));
     String before = handedOver.get(node.id());
     if (before != null) {
@@ -144,7 +174,7 @@ final class DiscoveryState {
   private void registered(Set<String> hosts) {
     if (!hosts.isEmpty()) {
       changedHosts.addAll(hosts);
-      changed.run();
+      noteChange(ServeMetrics.Change.ENDPOINT);
     }
   }
 
@@ -152,8 +182,9 @@ final class DiscoveryState {
     withWork.add(stream);
   }
 
-  void refused(ClientStream stream, String message) {
+  void refused(ClientStream stream, ResourceType type, String message) {
     refusals++;
+    metrics.refused(type);
     LOG.log(
         Level.WARNING,
         "library-mesh: client {0} refused a response: {1}",
@@ -178,6 +209,8 @@ final class DiscoveryState {
   void ended(ClientStream stream, boolean returns) {
     streams.remove(stream.id());
     withWork.remove(stream);
+    stream.node().ifPresent(metrics::left);
+    metrics.resources(resources.size());
     Optional<ClientNode> leaving = stream.node().filter(node -> node.workload().isPresent());
     if (returns && leaving.isPresent()) {
       String before = handedOver.put(leaving.get().id(), stream.id());
@@ -193,12 +226,25 @@ final class DiscoveryState {
     return admission;
   }
 
+  ServeMetrics metrics() {
+    return metrics;
+  }
+
+  long now() {
+    return nanoTime.getAsLong();
+  }
+
   ResourceTable resources() {
     return resources;
   }
 
   WildcardTable wildcards() {
     return wildcards;
+  }
+
+  /** The stream with this id, while it lives. */
+  Optional<ClientStream> stream(String id) {
+    return Optional.ofNullable(streams.get(id));
   }
 
   List<ClientStream> streams() {

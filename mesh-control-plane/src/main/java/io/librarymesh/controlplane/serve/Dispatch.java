@@ -57,6 +57,11 @@ final class Dispatch {
     return subscriptions.byType().values().stream().noneMatch(TypeSubscription::awaitsAnswer);
   }
 
+  /** Whether nothing is left to be sent now. */
+  boolean isDone() {
+    return subscriptions.byType().values().stream().noneMatch(s -> s.hasWork() && s.isDue());
+  }
+
   /** Sends what is due while the client takes it. */
   void flush() {
     for (ResourceType type : ORDER) {

@@ -33,6 +33,7 @@ final class TypeSubscription {
   private boolean answerDue;
   private boolean everNamed;
   private String lastNonce = "";
+  private String acknowledgedNonce = "";
   private boolean requested;
   private @Nullable Nack nack;
 
@@ -40,10 +41,11 @@ final class TypeSubscription {
    * A refusal.
    *
    * @param nonce of the response that was refused
+   * @param code the client's code of gRPC
    * @param message the client's reason
    * @param versions by name, what the response held
    */
-  record Nack(String nonce, String message, Map<String, String> versions) {}
+  record Nack(String nonce, String code, String message, Map<String, String> versions) {}
 
   /** Whether there was a request of the type on the stream. */
   boolean wasRequested() {
@@ -280,6 +282,11 @@ final class TypeSubscription {
     return lastNonce;
   }
 
+  /** Of the response that the client accepted last; empty for none. */
+  String acknowledgedNonce() {
+    return acknowledgedNonce;
+  }
+
   /** Whether the client has not yet said what it makes of some response. */
   boolean awaitsAnswer() {
     return !inFlight.isEmpty();
@@ -308,14 +315,15 @@ final class TypeSubscription {
             }
           });
       nack = null;
+      acknowledgedNonce = nonce;
     }
   }
 
   /** Notes a refusal. Nothing is sent again for it: only a change of the resource is. */
-  void refuse(String nonce, String message) {
+  void refuse(String nonce, String code, String message) {
     Map<String, String> versions = inFlight.remove(nonce);
     if (versions != null) {
-      nack = new Nack(nonce, message, Map.copyOf(versions));
+      nack = new Nack(nonce, code, message, Map.copyOf(versions));
     }
   }
 

@@ -19,7 +19,8 @@ final class ClusterTranslation {
   static final String PASSTHROUGH = "PassthroughCluster";
 
   /** "No limit", as Istio says it: 2^32-1. */
-  private static final UInt32Value UNLIMITED = UInt32Value.of(-1);
+  /** The limit where nobody wrote one. */
+  static final UInt32Value UNLIMITED = UInt32Value.of(-1);
 
   /** Istio's {@code meshConfig.dnsRefreshRate}: for answers that do not say how long they hold. */
   private static final Duration DNS_REFRESH_RATE = Duration.ofSeconds(60);

@@ -107,6 +107,17 @@ final class RetryTranslation {
     return Optional.of(policy.build());
   }
 
+  /** Whether gRPC's clients act on a condition. */
+  static boolean isForGrpc(String condition) {
+    return GRPC_CONDITIONS.contains(condition);
+  }
+
+  /** Whether a policy's conditions are those that hold where nobody wrote any. */
+  static boolean isBuiltIn(RetryPolicy policy) {
+    return policy.getRetryOn().equals(String.join(",", BUILT_IN_CONDITIONS))
+        && policy.getRetriableStatusCodesCount() == 0;
+  }
+
   /**
    * Whether a rule says that requests may be processed twice whatever their method: by the
    * annotation of its VirtualService, or since it names such a method and has retries of its own.

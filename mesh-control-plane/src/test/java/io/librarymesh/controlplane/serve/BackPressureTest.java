@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
@@ -30,6 +31,8 @@ class BackPressureTest {
       new DiscoveryState(
           MeshConfig.DEFAULT,
           new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+          new ServeMetrics(new Metrics()),
+          () -> 0,
           () -> {});
 
   private long generation;

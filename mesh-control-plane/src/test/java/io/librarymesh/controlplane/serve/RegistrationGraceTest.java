@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.librarymesh.controlplane.istio.IstioReader;
+import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
@@ -26,6 +27,8 @@ class RegistrationGraceTest {
       new DiscoveryState(
           MeshConfig.DEFAULT,
           new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+          new ServeMetrics(new Metrics()),
+          () -> 0,
           () -> {});
   private final List<String> sent = new ArrayList<>();
   private final Outgoing outgoing =

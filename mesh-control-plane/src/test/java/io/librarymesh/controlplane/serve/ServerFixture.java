@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class ServerFixture implements AutoCloseable {
   private static final AtomicInteger INSTANCES = new AtomicInteger();
 
   final ScriptedStore store = new ScriptedStore();
+  final Metrics metrics = new Metrics();
   final AdsServer server;
   final String name = InProcessServerBuilder.generateName() + INSTANCES.incrementAndGet();
   final ManagedChannel channel;
@@ -33,7 +35,7 @@ final class ServerFixture implements AutoCloseable {
   }
 
   ServerFixture(ServeLimits limits, LongSupplier nanoTime) throws IOException {
-    server = new AdsServer(store, MeshConfig.DEFAULT, limits, nanoTime);
+    server = new AdsServer(store, MeshConfig.DEFAULT, limits, new ServeMetrics(metrics), nanoTime);
     service("a");
     service("b");
     service("c");

@@ -1,0 +1,163 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.Value;
+import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.librarymesh.proto.envoy.config.endpoint.v3.LbEndpoint;
+import io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What clients of other makes leave undone of a resource: some of it the translation spares them,
+ * since they would refuse the resource for it, and some they pass over in silence. This project's
+ * own client says by itself what it does not carry out.
+ *
+ * <p>What Istio does by default is not counted, only what somebody wrote. Which client does what is
+ * that of grpc-java 1.85, to which the other clients of gRPC are close.
+ */
+public final class ClientGaps {
+
+  private final PushContext context;
+  private final String name;
+  private final List<Gap> gaps = new ArrayList<>();
+
+  private ClientGaps(PushContext context, String name) {
+    this.context = context;
+    this.name = name;
+  }
+
+  /** The gaps of one resource that a client asked for by its name. */
+  public static List<Gap> of(PushContext context, ClientView view, ResourceType type, String name) {
+    if (view.dialect() == Dialect.LIBRARY) {
+      return List.of();
+    }
+    ClientView whole =
+        context.canonical(
+            new ClientView(view.namespace(), view.labels(), view.locality(), Dialect.LIBRARY));
+    Optional<Message> message = Translation.of(context, whole, type, name).resource();
+    ClientGaps finder = new ClientGaps(context, name);
+    message.ifPresent(view.dialect() == Dialect.GRPC ? finder::ofGrpc : finder::ofEnvoy);
+    return List.copyOf(finder.gaps);
+  }
+
+  private void ofEnvoy(Message message) {
+    if (message instanceof RouteConfiguration routes) {
+      resiliencePolicy(routes);
+    }
+  }
+
+  private void ofGrpc(Message message) {
+    if (message instanceof RouteConfiguration routes) {
+      resiliencePolicy(routes);
+      Consumer<Gap> found = gaps::add;
+      routes.getVirtualHostsList().stream()
+          .flatMap(host -> host.getRoutesList().stream())
+          .forEach(route -> RouteGaps.find(route, where(route.getMetadata()), found));
+    } else if (message instanceof Cluster cluster) {
+      cluster(cluster);
+    } else if (message instanceof ClusterLoadAssignment endpoints) {
+      endpoints(endpoints);
+    } else if (message instanceof Listener listener) {
+      listener(listener);
+    }
+  }
+
+  private void resiliencePolicy(RouteConfiguration routes) {
+    boolean has =
+        routes.getVirtualHostsList().stream()
+            .anyMatch(h -> own(h.getMetadata(), ResiliencePolicyTranslation.KEY).isPresent());
+    if (has) {
+      gaps.add(
+          new Gap(
+              "ResiliencePolicy",
+              "no rate limits, bulkheads, adaptive concurrency, fallbacks or shared answers",
+              name));
+    }
+  }
+
+  private void cluster(Cluster cluster) {
+    String where = where(cluster.getMetadata());
+    Found found = new Found(where, gaps::add);
+    found.when(
+        cluster.getType() != Cluster.DiscoveryType.EDS,
+        "type: " + cluster.getType(),
+        "not served: there are no endpoints, and calls fail");
+    found.when(
+        cluster.getLbPolicy() == Cluster.LbPolicy.RANDOM, "lb_policy: RANDOM", "round robin");
+    found.when(
+        cluster.getLbPolicy() == Cluster.LbPolicy.MAGLEV, "lb_policy: MAGLEV", "a hash ring");
+    found.when(
+        cluster.getRoundRobinLbConfig().hasSlowStartConfig()
+            || cluster.getLeastRequestLbConfig().hasSlowStartConfig(),
+        "slow_start_config",
+        "a new endpoint gets its full share at once");
+    found.when(cluster.hasOutlierDetection(), "outlier_detection", "no endpoint is ejected");
+    found.when(
+        !cluster
+            .getConnectTimeout()
+            .equals(Packing.duration(context.meshConfig().connectTimeout())),
+        "connect_timeout",
+        "the client's own");
+    cluster.getCircuitBreakers().getThresholdsList().stream()
+        .findFirst()
+        .ifPresent(limits -> CircuitBreakerGaps.find(limits, found));
+  }
+
+  private void endpoints(ClusterLoadAssignment endpoints) {
+    boolean unequal =
+        endpoints.getEndpointsList().stream()
+            .map(LocalityLbEndpoints::getLbEndpointsList)
+            .anyMatch(all -> all.stream().map(ClientGaps::weight).distinct().count() > 1);
+    new Found(name, gaps::add)
+        .when(unequal, "lb_endpoints.load_balancing_weight", "endpoints get equal shares");
+  }
+
+  private static int weight(LbEndpoint endpoint) {
+    return endpoint.getLoadBalancingWeight().getValue();
+  }
+
+  private void listener(Listener listener) {
+    try {
+      boolean sessions =
+          listener
+              .getApiListener()
+              .getApiListener()
+              .unpack(HttpConnectionManager.class)
+              .getHttpFiltersList()
+              .stream()
+              .anyMatch(filter -> filter.getName().equals(SessionTranslation.FILTER));
+      new Found(name, gaps::add)
+          .when(sessions, "stateful_session", "calls of a session go to any endpoint");
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(name + " was packed by the translation", e);
+    }
+  }
+
+  private String where(Metadata metadata) {
+    return own(metadata, "origin").map(Value::getStringValue).orElse(name);
+  }
+
+  private static Optional<Value> own(Metadata metadata, String key) {
+    return Optional.ofNullable(metadata.getFilterMetadataMap().get(Packing.OWN_METADATA))
+        .map(struct -> struct.getFieldsMap().get(key));
+  }
+
+  /** Notes gaps of one place. */
+  record Found(String where, Consumer<Gap> gaps) {
+
+    void when(boolean present, String feature, String effect) {
+      if (present) {
+        gaps.accept(new Gap(feature, effect, where));
+      }
+    }
+  }
+}
