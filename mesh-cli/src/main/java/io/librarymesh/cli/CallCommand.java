@@ -68,7 +68,7 @@ final class CallCommand implements Callable<Integer> {
               connection.client(concurrency, followRedirects), summary, Progress.onTerminal());
       runner.run(request, requests, concurrency);
     }
-    System.out.print(output == Output.json ? Output.toJson(summary.toJson()) : summary.toTable());
+    System.out.print(output == Output.table ? summary.toTable() : output.format(summary.toJson()));
     return fail && summary.anyFailed() ? 1 : 0;
   }
 }

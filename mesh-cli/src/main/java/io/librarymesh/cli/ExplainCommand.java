@@ -45,9 +45,9 @@ final class ExplainCommand implements Callable<Integer> {
     try (Connections.Connection connection = source.connect(MeshObserver.NONE)) {
       Explanation explanation = explain(MeshInterceptor.of(connection.mesh()), request);
       System.out.print(
-          output == Output.json
-              ? Output.toJson(RecordJson.of(explanation))
-              : ExplanationText.of(request, explanation));
+          output == Output.table
+              ? ExplanationText.of(request, explanation)
+              : output.format(RecordJson.of(explanation)));
       return reachesAnUpstream(explanation) || answersByItself(explanation) ? 0 : 1;
     }
   }

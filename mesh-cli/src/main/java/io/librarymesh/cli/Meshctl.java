@@ -12,12 +12,15 @@ import picocli.CommandLine.IVersionProvider;
     name = "meshctl",
     mixinStandardHelpOptions = true,
     versionProvider = Meshctl.Version.class,
-    description = "The service mesh as a library: serve, validate and try out its configuration.",
+    description =
+        "The service mesh as a library: serve, validate, try out and look into its configuration.",
     subcommands = {
       ServeCommand.class,
       ValidateCommand.class,
       CallCommand.class,
       ExplainCommand.class,
+      StatusCommand.class,
+      DumpCommand.class,
       EchoCommand.class,
       DemoCommand.class
     })

@@ -1,6 +1,7 @@
 package io.librarymesh.cli;
 
 import io.librarymesh.controlplane.ControlPlane;
+import io.librarymesh.controlplane.admin.AdminAccess;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.serve.ServeLimits;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -32,7 +34,14 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "Health and debugging over HTTP: /healthz, /readyz, /debug/clients, /debug/registry, /debug/findings."
+      "Over HTTP: /healthz, /readyz (200 when everything has been read and clients are served), /metrics, /debug, and"
+          + " /openapi.json, which describes them. 'meshctl status' and 'meshctl dump' read them.",
+      "",
+      "Examples:",
+      "  meshctl serve --config ./mesh",
+      "  meshctl serve --config ./mesh --xds 127.0.0.1:0 --http 127.0.0.1:0",
+      "  meshctl serve --config ./mesh --open-to-network --xds 0.0.0.0:15010 --http 0.0.0.0:15014"
+          + " --debug-token-file ./token"
     })
 final class ServeCommand implements Callable<Integer> {
   @Option(
@@ -53,7 +62,7 @@ final class ServeCommand implements Callable<Integer> {
       names = "--http",
       defaultValue = "127.0.0.1:15014",
       paramLabel = "HOST:PORT",
-      description = "Address of health and debugging (default: ${DEFAULT-VALUE}).")
+      description = "Address of health, metrics and debugging (default: ${DEFAULT-VALUE}).")
   String http = "";
 
   @Option(
@@ -95,26 +104,40 @@ final class ServeCommand implements Callable<Integer> {
           "Allow addresses that other machines can reach, though xDS is plaintext and nobody is authenticated.")
   boolean openToNetwork;
 
+  @Option(
+      names = "--debug-token-file",
+      paramLabel = "FILE",
+      description =
+          "File with a token, at least 16 characters, that the pages under /debug are shown to only. Without one they are shown to programs of this machine, and not at all on an address of the network.")
+  @Nullable Path debugTokenFile;
+
+  @Option(
+      names = "--open-debug",
+      description =
+          "Show the pages under /debug, which tell the whole configuration, to everybody who reaches the address of HTTP.")
+  boolean openDebug;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Options.HostPort xdsAddress = Options.hostPort("--xds", xds);
     Options.HostPort httpAddress = Options.hostPort("--http", http);
     InetSocketAddress xdsSocket = socket("--xds", xdsAddress);
     InetSocketAddress httpSocket = socket("--http", httpAddress);
-    DirectoryStore store = DirectoryStore.open(config);
-    try (ControlPlane controlPlane =
-        ControlPlane.builder(store)
+    boundRequests();
+    ControlPlane.Builder builder =
+        ControlPlane.builder(this::open)
             .xds(xdsSocket)
             .http(httpSocket)
             .outboundTrafficPolicy(outboundPolicy)
             .pathNormalization(pathNormalization)
             .openToNetwork(openToNetwork)
+            .openDebug(openDebug)
             .registrationGrace(registrationGrace)
-            .limits(limits())
-            .build()) {
-      Reporter reporter = new Reporter();
-      reporter.changed(store.snapshot());
-      store.subscribe(reporter::changed);
+            .limits(limits());
+    if (debugTokenFile != null) {
+      builder.debugToken(debugToken(debugTokenFile));
+    }
+    try (ControlPlane controlPlane = builder.build()) {
       controlPlane.start();
       System.out.printf(
           "xds on %s:%d, http on http://%s:%d%n",
@@ -124,6 +147,29 @@ final class ServeCommand implements Callable<Integer> {
       new CountDownLatch(1).await();
     }
     return 0;
+  }
+
+  private DirectoryStore open() throws IOException {
+    DirectoryStore store = DirectoryStore.open(config);
+    Reporter reporter = new Reporter();
+    reporter.changed(store.snapshot());
+    store.subscribe(reporter::changed);
+    return store;
+  }
+
+  /** The JDK's server would wait for ever for the end of a request, and for a slow reader. */
+  private static void boundRequests() {
+    System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "10");
+    System.getProperties().putIfAbsent("sun.net.httpserver.maxRspTime", "60");
+  }
+
+  private static String debugToken(Path file) throws IOException {
+    String token = AdminClient.token(file);
+    try {
+      return new AdminAccess(Optional.of(token), false).token().orElseThrow();
+    } catch (IllegalArgumentException e) {
+      throw new Options.UsageException("--debug-token-file: " + file + ": " + e.getMessage());
+    }
   }
 
   private ServeLimits limits() {

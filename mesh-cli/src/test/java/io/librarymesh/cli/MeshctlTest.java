@@ -15,11 +15,12 @@ class MeshctlTest {
     Terminal terminal = Terminal.run();
 
     assertThat(terminal.exitCode()).isEqualTo(2);
-    assertThat(terminal.out()).contains("serve", "validate", "call", "echo", "demo");
+    assertThat(terminal.out())
+        .contains("serve", "validate", "call", "explain", "status", "dump", "echo", "demo");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "validate", "call", "echo", "demo"})
+  @ValueSource(strings = {"serve", "validate", "call", "explain", "status", "dump", "echo", "demo"})
   void everyCommandHasHelp(String command) {
     Terminal terminal = Terminal.run(command, "--help");
 
