@@ -5,6 +5,7 @@ import io.librarymesh.controlplane.admin.AdminServer;
 import io.librarymesh.controlplane.admin.AdminSource;
 import io.librarymesh.controlplane.admin.ProcessMetrics;
 import io.librarymesh.controlplane.metrics.Metrics;
+import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
 import io.librarymesh.controlplane.serve.ServeLimits;
@@ -47,6 +48,7 @@ public final class ControlPlane implements AutoCloseable {
   private final ServeMetrics serveMetrics;
   private final @Nullable AdminServer admin;
   private @Nullable ConfigStore store;
+  private @Nullable EndpointSource endpoints;
   private volatile @Nullable AdsServer ads;
   private volatile boolean serving;
   private boolean started;
@@ -121,6 +123,12 @@ public final class ControlPlane implements AutoCloseable {
       store = opened;
       AdsServer server = new AdsServer(opened, options.meshConfig, options.limits, serveMetrics);
       ads = server;
+      EndpointSource.Opener platforms = options.endpointOpener;
+      if (platforms != null) {
+        EndpointSource platform = platforms.open();
+        endpoints = platform;
+        server.follow(platform);
+      }
       // Only over the network is there anybody who was registered before.
       server.start(
           options.xds,
@@ -186,6 +194,9 @@ public final class ControlPlane implements AutoCloseable {
       if (server != null) {
         server.close();
       }
+      if (endpoints != null) {
+        endpoints.close();
+      }
       if (store != null) {
         store.close();
       }
@@ -200,6 +211,7 @@ public final class ControlPlane implements AutoCloseable {
     private Optional<InetSocketAddress> xds = Optional.empty();
     private Optional<InetSocketAddress> http = Optional.empty();
     private Optional<String> inProcessName = Optional.empty();
+    private EndpointSource.@Nullable Opener endpointOpener;
     private MeshConfig meshConfig = MeshConfig.DEFAULT;
     private ServeLimits limits = ServeLimits.DEFAULT;
     private boolean openToNetwork;
@@ -253,6 +265,17 @@ public final class ControlPlane implements AutoCloseable {
     /** Serves xDS to clients of this process under a name of gRPC's in-process transport. */
     public Builder inProcess(String name) {
       this.inProcessName = Optional.of(name);
+      return this;
+    }
+
+    /** Takes the endpoints of Kubernetes Services from a platform; closing the server closes it. */
+    public Builder endpoints(EndpointSource source) {
+      return endpoints(() -> source);
+    }
+
+    /** The same for a platform that is asked by {@link #start}, when the store has been opened. */
+    public Builder endpoints(EndpointSource.Opener source) {
+      this.endpointOpener = source;
       return this;
     }
 

@@ -35,6 +35,11 @@ record DeclaredService(
     return List.of();
   }
 
+  /** The host of a Kubernetes Service. */
+  static String host(String namespace, String name, String domain) {
+    return name + "." + namespace + ".svc." + domain;
+  }
+
   /** Whether a workload of the service's namespace with these labels serves it. */
   boolean selects(Map<String, String> labels) {
     return selector.isPresent() && labels.entrySet().containsAll(selector.get().entrySet());
@@ -54,7 +59,7 @@ record DeclaredService(
             .toList();
     Service service =
         new Service(
-            metadata.name() + "." + metadata.namespace() + ".svc." + domain,
+            host(metadata.namespace(), metadata.name(), domain),
             declaration(declared),
             resolutionOf(declared),
             ports,

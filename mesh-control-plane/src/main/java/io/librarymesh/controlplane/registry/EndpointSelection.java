@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Finds the endpoints of one service among the endpoints it lists, the WorkloadEntries and the
- * registered workloads of its namespace.
+ * Finds the endpoints of one service among the endpoints it lists, those that the platform keeps
+ * for it, the WorkloadEntries and the registered workloads of its namespace.
  */
 final class EndpointSelection {
 
@@ -38,13 +38,17 @@ final class EndpointSelection {
    *
    * @param entries WorkloadEntries of the service's namespace
    * @param workloads registered workloads of the service's namespace
+   * @param platform what the platform knows of this service
    */
   static RegisteredService of(
-      DeclaredService declared, Collection<WorkloadEntry> entries, Collection<Workload> workloads) {
+      DeclaredService declared,
+      Collection<WorkloadEntry> entries,
+      Collection<Workload> workloads,
+      Collection<PlatformEndpoint> platform) {
     EndpointSelection selection = new EndpointSelection(declared);
     List<ServicePort> ports = declared.service().ports();
     for (int i = 0; i < ports.size(); i++) {
-      selection.fill(ports.get(i), i, entries, workloads);
+      selection.fill(ports.get(i), i, entries, workloads, platform);
     }
     return new RegisteredService(declared.service(), selection.endpoints, selection.findings);
   }
@@ -53,9 +57,11 @@ final class EndpointSelection {
       ServicePort port,
       int index,
       Collection<WorkloadEntry> entries,
-      Collection<Workload> workloads) {
+      Collection<Workload> workloads,
+      Collection<PlatformEndpoint> platform) {
     List<ServiceEndpoint> found = new ArrayList<>();
     Service service = declared.service();
+    platform.forEach(endpoint -> addPlatform(found, endpoint, port));
     for (WorkloadEntry.Spec spec : declared.inline()) {
       addSpec(found, spec, spec.labels(), "", port);
     }
@@ -120,6 +126,24 @@ final class EndpointSelection {
             spec.locality(),
             spec.weight(),
             true));
+  }
+
+  /** The platform has resolved target ports; one without this port is not behind it. */
+  private void addPlatform(
+      List<ServiceEndpoint> found, PlatformEndpoint endpoint, ServicePort port) {
+    Integer number = endpoint.ports().get(port.name());
+    if (number != null) {
+      found.add(
+          new ServiceEndpoint(
+              endpoint.address(),
+              number,
+              endpoint.labels(),
+              endpoint.workload(),
+              declared.service().namespace(),
+              endpoint.locality(),
+              1,
+              endpoint.ready()));
+    }
   }
 
   private static Optional<Integer> portOf(WorkloadEntry.Spec spec, ServicePort port) {

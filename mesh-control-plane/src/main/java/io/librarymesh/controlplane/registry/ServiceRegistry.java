@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.registry;
 import io.librarymesh.controlplane.istio.Metadata;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.WorkloadEntry;
+import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,7 @@ public final class ServiceRegistry {
   private final Map<Key, RegisteredService> registered = new HashMap<>();
   private final Map<String, Map<String, Workload>> workloads = new HashMap<>();
   private final Map<String, String> namespaceOf = new HashMap<>();
+  private final Map<ServiceName, List<PlatformEndpoint>> platform = new HashMap<>();
   private Map<String, List<WorkloadEntry>> entries = Map.of();
   private RegistrySnapshot snapshot = RegistrySnapshot.EMPTY;
 
@@ -124,6 +126,40 @@ public final class ServiceRegistry {
     return workload == null ? Set.of() : reselect(workload, new HashSet<>());
   }
 
+  /**
+   * Replaces what the platform knows of a Kubernetes Service; kept for one that is not declared
+   * yet.
+   *
+   * @return hosts of services whose endpoints changed
+   */
+  public Set<String> endpoints(ServiceName service, List<PlatformEndpoint> endpoints) {
+    List<PlatformEndpoint> now = List.copyOf(endpoints);
+    List<PlatformEndpoint> before =
+        now.isEmpty() ? platform.remove(service) : platform.put(service, now);
+    if (now.equals(before)) {
+      return Set.of();
+    }
+    Key key =
+        new Key(
+            Resource.Kind.KUBERNETES_SERVICE,
+            service.namespace(),
+            service.name(),
+            DeclaredService.host(service.namespace(), service.name(), domain));
+    Set<String> changed = new HashSet<>();
+    DeclaredService known = declared.get(key);
+    if (known != null) {
+      replace(key, known, changed);
+      publish(changed);
+    }
+    return changed;
+  }
+
+  private List<PlatformEndpoint> platformEndpoints(Key key) {
+    return key.kind() == Resource.Kind.KUBERNETES_SERVICE
+        ? platform.getOrDefault(new ServiceName(key.namespace(), key.name()), List.of())
+        : List.of();
+  }
+
   private Set<String> reselect(Workload workload, Set<String> changed) {
     declared.forEach(
         (key, service) -> {
@@ -143,7 +179,8 @@ public final class ServiceRegistry {
             : EndpointSelection.of(
                 service,
                 entriesOf(entries, key.namespace()),
-                workloads.getOrDefault(key.namespace(), Map.of()).values());
+                workloads.getOrDefault(key.namespace(), Map.of()).values(),
+                platformEndpoints(key));
     if (after == null) {
       registered.remove(key);
     } else {

@@ -4,6 +4,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.librarymesh.controlplane.metrics.Metrics;
+import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
@@ -53,6 +54,7 @@ public final class AdsServer implements AutoCloseable {
   private final DiscoveryService service;
   private final List<Server> servers = new ArrayList<>();
   private ConfigStore.@Nullable Subscription subscription;
+  private EndpointSource.@Nullable Subscription endpoints;
 
   /** A server that is not started. */
   public AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits) {
@@ -89,6 +91,15 @@ public final class AdsServer implements AutoCloseable {
       double older = STREAM_AGE_SPREAD * ThreadLocalRandom.current().nextDouble();
       return (long) (age.toNanos() * (1 + older));
     };
+  }
+
+  /**
+   * Takes the endpoints of Kubernetes Services from a platform. To be called before {@link #start},
+   * so that no client is told that a service has none.
+   */
+  public void follow(EndpointSource platform) {
+    endpoints =
+        platform.subscribe((service, now) -> executor.execute(() -> state.endpoints(service, now)));
   }
 
   /**
@@ -253,6 +264,9 @@ public final class AdsServer implements AutoCloseable {
   public void close() {
     if (subscription != null) {
       subscription.close();
+    }
+    if (endpoints != null) {
+      endpoints.close();
     }
     for (Server server : servers) {
       server.shutdownNow();

@@ -2,6 +2,8 @@ package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.PlatformEndpoint;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.ClientView;
@@ -96,6 +98,11 @@ final class DiscoveryState {
       changedSince = nanoTime.getAsLong();
     }
     changed.run();
+  }
+
+  /** Takes into account what the platform knows of a service. */
+  void endpoints(ServiceName service, List<PlatformEndpoint> endpoints) {
+    registered(registry.endpoints(service, endpoints));
   }
 
   /** See {@link ResourceTable#gathering}. */
