@@ -1,0 +1,63 @@
+package io.librarymesh.kubernetes;
+
+import io.librarymesh.controlplane.registry.EndpointSource;
+import io.librarymesh.controlplane.registry.PlatformEndpoint;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+
+/** The endpoints of a cluster as they are handed out. One thread tells; any may listen. */
+final class EndpointChannel implements EndpointSource {
+  private final ServiceEndpoints endpoints;
+  private final Executor owner;
+  private final Runnable end;
+  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Held while listeners are called, so that none is called after it was taken out. */
+  private final Object telling = new Object();
+
+  /**
+   * @param endpoints read by {@code owner} only
+   * @param end ends the source
+   */
+  EndpointChannel(ServiceEndpoints endpoints, Executor owner, Runnable end) {
+    this.endpoints = endpoints;
+    this.owner = owner;
+    this.end = end;
+  }
+
+  /** To be called by the owner. */
+  void tell(ServiceName service) {
+    synchronized (telling) {
+      if (!listeners.isEmpty()) {
+        List<PlatformEndpoint> now = endpoints.of(service);
+        listeners.forEach(listener -> listener.changed(service, now));
+      }
+    }
+  }
+
+  @Override
+  public Subscription subscribe(Listener listener) {
+    CompletableFuture.runAsync(
+            () -> {
+              endpoints.services().forEach(s -> listener.changed(s, endpoints.of(s)));
+              listeners.add(listener);
+            },
+            owner)
+        .join();
+    return () -> {
+      synchronized (telling) {
+        listeners.remove(listener);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    synchronized (telling) {
+      listeners.clear();
+    }
+    end.run();
+  }
+}

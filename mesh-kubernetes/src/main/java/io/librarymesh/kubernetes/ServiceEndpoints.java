@@ -1,0 +1,232 @@
+package io.librarymesh.kubernetes;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.discovery.v1.Endpoint;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointConditions;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointPort;
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.PlatformEndpoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which endpoints each Service has, put together from the slices that name them, the pods behind
+ * them and the nodes that these run on. A change costs the services that it touches. Confined to
+ * one thread.
+ */
+final class ServiceEndpoints {
+  private static final String SERVICE_LABEL = "kubernetes.io/service-name";
+  private static final String REGION_LABEL = "topology.kubernetes.io/region";
+  private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
+  private static final String SUBZONE_LABEL = "topology.istio.io/subzone";
+
+  /** Istio's label with which a pod says where it is; {@code .} for {@code /}. */
+  private static final String LOCALITY_LABEL = "istio-locality";
+
+  private final Map<ServiceName, TreeMap<String, EndpointSlice>> slices = new HashMap<>();
+  private final Map<ObjectKey, ServiceName> serviceOf = new HashMap<>();
+  private final Map<ObjectKey, Map<String, String>> podLabels = new HashMap<>();
+  private final Map<String, Topology> nodes = new HashMap<>();
+  private final Map<ObjectKey, Set<ServiceName>> users = new HashMap<>();
+  private final Map<String, Set<ServiceName>> tenants = new HashMap<>();
+
+  private record Topology(String region, String zone, String subzone) {
+    static final Topology UNKNOWN = new Topology("", "", "");
+  }
+
+  /** Takes a slice as it is now. Returns the services whose endpoints may have changed. */
+  Set<ServiceName> put(EndpointSlice slice) {
+    Set<ServiceName> touched = new HashSet<>(remove(slice));
+    String service = labels(slice.getMetadata().getLabels()).get(SERVICE_LABEL);
+    // FQDN slices name hosts; nothing in Kubernetes makes them for a selector.
+    if (service == null || service.isEmpty() || "FQDN".equals(slice.getAddressType())) {
+      return touched;
+    }
+    ServiceName name = new ServiceName(slice.getMetadata().getNamespace(), service);
+    serviceOf.put(ObjectKey.of(slice), name);
+    slices
+        .computeIfAbsent(name, absent -> new TreeMap<>())
+        .put(slice.getMetadata().getName(), slice);
+    for (Endpoint endpoint : endpoints(slice)) {
+      pod(slice, endpoint)
+          .ifPresent(pod -> users.computeIfAbsent(pod, k -> new HashSet<>()).add(name));
+      if (endpoint.getNodeName() != null) {
+        tenants.computeIfAbsent(endpoint.getNodeName(), k -> new HashSet<>()).add(name);
+      }
+    }
+    touched.add(name);
+    return touched;
+  }
+
+  /** Forgets a slice. Returns the services whose endpoints may have changed. */
+  Set<ServiceName> remove(EndpointSlice slice) {
+    ServiceName name = serviceOf.remove(ObjectKey.of(slice));
+    TreeMap<String, EndpointSlice> siblings = name == null ? null : slices.get(name);
+    EndpointSlice before = siblings == null ? null : siblings.remove(slice.getMetadata().getName());
+    if (name == null || siblings == null || before == null) {
+      return Set.of();
+    }
+    if (siblings.isEmpty()) {
+      slices.remove(name);
+    }
+    forgetUses(name, before, siblings);
+    return Set.of(name);
+  }
+
+  /** Takes a pod as it is now. Returns the services whose endpoints may have changed. */
+  Set<ServiceName> put(Pod pod) {
+    ObjectKey key = ObjectKey.of(pod);
+    Map<String, String> now = labels(pod.getMetadata().getLabels());
+    return now.equals(podLabels.put(key, now)) ? Set.of() : Set.copyOf(usersOf(key));
+  }
+
+  /** Forgets a pod. Returns the services whose endpoints may have changed. */
+  Set<ServiceName> remove(Pod pod) {
+    ObjectKey key = ObjectKey.of(pod);
+    return podLabels.remove(key) == null ? Set.of() : Set.copyOf(usersOf(key));
+  }
+
+  /** Takes a node as it is now. Returns the services whose endpoints may have changed. */
+  Set<ServiceName> put(Node node) {
+    Map<String, String> labels = labels(node.getMetadata().getLabels());
+    Topology now =
+        new Topology(
+            labels.getOrDefault(REGION_LABEL, ""),
+            labels.getOrDefault(ZONE_LABEL, ""),
+            labels.getOrDefault(SUBZONE_LABEL, ""));
+    String name = node.getMetadata().getName();
+    return now.equals(nodes.put(name, now)) ? Set.of() : tenantsOf(name);
+  }
+
+  /** Forgets a node. Returns the services whose endpoints may have changed. */
+  Set<ServiceName> remove(Node node) {
+    String name = node.getMetadata().getName();
+    return nodes.remove(name) == null ? Set.of() : tenantsOf(name);
+  }
+
+  /** The services that have slices. */
+  Set<ServiceName> services() {
+    return Set.copyOf(slices.keySet());
+  }
+
+  /** What is known of a service now, in the order of its slices. */
+  List<PlatformEndpoint> of(ServiceName service) {
+    List<PlatformEndpoint> found = new ArrayList<>();
+    slices
+        .getOrDefault(service, new TreeMap<>())
+        .values()
+        .forEach(slice -> endpoints(slice).forEach(endpoint -> add(found, slice, endpoint)));
+    return found;
+  }
+
+  private void add(List<PlatformEndpoint> found, EndpointSlice slice, Endpoint endpoint) {
+    Map<String, Integer> ports = new HashMap<>();
+    if (slice.getPorts() != null) {
+      for (EndpointPort port : slice.getPorts()) {
+        if (port.getPort() != null) {
+          ports.put(port.getName() == null ? "" : port.getName(), port.getPort());
+        }
+      }
+    }
+    Optional<ObjectKey> pod = pod(slice, endpoint);
+    Map<String, String> labels =
+        pod.map(key -> podLabels.getOrDefault(key, Map.of())).orElse(Map.of());
+    for (String address : endpoint.getAddresses()) {
+      found.add(
+          new PlatformEndpoint(
+              address,
+              ports,
+              labels,
+              pod.map(ObjectKey::name).orElse(""),
+              locality(endpoint, labels),
+              isReady(endpoint.getConditions())));
+    }
+  }
+
+  private String locality(Endpoint endpoint, Map<String, String> podLabels) {
+    String said = podLabels.get(LOCALITY_LABEL);
+    if (said != null && !said.isEmpty()) {
+      return said.indexOf('/') >= 0 ? said : said.replace('.', '/');
+    }
+    Topology node =
+        endpoint.getNodeName() == null
+            ? Topology.UNKNOWN
+            : nodes.getOrDefault(endpoint.getNodeName(), Topology.UNKNOWN);
+    String zone = endpoint.getZone() == null ? node.zone : endpoint.getZone();
+    if (node.region.isEmpty() && zone.isEmpty()) {
+      return "";
+    }
+    return node.subzone.isEmpty()
+        ? node.region + "/" + zone
+        : node.region + "/" + zone + "/" + node.subzone;
+  }
+
+  /** Unknown is ready, as EndpointSlices define it. */
+  private static boolean isReady(@Nullable EndpointConditions conditions) {
+    return conditions == null || conditions.getReady() == null || conditions.getReady();
+  }
+
+  private void forgetUses(
+      ServiceName name, EndpointSlice gone, Map<String, EndpointSlice> siblings) {
+    Set<ObjectKey> pods = new HashSet<>();
+    Set<String> hosts = new HashSet<>();
+    for (EndpointSlice slice : siblings.values()) {
+      for (Endpoint endpoint : endpoints(slice)) {
+        pod(slice, endpoint).ifPresent(pods::add);
+        if (endpoint.getNodeName() != null) {
+          hosts.add(endpoint.getNodeName());
+        }
+      }
+    }
+    for (Endpoint endpoint : endpoints(gone)) {
+      pod(gone, endpoint)
+          .filter(key -> !pods.contains(key))
+          .ifPresent(key -> drop(users, key, name));
+      if (endpoint.getNodeName() != null && !hosts.contains(endpoint.getNodeName())) {
+        drop(tenants, endpoint.getNodeName(), name);
+      }
+    }
+  }
+
+  private static <K> void drop(Map<K, Set<ServiceName>> uses, K key, ServiceName name) {
+    uses.computeIfPresent(
+        key,
+        (k, names) -> {
+          names.remove(name);
+          return names.isEmpty() ? null : names;
+        });
+  }
+
+  private Set<ServiceName> usersOf(ObjectKey pod) {
+    return users.getOrDefault(pod, Set.of());
+  }
+
+  private Set<ServiceName> tenantsOf(String node) {
+    return Set.copyOf(tenants.getOrDefault(node, Set.of()));
+  }
+
+  private static Optional<ObjectKey> pod(EndpointSlice slice, Endpoint endpoint) {
+    ObjectReference target = endpoint.getTargetRef();
+    return target != null && "Pod".equals(target.getKind()) && target.getName() != null
+        ? Optional.of(new ObjectKey("Pod", slice.getMetadata().getNamespace(), target.getName()))
+        : Optional.empty();
+  }
+
+  private static List<Endpoint> endpoints(EndpointSlice slice) {
+    return slice.getEndpoints() == null ? List.of() : slice.getEndpoints();
+  }
+
+  private static Map<String, String> labels(@Nullable Map<String, String> labels) {
+    return labels == null ? Map.of() : labels;
+  }
+}
