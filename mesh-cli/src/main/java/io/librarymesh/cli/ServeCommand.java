@@ -6,7 +6,7 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.serve.ServeLimits;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
-import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import io.librarymesh.controlplane.translate.PathNormalization;
 import java.io.IOException;
@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code meshctl serve}: a control plane over a directory. */
@@ -28,7 +29,8 @@ import picocli.CommandLine.Option;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = {
-      "Serves a directory of Istio YAML and Kubernetes Services over xDS, and follows its changes.",
+      "Serves a directory of Istio YAML and Kubernetes Services, or a Kubernetes cluster, over xDS, and follows its"
+          + " changes.",
       "A file that is broken never replaces one that was good: its last good version stays in force and the error is"
           + " shown."
     },
@@ -39,17 +41,13 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  meshctl serve --config ./mesh",
+      "  meshctl serve --kubernetes",
       "  meshctl serve --config ./mesh --xds 127.0.0.1:0 --http 127.0.0.1:0",
       "  meshctl serve --config ./mesh --open-to-network --xds 0.0.0.0:15010 --http 0.0.0.0:15014"
           + " --debug-token-file ./token"
     })
 final class ServeCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "DIR",
-      description = "Directory of .yaml, .yml and .json files, read with its subdirectories.")
-  Path config = Path.of(".");
+  @Mixin private ServeSources sources = new ServeSources();
 
   @Option(
       names = "--xds",
@@ -123,6 +121,7 @@ final class ServeCommand implements Callable<Integer> {
     Options.HostPort httpAddress = Options.hostPort("--http", http);
     InetSocketAddress xdsSocket = socket("--xds", xdsAddress);
     InetSocketAddress httpSocket = socket("--http", httpAddress);
+    sources.check();
     boundRequests();
     ControlPlane.Builder builder =
         ControlPlane.builder(this::open)
@@ -134,6 +133,7 @@ final class ServeCommand implements Callable<Integer> {
             .openDebug(openDebug)
             .registrationGrace(registrationGrace)
             .limits(limits());
+    sources.endpoints().ifPresent(builder::endpoints);
     if (debugTokenFile != null) {
       builder.debugToken(debugToken(debugTokenFile));
     }
@@ -149,8 +149,8 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private DirectoryStore open() throws IOException {
-    DirectoryStore store = DirectoryStore.open(config);
+  private ConfigStore open() throws IOException {
+    ConfigStore store = sources.open();
     Reporter reporter = new Reporter();
     reporter.changed(store.snapshot());
     store.subscribe(reporter::changed);
