@@ -75,6 +75,7 @@ final class DocumentReader {
       case SERVICE_ENTRY -> ServiceEntryBinder.bind(document, metadata, spec);
       case WORKLOAD_ENTRY -> WorkloadBinder.bind(document, metadata, spec);
       case SIDECAR -> SidecarBinder.bind(document, metadata, spec);
+      case GATEWAY -> GatewayBinder.bind(document, metadata, spec);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteBinder.bind(kind, document, metadata, spec);
       case KUBERNETES_SERVICE -> KubernetesServiceBinder.bind(document, metadata, spec);
       case RESILIENCE_POLICY -> ResiliencePolicyBinder.bind(document, metadata, spec);

@@ -25,6 +25,7 @@ final class DocumentReport {
   private final Set<String> aboveRefused = new HashSet<>();
   private boolean errors;
   private boolean inForceMuted;
+  private Set<String> doneByOthers = Set.of();
 
   /**
    * @param base where the document stands in its file: the root, or an item of a {@code List}
@@ -87,7 +88,7 @@ final class DocumentReport {
 
   /** Says that a valid field is not in force yet, unless the whole document is not. */
   void notInForce(FieldPath path, YamlValue.Entry entry, String message) {
-    if (!inForceMuted) {
+    if (!inForceMuted && !doneByOthers.contains(path.name())) {
       warn(path, entry.line(), entry.column(), message);
     }
   }
@@ -95,6 +96,11 @@ final class DocumentReport {
   /** Has {@link #notInForce} say nothing: the document concerns no client of the mesh. */
   void muteInForce() {
     inForceMuted = true;
+  }
+
+  /** Has {@link #notInForce} say nothing of fields of these names: who it is for acts on them. */
+  void muteInForce(Set<String> names) {
+    doneByOthers = names;
   }
 
   /** Remembers a mapping whose unknown fields are to be reported by {@link #reportUnknown}. */

@@ -9,13 +9,16 @@ import java.util.Optional;
 final class HttpMatchBinder {
   private HttpMatchBinder() {}
 
-  static HttpMatchRequest bind(Fields match) {
+  /**
+   * @param namespace that of who writes it, which short names of gateways are of
+   */
+  static HttpMatchRequest bind(Fields match, String namespace) {
     boolean ignoreUriCase = match.flag("ignoreUriCase");
     return new HttpMatchRequest(
         match.position(),
         match.textOrEmpty("name"),
         match.textOrEmpty("statPrefix"),
-        scope(match),
+        scope(match, namespace),
         match
             .message("uri", HttpMatchBinder::stringMatch)
             .filter(uri -> !(uri instanceof StringMatch.Present))
@@ -29,12 +32,19 @@ final class HttpMatchBinder {
   }
 
   /** The conditions on client and port, which matches of all protocols share. */
-  static MatchScope scope(Fields match) {
+  static MatchScope scope(Fields match, String namespace) {
     return new MatchScope(
         match.port("port"),
         match.textMap("sourceLabels"),
         match.text("sourceNamespace"),
-        match.texts("gateways"));
+        gateways(match, namespace));
+  }
+
+  /** The field {@code gateways}, in whole names. */
+  static List<String> gateways(Fields fields, String namespace) {
+    return fields.texts("gateways").stream()
+        .map(written -> GatewayName.resolve(written, namespace))
+        .toList();
   }
 
   static StringMatch stringMatch(Fields fields) {

@@ -92,6 +92,10 @@ final class HttpMatchRules {
           if (name.startsWith(CLAIM)) {
             if (mesh) {
               rules.invalid(at, name, "claims only in rules of a gateway");
+            } else {
+              rules
+                  .report()
+                  .suspicious(at, "never matches: no token is checked, so nobody has claims");
             }
           } else if (!Names.isHeaderName(token)) {
             rules.invalid(at, Quoting.quote(name), "a header's name");

@@ -9,7 +9,7 @@ final class HttpRouteBinder {
   private final String namespace;
 
   /**
-   * @param namespace the VirtualService's own, for a delegate that names none
+   * @param namespace the VirtualService's own, for delegates and gateways without one
    */
   HttpRouteBinder(String namespace) {
     this.namespace = namespace;
@@ -20,7 +20,7 @@ final class HttpRouteBinder {
     return new HttpRoute(
         rule.position(),
         rule.textOrEmpty("name"),
-        rule.messages("match", HttpMatchBinder::bind),
+        rule.messages("match", match -> HttpMatchBinder.bind(match, namespace)),
         action(rule),
         rule.message("rewrite", HttpRouteBinder::rewrite),
         rule.duration("timeout"),

@@ -104,6 +104,7 @@ final class InForce {
       add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
     }
     sidecar(table);
+    gateway(table);
     for (String kind : List.of("HTTPRoute", "GRPCRoute")) {
       add(table, kind + ":spec.rules[].sessionPersistence", "requests are not sticky");
     }
@@ -128,6 +129,25 @@ final class InForce {
         egress + "port.protocol",
         "no proxy listens on the port",
         value -> isOneOf(value, "HTTP_PROXY"));
+  }
+
+  private static void gateway(Map<String, Missing> table) {
+    String server = "Gateway:spec.servers[].";
+    String credentials = "credentials are not handed out, so nothing listens for this server";
+    for (String name : List.of("credentialName", "credentialNames", "caCertCredentialName")) {
+      add(table, server + "tls." + name, credentials);
+    }
+    add(table, server + "tls.tlsCertificates[].caCertificates", "write caCertificates of tls");
+    add(
+        table,
+        server + "tls.mode",
+        "gateways get no certificates of the mesh, so nothing listens for this server",
+        value -> isOneOf(value, "ISTIO_MUTUAL", "AUTO_PASSTHROUGH"));
+    add(
+        table,
+        server + "port.protocol",
+        "nothing listens for datagrams",
+        value -> value instanceof YamlValue.Scalar s && s.text().equalsIgnoreCase("UDP"));
   }
 
   /** A field that the policy of a single port does not have. */

@@ -21,17 +21,16 @@ final class KnownKinds {
   /** Kinds of Istio's networking group that the mesh does not act on, with the reason. */
   private static final Map<String, String> ISTIO_NOT_USED =
       Map.of(
-          "Gateway", "this release serves clients, not ingress gateways",
           "WorkloadGroup", "workloads register themselves",
-          "EnvoyFilter", "there is no Envoy whose configuration it could patch",
+          "EnvoyFilter", "no configuration of Envoy is patched",
           "ProxyConfig", "there is no proxy to configure");
 
   /** Kinds of the Kubernetes Gateway API that the mesh does not act on, with the reason. */
   private static final Map<String, String> GATEWAY_NOT_USED =
       Map.of(
-          "Gateway", "this release serves clients, not ingress gateways",
-          "GatewayClass", "this release serves clients, not ingress gateways",
-          "ListenerSet", "this release serves clients, not ingress gateways",
+          "Gateway", "of gateways this release has those of networking.istio.io",
+          "GatewayClass", "of gateways this release has those of networking.istio.io",
+          "ListenerSet", "of gateways this release has those of networking.istio.io",
           "ReferenceGrant", "in a mesh routes may send to services of every namespace",
           "BackendTLSPolicy", "clients make no TLS connections of their own",
           "TCPRoute", "of these routes this release has those for HTTP and gRPC",
@@ -46,7 +45,9 @@ final class KnownKinds {
           Map.entry("rbac.istio.io", "this release does not authorize"),
           Map.entry("telemetry.istio.io", "telemetry is configured in each service"),
           Map.entry("extensions.istio.io", "there is no Envoy that could run extensions"),
-          Map.entry("networking.k8s.io", "this release serves clients, not ingress"),
+          Map.entry(
+              "networking.k8s.io",
+              "for what comes from outside this release has Gateways of networking.istio.io"),
           Map.entry("apps", "workloads register themselves when they start"),
           Map.entry("batch", "workloads register themselves when they start"),
           Map.entry("discovery.k8s.io", "workloads register themselves when they start"),

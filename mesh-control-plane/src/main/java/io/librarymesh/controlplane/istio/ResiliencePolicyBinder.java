@@ -21,14 +21,14 @@ final class ResiliencePolicyBinder {
         metadata,
         spec.texts("hosts"),
         spec.texts("exportTo"),
-        spec.messages("http", ResiliencePolicyBinder::rule));
+        spec.messages("http", rule -> rule(rule, metadata.namespace())));
   }
 
-  private static ResilienceRule rule(Fields rule) {
+  private static ResilienceRule rule(Fields rule, String namespace) {
     return new ResilienceRule(
         rule.position(),
         rule.textOrEmpty("name"),
-        rule.messages("match", HttpMatchBinder::bind),
+        rule.messages("match", match -> HttpMatchBinder.bind(match, namespace)),
         rule.message("coalesce", ResiliencePolicyBinder::coalesce),
         rule.message("rateLimit", ResiliencePolicyBinder::rateLimit),
         rule.message("bulkhead", ResiliencePolicyBinder::bulkhead),

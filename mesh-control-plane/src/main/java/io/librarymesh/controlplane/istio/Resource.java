@@ -7,6 +7,7 @@ public sealed interface Resource
         ServiceEntry,
         WorkloadEntry,
         Sidecar,
+        Gateway,
         GatewayRoute,
         KubernetesService,
         ResiliencePolicy {
@@ -32,6 +33,7 @@ public sealed interface Resource
     SERVICE_ENTRY(KnownKinds.ISTIO_GROUP, "ServiceEntry"),
     WORKLOAD_ENTRY(KnownKinds.ISTIO_GROUP, "WorkloadEntry"),
     SIDECAR(KnownKinds.ISTIO_GROUP, "Sidecar"),
+    GATEWAY(KnownKinds.ISTIO_GROUP, "Gateway"),
     HTTP_ROUTE(KnownKinds.GATEWAY_GROUP, "HTTPRoute"),
     GRPC_ROUTE(KnownKinds.GATEWAY_GROUP, "GRPCRoute"),
     KUBERNETES_SERVICE("", "Service"),

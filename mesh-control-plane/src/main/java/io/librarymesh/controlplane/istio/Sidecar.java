@@ -92,18 +92,8 @@ public record Sidecar(
       Optional<Port> port,
       String bind,
       String defaultEndpoint,
-      Optional<ServerTlsMode> tlsMode,
+      Optional<ServerTlsSettings.Mode> tlsMode,
       Optional<ConnectionPoolSettings> connectionPool) {}
-
-  /** How a server ends TLS; Istio's {@code ServerTLSSettings.TLSmode}. */
-  public enum ServerTlsMode {
-    PASSTHROUGH,
-    SIMPLE,
-    MUTUAL,
-    AUTO_PASSTHROUGH,
-    ISTIO_MUTUAL,
-    OPTIONAL_MUTUAL
-  }
 
   /** What becomes of calls to hosts that nobody declared. */
   public enum OutboundMode {

@@ -36,7 +36,7 @@ final class SidecarBinder {
         ingress.message("port", SidecarBinder::port),
         ingress.textOrEmpty("bind"),
         ingress.textOrEmpty("defaultEndpoint"),
-        ingress.message("tls", SidecarBinder::tlsMode),
+        ingress.message("tls", tls -> ServerTlsBinder.bind(tls).mode()),
         ingress.message("connectionPool", ConnectionPoolBinder::settings));
   }
 
@@ -44,16 +44,6 @@ final class SidecarBinder {
     return listener
         .choice("captureMode", Sidecar.CaptureMode.class)
         .orElse(Sidecar.CaptureMode.DEFAULT);
-  }
-
-  /** Of a server's TLS nothing but its mode decides whether the rest is valid here. */
-  private static Sidecar.ServerTlsMode tlsMode(Fields tls) {
-    tls.skip("httpsRedirect", "serverCertificate", "privateKey", "caCertificates", "caCrl");
-    tls.skip("credentialName", "credentialNames", "caCertCredentialName", "tlsCertificates");
-    tls.skip("subjectAltNames", "verifyCertificateSpki", "verifyCertificateHash");
-    tls.skip("minProtocolVersion", "maxProtocolVersion", "cipherSuites", "insecureSkipVerify");
-    return tls.choice("mode", Sidecar.ServerTlsMode.class)
-        .orElse(Sidecar.ServerTlsMode.PASSTHROUGH);
   }
 
   private static Sidecar.Port port(Fields port) {

@@ -11,8 +11,8 @@ final class SidecarRules {
   private static final Set<String> OWN_ADDRESSES =
       Set.of("", "127.0.0.1", "0.0.0.0", "[::1]", "[::]");
   private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-  private static final Set<Sidecar.ServerTlsMode> NOT_AT_A_WORKLOAD =
-      Set.of(Sidecar.ServerTlsMode.ISTIO_MUTUAL, Sidecar.ServerTlsMode.AUTO_PASSTHROUGH);
+  private static final Set<ServerTlsSettings.Mode> NOT_AT_A_WORKLOAD =
+      Set.of(ServerTlsSettings.Mode.ISTIO_MUTUAL, ServerTlsSettings.Mode.AUTO_PASSTHROUGH);
 
   private SidecarRules() {}
 

@@ -19,6 +19,7 @@ final class Validation {
       case SERVICE_ENTRY -> ServiceEntryRules.check((ServiceEntry) resource, spec, rules);
       case WORKLOAD_ENTRY -> WorkloadRules.check(((WorkloadEntry) resource).spec(), spec, rules);
       case SIDECAR -> SidecarRules.check((Sidecar) resource, spec, rules);
+      case GATEWAY -> GatewayRules.check((Gateway) resource, path, rules);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);
       case KUBERNETES_SERVICE ->
           KubernetesServiceRules.check((KubernetesService) resource, spec, rules);

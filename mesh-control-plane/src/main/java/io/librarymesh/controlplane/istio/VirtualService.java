@@ -8,7 +8,8 @@ import java.util.List;
  * @param position where the document begins
  * @param metadata name and namespace; short names inside are expanded with this namespace
  * @param hosts the names the rules attach to, as written; empty for a delegate
- * @param gateways the effective list: {@code mesh} when none was written
+ * @param gateways who uses the rules: {@code mesh}, which is meant when none was written, and
+ *     Gateways as {@code namespace/name}
  * @param exportTo namespaces that see the rules: {@code .}, {@code *} or names; empty means the
  *     mesh default
  * @param http ordered rules for HTTP traffic; the first match wins

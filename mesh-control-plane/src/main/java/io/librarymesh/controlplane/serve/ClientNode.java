@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.registry.Workload;
 import io.librarymesh.controlplane.registry.Workload.WorkloadPort;
 import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.Dialect;
+import io.librarymesh.controlplane.translate.Role;
 import io.librarymesh.proto.envoy.config.core.v3.Locality;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import java.util.List;
@@ -40,7 +41,11 @@ record ClientNode(
 
   static ClientNode of(Node node) {
     Map<String, Value> metadata = node.getMetadata().getFieldsMap();
-    String namespace = text(metadata, "NAMESPACE").orElse(Metadata.DEFAULT_NAMESPACE);
+    Optional<IstioNodeId> id = IstioNodeId.parse(node.getId());
+    String namespace =
+        text(metadata, "NAMESPACE")
+            .or(() -> id.flatMap(IstioNodeId::namespace))
+            .orElse(Metadata.DEFAULT_NAMESPACE);
     Map<String, String> labels = labels(metadata);
     Dialect dialect = dialect(node.getUserAgentName());
     Optional<Workload> workload = Optional.empty();
@@ -55,7 +60,7 @@ record ClientNode(
     return new ClientNode(
         node.getId(),
         (node.getUserAgentName() + " " + node.getUserAgentVersion()).strip(),
-        new ClientView(namespace, labels, locality(node.getLocality()), dialect),
+        new ClientView(namespace, labels, locality(node.getLocality()), dialect, role(dialect, id)),
         workload,
         problem);
   }
@@ -67,6 +72,13 @@ record ClientNode(
       case ENVOY_USER_AGENT -> Dialect.ENVOY;
       default -> Dialect.GRPC;
     };
+  }
+
+  /** What listens is a stock Envoy. */
+  private static Role role(Dialect dialect, Optional<IstioNodeId> id) {
+    return dialect == Dialect.ENVOY && id.filter(IstioNodeId::isRouter).isPresent()
+        ? Role.ROUTER
+        : Role.CALLER;
   }
 
   /** The same of a stream on which nothing is registered: one of several that a client has. */

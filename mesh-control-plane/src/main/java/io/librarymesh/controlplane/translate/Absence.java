@@ -32,6 +32,10 @@ public record Absence(Kind kind, String reason) {
   /** Looks for the reason; the translation of the name must have had no resource. */
   public static Absence of(PushContext context, ClientView view, ResourceType type, String name) {
     ClientLookup lookup = new ClientLookup(context, view);
+    boolean ofGateways = type == ResourceType.LISTENER || type == ResourceType.ROUTE;
+    if (view.isRouter() && ofGateways) {
+      return notFound("no Gateway for proxies with these labels has a server that leads to this");
+    }
     if (type == ResourceType.LISTENER) {
       return ofListener(lookup, name);
     }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>Differs from Istio: a sidecar's listeners stand for ports and hold the hosts in their routes;
  * those here are named by what a client calls, as for named subscriptions. A stock Envoy is given
- * none of these, since it can use none.
+ * none of these, since it can use none; at the edge it is given those of its Gateways.
  */
 public final class Catalogue {
 
@@ -37,6 +37,7 @@ public final class Catalogue {
   public static Set<String> hosts(PushContext context) {
     Set<String> hosts = new LinkedHashSet<>();
     hosts.add(NO_HOST);
+    hosts.add(GatewayIndex.SERVERS);
     hosts.addAll(context.registry().hosts());
     hosts.addAll(context.virtualServices().hosts());
     return hosts;
@@ -53,7 +54,7 @@ public final class Catalogue {
     ClientLookup lookup = new ClientLookup(context, view);
     return switch (type) {
       case CLUSTER -> clusters(lookup, host);
-      case LISTENER -> view.dialect() == Dialect.ENVOY ? List.of() : listeners(lookup, host);
+      case LISTENER -> view.isRouter() ? servers(lookup, host) : listeners(lookup, host);
       case ROUTE, ENDPOINT -> List.of();
     };
   }
@@ -89,8 +90,15 @@ public final class Catalogue {
         .isPresent();
   }
 
+  private static List<String> servers(ClientLookup lookup, String host) {
+    return host.equals(GatewayIndex.SERVERS)
+        ? lookup.mergedGateway().listeners().stream().map(MergedGateway.Listening::name).toList()
+        : List.of();
+  }
+
   private static List<String> listeners(ClientLookup lookup, String host) {
-    if (host.equals(NO_HOST) || HostNames.isWildcard(host)) {
+    boolean envoy = lookup.view().dialect() == Dialect.ENVOY;
+    if (envoy || host.equals(NO_HOST) || HostNames.isWildcard(host)) {
       return List.of(); // Nobody calls these.
     }
     TargetResolution resolution = new TargetResolution(lookup);
@@ -110,8 +118,7 @@ public final class Catalogue {
   }
 
   private static String text(Target.Authority authority) {
-    String host = authority.host();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + authority.port();
+    return HostNames.inAuthority(authority.host()) + ":" + authority.port();
   }
 
   private static IntStream ports(ClientLookup lookup, String host) {

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
+import io.librarymesh.controlplane.istio.Gateway;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.istio.VirtualService;
@@ -239,6 +240,18 @@ final class ClientLookup {
   List<ResiliencePolicy> resiliencePoliciesWith(String host) {
     consult(host);
     return context.resiliencePolicies().withHost(host.toLowerCase(Locale.ROOT), view.namespace());
+  }
+
+  /** What the client listens for. */
+  MergedGateway mergedGateway() {
+    consult(GatewayIndex.SERVERS);
+    return context.gateways().merged(view.labels(), view.namespace());
+  }
+
+  /** The rules for a Gateway, in the order in which they are tried. */
+  List<VirtualService> virtualServicesOf(Gateway gateway) {
+    consult(GatewayIndex.key(gateway.fullName()));
+    return context.gateways().rules(gateway.fullName(), view.namespace());
   }
 
   Optional<MergedDestinationRule> destinationRule(Service service) {

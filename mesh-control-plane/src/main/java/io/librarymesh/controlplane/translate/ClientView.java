@@ -11,6 +11,7 @@ import java.util.Map;
  * @param locality where it runs, {@code region/zone/subzone}; of interest only where some rule
  *     prefers what is near
  * @param dialect what it understands
+ * @param role what part it plays
  * @param egress what its Sidecar lets it see; a view that no context has made {@linkplain
  *     PushContext#canonical canonical} sees everything
  */
@@ -19,12 +20,19 @@ public record ClientView(
     Map<String, String> labels,
     String locality,
     Dialect dialect,
+    Role role,
     EgressScope egress) {
 
   /** A view as the client describes itself. */
   public ClientView(
+      String namespace, Map<String, String> labels, String locality, Dialect dialect, Role role) {
+    this(namespace, labels, locality, dialect, role, EgressScope.EVERYTHING);
+  }
+
+  /** The same of one that calls services. */
+  public ClientView(
       String namespace, Map<String, String> labels, String locality, Dialect dialect) {
-    this(namespace, labels, locality, dialect, EgressScope.EVERYTHING);
+    this(namespace, labels, locality, dialect, Role.CALLER);
   }
 
   /** Copies the labels. */
@@ -34,7 +42,11 @@ public record ClientView(
 
   /** The same client, seeing something else. */
   ClientView withEgress(EgressScope scope) {
-    return new ClientView(namespace, labels, locality, dialect, scope);
+    return new ClientView(namespace, labels, locality, dialect, role, scope);
+  }
+
+  boolean isRouter() {
+    return role == Role.ROUTER;
   }
 
   boolean hasLabels(Map<String, String> wanted) {

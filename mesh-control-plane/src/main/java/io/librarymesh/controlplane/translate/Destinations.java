@@ -30,8 +30,8 @@ final class Destinations {
   ClusterName cluster(Destination destination) {
     String written =
         HostNames.resolve(destination.host(), ruleNamespace, lookup.meshConfig().domain());
-    int port = destination.port().orElse(requestPort);
     Optional<Service> named = lookup.service(written).map(RegisteredService::service);
+    int port = destination.port().or(() -> named.flatMap(this::onlyPort)).orElse(requestPort);
     String host =
         named
             .filter(s -> s.resolution() == Service.Resolution.ALIAS)
@@ -39,6 +39,16 @@ final class Destinations {
             .or(() -> named.map(Service::host))
             .orElse(written);
     return new ClusterName(port, destination.subset(), host);
+  }
+
+  /**
+   * Rules of a proxy at the edge need no port where there is but one: its own port is no port of
+   * the service. For callers the services of the called port are all there are.
+   */
+  private Optional<Integer> onlyPort(Service service) {
+    return lookup.view().isRouter() && service.ports().size() == 1
+        ? Optional.of(service.ports().get(0).number())
+        : Optional.empty();
   }
 
   /** The hash policies of a destination; empty when its endpoints are chosen in another way. */

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
+import io.librarymesh.controlplane.istio.Resource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -13,6 +14,27 @@ record ExportTo(Set<String> values) {
 
   private static final String PUBLIC = "*";
   private static final String PRIVATE = ".";
+
+  /** The rank of what a namespace does not see. */
+  static final int HIDDEN = 3;
+
+  /**
+   * Where rules stand among those that a namespace sees: its private ones first, then those
+   * exported to it by name, then the public ones.
+   *
+   * @param written the namespaces that see the rule, as written
+   */
+  static int rank(List<String> written, Resource rule, String clientNamespace) {
+    String namespace = rule.metadata().namespace();
+    ExportTo visible = of(written, namespace);
+    if (visible.isPublic()) {
+      return 2;
+    }
+    if (namespace.equals(clientNamespace)) {
+      return visible.includesOwnNamespace() ? 0 : HIDDEN;
+    }
+    return visible.includes(clientNamespace) ? 1 : HIDDEN;
+  }
 
   /** Reads a written list; an empty one means everybody, the default of the mesh. */
   static ExportTo of(List<String> written, String namespace) {

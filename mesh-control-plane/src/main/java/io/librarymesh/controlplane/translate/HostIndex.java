@@ -19,8 +19,6 @@ import java.util.stream.Stream;
  * @param <R> the kind of the rules
  */
 final class HostIndex<R extends Resource> {
-  private static final int HIDDEN = 3;
-
   private final Map<String, List<R>> byHost = new HashMap<>();
   private final Function<R, List<String>> exportTo;
   private final List<String> wildcards;
@@ -112,18 +110,10 @@ final class HostIndex<R extends Resource> {
 
   /** Whether a namespace sees a rule. */
   boolean isVisible(R rule, String clientNamespace) {
-    return rank(rule, clientNamespace) < HIDDEN;
+    return rank(rule, clientNamespace) < ExportTo.HIDDEN;
   }
 
   private int rank(R rule, String clientNamespace) {
-    String namespace = rule.metadata().namespace();
-    ExportTo visible = ExportTo.of(exportTo.apply(rule), namespace);
-    if (visible.isPublic()) {
-      return 2;
-    }
-    if (namespace.equals(clientNamespace)) {
-      return visible.includesOwnNamespace() ? 0 : HIDDEN;
-    }
-    return visible.includes(clientNamespace) ? 1 : HIDDEN;
+    return ExportTo.rank(exportTo.apply(rule), rule, clientNamespace);
   }
 }

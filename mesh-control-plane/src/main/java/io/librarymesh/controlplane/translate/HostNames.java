@@ -42,6 +42,11 @@ public final class HostNames {
     return covers(a, b) || covers(b, a);
   }
 
+  /** The host as it stands in a URL: IPv6 in brackets. */
+  static String inAuthority(String host) {
+    return host.indexOf(':') < 0 ? host : "[" + host + "]";
+  }
+
   private static boolean isAddress(String name) {
     return name.indexOf(':') >= 0 && IpAddresses.isLiteral(name);
   }

@@ -1,18 +1,10 @@
 package io.librarymesh.controlplane.translate;
 
-import com.google.protobuf.BoolValue;
-import com.google.protobuf.Duration;
-import com.google.protobuf.Message;
 import io.librarymesh.controlplane.registry.ServicePort;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
-import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
-import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
 import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
-import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
-import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
-import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
 import java.util.Optional;
 
 /** Listeners by the {@code host:port} that a client calls: what leads to the routes. */
@@ -65,40 +57,16 @@ final class ListenerTranslation {
 
   private Listener listener(String name, String routes, Optional<StatefulSession> session) {
     HttpConnectionManager.Builder manager =
-        HttpConnectionManager.newBuilder()
-            .setStatPrefix(routes)
-            .setRds(
-                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build())
-            // As Istio has it; silence would mean Envoy's five minutes.
-            .setStreamIdleTimeout(Duration.getDefaultInstance());
-    normalizePaths(manager);
+        ConnectionManagers.withRoutes(routes, lookup.meshConfig());
     // Some of gRPC's clients do not know it, and would refuse the listener.
     session
-        .map(config -> filter(SessionTranslation.FILTER, config))
+        .map(config -> ConnectionManagers.filter(SessionTranslation.FILTER, config))
         .map(filter -> filter.toBuilder().setIsOptional(lookup.isGrpc()).build())
         .ifPresent(manager::addHttpFilters);
-    manager
-        .addHttpFilters(filter(FaultTranslation.FILTER, HTTPFault.getDefaultInstance()))
-        .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
+    ConnectionManagers.addLastFilters(manager);
     return Listener.newBuilder()
         .setName(name)
         .setApiListener(ApiListener.newBuilder().setApiListener(Packing.pack(manager.build())))
         .build();
-  }
-
-  /** Source: Istio's {@code buildHTTPConnectionManager}. */
-  private void normalizePaths(HttpConnectionManager.Builder manager) {
-    PathNormalization normalization = lookup.meshConfig().pathNormalization();
-    manager
-        .setNormalizePath(BoolValue.of(normalization != PathNormalization.NONE))
-        .setMergeSlashes(normalization.compareTo(PathNormalization.MERGE_SLASHES) >= 0)
-        .setPathWithEscapedSlashesAction(
-            normalization == PathNormalization.DECODE_AND_MERGE_SLASHES
-                ? PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD
-                : PathWithEscapedSlashesAction.KEEP_UNCHANGED);
-  }
-
-  private static HttpFilter filter(String name, Message config) {
-    return HttpFilter.newBuilder().setName(name).setTypedConfig(Packing.pack(config)).build();
   }
 }

@@ -84,7 +84,7 @@ final class MatchTranslation {
         || (match instanceof StringMatch.Regex regex && regex.value().equals(ANY_VALUE));
   }
 
-  private static StringMatcher string(StringMatch match) {
+  static StringMatcher string(StringMatch match) {
     StringMatcher.Builder matcher = StringMatcher.newBuilder();
     if (match instanceof StringMatch.Exact exact) {
       matcher.setExact(exact.value());

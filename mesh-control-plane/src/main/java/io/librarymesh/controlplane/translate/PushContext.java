@@ -31,7 +31,8 @@ public final class PushContext {
       DestinationIndex destinations,
       DestinationRuleIndex destinationRules,
       ResiliencePolicyIndex resiliencePolicies,
-      SidecarIndex sidecars) {
+      SidecarIndex sidecars,
+      GatewayIndex gateways) {
 
     static Rules of(Collection<Resource> resources, MeshConfig meshConfig) {
       String domain = meshConfig.domain();
@@ -42,7 +43,8 @@ public final class PushContext {
           new DestinationIndex(sidecars.isEmpty() ? List.of() : resolved, domain),
           new DestinationRuleIndex(resources, meshConfig),
           new ResiliencePolicyIndex(resources, domain),
-          sidecars);
+          sidecars,
+          new GatewayIndex(resolved));
     }
   }
 
@@ -99,10 +101,12 @@ public final class PushContext {
 
   /**
    * The view with only that in it which some rule of this context asks for, so that clients for
-   * which nothing differs share their resources, and with what its Sidecar lets it see.
+   * which nothing differs share their resources, and with what its Sidecar lets it see. There are
+   * no Sidecars for what stands at the edge.
    */
   public ClientView canonical(ClientView view) {
-    return traits.canonical(view, rules.sidecars().scope(view));
+    return traits.canonical(
+        view, view.isRouter() ? EgressScope.EVERYTHING : rules.sidecars().scope(view));
   }
 
   /**
@@ -122,6 +126,7 @@ public final class PushContext {
     changed.addAll(gone);
     Set<String> hosts = new HashSet<>();
     changed.forEach(resource -> hosts.addAll(hosts(resource, meshConfig.domain())));
+    changed.forEach(resource -> hosts.addAll(GatewayIndex.keys(resource)));
     if (after.stream().anyMatch(Sidecar.class::isInstance)) {
       // What rules send to is imported with them.
       DestinationIndex.rules(changed)
@@ -132,7 +137,7 @@ public final class PushContext {
 
   private static List<String> hosts(Resource resource, String domain) {
     if (resource instanceof VirtualService vs) {
-      return VirtualServiceIndex.hosts(vs, domain);
+      return vs.appliesToMesh() ? VirtualServiceIndex.hosts(vs, domain) : List.of();
     }
     if (resource instanceof DestinationRule rule) {
       return List.of(DestinationRuleIndex.host(rule, domain).toLowerCase(Locale.ROOT));
@@ -153,6 +158,10 @@ public final class PushContext {
 
   ResiliencePolicyIndex resiliencePolicies() {
     return rules.resiliencePolicies();
+  }
+
+  GatewayIndex gateways() {
+    return rules.gateways();
   }
 
   /** What rules send to; empty while there is no Sidecar. */

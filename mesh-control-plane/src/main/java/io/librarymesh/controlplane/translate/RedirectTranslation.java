@@ -19,8 +19,10 @@ final class RedirectTranslation {
    * A redirect.
    *
    * @param requestPort the port that the client called
+   * @param requestScheme the scheme by which it was called
    */
-  static RedirectAction redirect(HttpRouteAction.Redirect redirect, int requestPort) {
+  static RedirectAction redirect(
+      HttpRouteAction.Redirect redirect, int requestPort, String requestScheme) {
     RedirectAction.Builder action =
         RedirectAction.newBuilder().setResponseCode(code(redirect.redirectCode()));
     redirect.uri().ifPresent(action::setPathRedirect);
@@ -28,7 +30,7 @@ final class RedirectTranslation {
     redirect.authority().ifPresent(action::setHostRedirect);
     redirect.scheme().ifPresent(action::setSchemeRedirect);
     port(redirect, requestPort)
-        .filter(port -> !isDefaultPort(redirect.scheme().orElse("http"), port))
+        .filter(port -> !isDefaultPort(redirect.scheme().orElse(requestScheme), port))
         .ifPresent(action::setPortRedirect);
     return action.build();
   }

@@ -39,12 +39,12 @@ public final class ReferenceFindings {
 
   /**
    * What there is to say about the rules of a context, in the order of its resources; what concerns
-   * delegation, Sidecars and the Gateway API comes last.
+   * delegation, Sidecars, gateways and the Gateway API comes last.
    */
   public static List<Finding> of(PushContext context) {
     ReferenceFindings references = new ReferenceFindings(context);
     for (Resource resource : context.resources()) {
-      if (resource instanceof VirtualService vs && vs.appliesToMesh()) {
+      if (resource instanceof VirtualService vs) {
         references.check(vs);
       } else if (resource instanceof DestinationRule rule) {
         references.check(rule);
@@ -55,6 +55,7 @@ public final class ReferenceFindings {
     references.findings.addAll(
         DelegateFindings.of(context.resources(), context.meshConfig().domain()));
     references.findings.addAll(SidecarFindings.of(context));
+    references.findings.addAll(IngressFindings.of(context));
     references.findings.addAll(GatewayFindings.of(context));
     return List.copyOf(references.findings);
   }
@@ -72,10 +73,12 @@ public final class ReferenceFindings {
 
   private void check(VirtualService vs) {
     ClientLookup lookup = lookup(vs.metadata().namespace());
-    checkConflicts(vs, lookup);
-    Owner owner =
-        new Owner(
-            vs.metadata().namespace(), VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain()));
+    List<String> called =
+        vs.appliesToMesh()
+            ? VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain())
+            : List.of();
+    checkConflicts(vs, called);
+    Owner owner = new Owner(vs.metadata().namespace(), called);
     for (int i = 0; i < vs.http().size(); i++) {
       HttpRoute rule = vs.http().get(i);
       String path = "spec.http[" + i + "]";
@@ -91,8 +94,7 @@ public final class ReferenceFindings {
     }
   }
 
-  private void checkConflicts(VirtualService vs, ClientLookup lookup) {
-    List<String> hosts = VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain());
+  private void checkConflicts(VirtualService vs, List<String> hosts) {
     for (int i = 0; i < hosts.size(); i++) {
       List<VirtualService> ranked = virtualServicesWith(hosts.get(i), vs);
       if (!ranked.isEmpty() && !ranked.get(0).id().equals(vs.id())) {
@@ -112,7 +114,7 @@ public final class ReferenceFindings {
   /**
    * Who sends to a destination.
    *
-   * @param hosts complete
+   * @param hosts the hosts that clients of the mesh call, complete; none for what gateways send
    */
   private record Owner(String namespace, List<String> hosts) {}
 

@@ -216,10 +216,13 @@ final class RouteConfigurationTranslation {
                         Struct.newBuilder()
                             .putFields(ResiliencePolicyTranslation.KEY, JsonForm.value(struct))
                             .build())));
+    return named(name).addVirtualHosts(host).build();
+  }
+
+  /** One without virtual hosts yet. */
+  static RouteConfiguration.Builder named(String name) {
     return RouteConfiguration.newBuilder()
         .setName(name)
-        .setMaxDirectResponseBodySizeBytes(UInt32Value.of(MAX_DIRECT_RESPONSE_BYTES))
-        .addVirtualHosts(host)
-        .build();
+        .setMaxDirectResponseBodySizeBytes(UInt32Value.of(MAX_DIRECT_RESPONSE_BYTES));
   }
 }

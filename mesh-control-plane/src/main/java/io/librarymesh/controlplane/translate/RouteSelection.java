@@ -7,7 +7,9 @@ import io.librarymesh.controlplane.istio.StringMatch;
 import io.librarymesh.controlplane.istio.VirtualService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The rules of one VirtualService that can apply to a client on a port: conditions on the client,
@@ -39,7 +41,7 @@ record RouteSelection(VirtualService owner, List<Candidate> routes) {
   /** The first VirtualService that leaves any rule for the client; the others are ignored. */
   static Optional<RouteSelection> first(List<VirtualService> ranked, int port, ClientView view) {
     for (VirtualService vs : ranked) {
-      List<Candidate> routes = candidates(vs, port, view);
+      List<Candidate> routes = candidates(vs, match -> applies(match.scope(), port, view));
       if (!routes.isEmpty()) {
         return Optional.of(new RouteSelection(vs, routes));
       }
@@ -47,10 +49,35 @@ record RouteSelection(VirtualService owner, List<Candidate> routes) {
     return Optional.empty();
   }
 
-  private static List<Candidate> candidates(VirtualService vs, int port, ClientView view) {
+  /**
+   * The rules that apply to what comes through a Gateway; empty when there is none.
+   *
+   * @param port of the Gateway's server
+   * @param gateway its whole name
+   */
+  static Optional<RouteSelection> ofGateway(
+      VirtualService vs, int port, String gateway, ClientView view) {
+    List<Candidate> routes = candidates(vs, match -> applies(match, port, gateway, view));
+    return routes.isEmpty() ? Optional.empty() : Optional.of(new RouteSelection(vs, routes));
+  }
+
+  /** There are no claims without tokens; to leave such a condition out would open the rule. */
+  private static boolean applies(
+      HttpMatchRequest match, int port, String gateway, ClientView view) {
+    return !asksForClaims(match.headers())
+        && !asksForClaims(match.withoutHeaders())
+        && applies(match.scope(), port, gateway, view);
+  }
+
+  private static boolean asksForClaims(Map<String, StringMatch> headers) {
+    return headers.keySet().stream().anyMatch(name -> name.startsWith("@"));
+  }
+
+  private static List<Candidate> candidates(
+      VirtualService vs, Predicate<HttpMatchRequest> applies) {
     List<Candidate> routes = new ArrayList<>();
     for (HttpRoute rule : vs.http()) {
-      for (Candidate candidate : alternatives(rule, port, view)) {
+      for (Candidate candidate : alternatives(rule, applies)) {
         routes.add(candidate);
         if (candidate.isCatchAll()) {
           return routes; // Nothing behind it can be reached.
@@ -60,23 +87,27 @@ record RouteSelection(VirtualService owner, List<Candidate> routes) {
     return routes;
   }
 
-  private static List<Candidate> alternatives(HttpRoute rule, int port, ClientView view) {
+  private static List<Candidate> alternatives(HttpRoute rule, Predicate<HttpMatchRequest> applies) {
     if (rule.match().isEmpty()) {
       return List.of(new Candidate(rule, Optional.empty()));
     }
     return rule.match().stream()
-        .filter(match -> applies(match.scope(), port, view))
+        .filter(applies)
         .map(match -> new Candidate(rule, Optional.of(match)))
         .toList();
   }
 
   /** Whether an alternative can ever apply; naming gateways switches the source conditions off. */
   static boolean applies(MatchScope scope, int port, ClientView view) {
+    return applies(scope, port, VirtualService.MESH_GATEWAY, view);
+  }
+
+  private static boolean applies(MatchScope scope, int port, String gateway, ClientView view) {
     if (scope.port().isPresent() && scope.port().get() != port) {
       return false;
     }
     if (!scope.gateways().isEmpty()) {
-      return scope.gateways().contains(VirtualService.MESH_GATEWAY);
+      return scope.gateways().contains(gateway);
     }
     return view.hasLabels(scope.sourceLabels())
         && scope.sourceNamespace().map(view.namespace()::equals).orElse(true);

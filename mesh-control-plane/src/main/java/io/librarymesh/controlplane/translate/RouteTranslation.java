@@ -39,12 +39,14 @@ final class RouteTranslation {
   private final ClientLookup lookup;
   private final VirtualService owner;
   private final int port;
+  private final String scheme;
   private final Destinations destinations;
 
-  private RouteTranslation(ClientLookup lookup, VirtualService owner, int port) {
+  private RouteTranslation(ClientLookup lookup, VirtualService owner, int port, boolean tls) {
     this.lookup = lookup;
     this.owner = owner;
     this.port = port;
+    this.scheme = tls ? "https" : "http";
     this.destinations = new Destinations(lookup, owner.metadata().namespace(), port);
   }
 
@@ -54,7 +56,17 @@ final class RouteTranslation {
    * @param port the port that the client calls
    */
   static List<Route> translate(ClientLookup lookup, RouteSelection selection, int port) {
-    RouteTranslation translation = new RouteTranslation(lookup, selection.owner(), port);
+    return translate(lookup, selection, port, false);
+  }
+
+  /**
+   * The same where TLS may have been ended before.
+   *
+   * @param tls whether it was
+   */
+  static List<Route> translate(
+      ClientLookup lookup, RouteSelection selection, int port, boolean tls) {
+    RouteTranslation translation = new RouteTranslation(lookup, selection.owner(), port, tls);
     return selection.routes().stream().map(translation::route).toList();
   }
 
@@ -75,6 +87,13 @@ final class RouteTranslation {
         .flatMap(FaultTranslation::translate)
         .ifPresent(
             fault -> route.putTypedPerFilterConfig(FaultTranslation.FILTER, Packing.pack(fault)));
+    if (lookup.view().isRouter()) {
+      // Callers leave preflights to those who answer.
+      rule.corsPolicy()
+          .map(CorsTranslation::translate)
+          .ifPresent(
+              cors -> route.putTypedPerFilterConfig(CorsTranslation.FILTER, Packing.pack(cors)));
+    }
     setAction(route, rule);
     return route.build();
   }
@@ -117,7 +136,7 @@ final class RouteTranslation {
   }
 
   private RedirectAction redirect(HttpRouteAction.Redirect redirect, RouteMatch match) {
-    RedirectAction action = RedirectTranslation.redirect(redirect, port);
+    RedirectAction action = RedirectTranslation.redirect(redirect, port, scheme);
     if (!owner.isOfGatewayApi() || redirect.prefixRewrite().isEmpty()) {
       return action;
     }
@@ -141,7 +160,9 @@ final class RouteTranslation {
       action.setWeightedClusters(weightedClusters(live, authority.isEmpty()));
     } else {
       HttpRouteDestination only = live.get(0);
-      action.setCluster(destinations.cluster(only.destination()).toString());
+      ClusterName cluster = destinations.cluster(only.destination());
+      action.setCluster(cluster.toString());
+      setSession(route, cluster);
       addHeaders(route, only.headers());
       authority = authority.or(() -> HeaderOperations.authority(only.headers().request()));
     }
@@ -161,6 +182,19 @@ final class RouteTranslation {
         .filter(mirror -> mirror.percentage().perMillion() > 0)
         .forEach(mirror -> action.addRequestMirrorPolicies(mirror(mirror)));
     route.setRoute(action.addAllHashPolicy(hashPolicies));
+  }
+
+  /** A listener for many services cannot hold the session of each; the routes do. */
+  private void setSession(Route.Builder route, ClusterName cluster) {
+    if (lookup.view().isRouter()) {
+      lookup
+          .service(cluster.host(), cluster.port())
+          .flatMap(found -> found.service().session())
+          .map(SessionTranslation::perRoute)
+          .ifPresent(
+              session ->
+                  route.putTypedPerFilterConfig(SessionTranslation.FILTER, Packing.pack(session)));
+    }
   }
 
   private void setRetries(RouteAction.Builder action, RetryPolicy policy) {

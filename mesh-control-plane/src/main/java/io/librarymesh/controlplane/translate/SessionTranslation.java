@@ -8,6 +8,7 @@ import io.librarymesh.proto.envoy.config.core.v3.HealthStatus;
 import io.librarymesh.proto.envoy.config.core.v3.HealthStatusSet;
 import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
 import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
+import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute;
 import io.librarymesh.proto.envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState;
 import io.librarymesh.proto.envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState;
 import io.librarymesh.proto.envoy.type.http.v3.Cookie;
@@ -44,6 +45,11 @@ final class SessionTranslation {
         HeaderBasedSessionState.newBuilder()
             .setName(((PersistentSession.Header) session).name())
             .build());
+  }
+
+  /** The same for the routes to the service. */
+  static StatefulSessionPerRoute perRoute(PersistentSession session) {
+    return StatefulSessionPerRoute.newBuilder().setStatefulSession(translate(session)).build();
   }
 
   private static StatefulSession filter(String name, Message state) {

@@ -23,8 +23,14 @@ public record Translation(Optional<Message> resource, Set<String> hosts) {
     ClientLookup lookup = new ClientLookup(context, view);
     Optional<? extends Message> resource =
         switch (type) {
-          case LISTENER -> new ListenerTranslation(lookup).translate(name);
-          case ROUTE -> new RouteConfigurationTranslation(lookup).translate(name);
+          case LISTENER ->
+              view.isRouter()
+                  ? new IngressListenerTranslation(lookup).translate(name)
+                  : new ListenerTranslation(lookup).translate(name);
+          case ROUTE ->
+              view.isRouter()
+                  ? new IngressRouteTranslation(lookup).translate(name)
+                  : new RouteConfigurationTranslation(lookup).translate(name);
           case CLUSTER -> new ClusterTranslation(lookup).translate(name);
           case ENDPOINT -> EndpointTranslation.translate(lookup, name);
         };

@@ -27,9 +27,10 @@ import java.util.stream.Stream;
  * What of a client some rule asks for.
  *
  * @param labelKeys the labels that rules look at
+ * @param routerKeys the labels by which proxies at the edge are found, besides
  * @param locality whether it matters where a client runs
  */
-record ViewTraits(Set<String> labelKeys, boolean locality) {
+record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean locality) {
 
   static ViewTraits of(Collection<Resource> resources) {
     Collector found = new Collector();
@@ -47,15 +48,22 @@ record ViewTraits(Set<String> labelKeys, boolean locality) {
     if (found.locality) {
       found.keys.addAll(FailoverPriority.LABELS_OF_DISTRIBUTION);
     }
-    return new ViewTraits(Set.copyOf(found.keys), found.locality);
+    Set<String> routerKeys = new HashSet<>(found.keys);
+    routerKeys.addAll(GatewayIndex.labelKeys(resources));
+    return new ViewTraits(Set.copyOf(found.keys), Set.copyOf(routerKeys), found.locality);
   }
 
   /** The view without what nobody asks for, but with what a Sidecar lets it see. */
   ClientView canonical(ClientView view, EgressScope egress) {
     Map<String, String> labels = new HashMap<>(view.labels());
-    labels.keySet().retainAll(labelKeys);
+    labels.keySet().retainAll(view.isRouter() ? routerKeys : labelKeys);
     return new ClientView(
-        view.namespace(), labels, locality ? view.locality() : "", view.dialect(), egress);
+        view.namespace(),
+        labels,
+        locality ? view.locality() : "",
+        view.dialect(),
+        view.role(),
+        egress);
   }
 
   private static final class Collector {

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Finds the real-world configuration that may lie beside the project; it is never part of it. */
-final class Corpus {
+public final class Corpus {
   private Corpus() {}
 
   /** The corpus folder; skips the test, saying so, where there is none. */
-  static Path folder() {
+  public static Path folder() {
     Path start = Path.of("").toAbsolutePath();
     for (Path at = start; at != null; at = at.getParent()) {
       Path candidate = at.resolve("shared").resolve("corpus");

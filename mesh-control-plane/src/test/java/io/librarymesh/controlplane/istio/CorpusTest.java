@@ -24,6 +24,7 @@ final class CorpusTest {
           Resource.Kind.VIRTUAL_SERVICE, 37L,
           Resource.Kind.DESTINATION_RULE, 14L,
           Resource.Kind.SERVICE_ENTRY, 4L,
+          Resource.Kind.GATEWAY, 10L,
           Resource.Kind.HTTP_ROUTE, 12L,
           Resource.Kind.KUBERNETES_SERVICE, 13L);
 
@@ -81,6 +82,10 @@ final class CorpusTest {
             // Its first rule has no match, and so the second is never reached.
             "fault-injection-details-v1.yaml:18 spec.http[1]",
             "github.yaml:30 spec.addresses",
+            // Secrets are not handed out yet.
+            "expose-istiod-https.yaml:16 spec.servers[0].tls.credentialName",
+            "expose-istiod-https.yaml:27 spec.servers[1].tls.credentialName",
+            "expose-services.yaml:14 spec.servers[0].tls.mode",
             "expose-istiod-https.yaml:68 spec.trafficPolicy.portLevelSettings[0].tls",
             "expose-istiod-https.yaml:72"
                 + " spec.trafficPolicy.portLevelSettings[0].connectionPool.http.h2UpgradePolicy",

@@ -250,13 +250,18 @@ final class ReaderTest {
         Arguments.of("{apiVersion: v1, kind: Namespace}", "info", "Namespace is not used here: "),
         Arguments.of("{apiVersion: v1, kind: ConfigMap}", "info", "not read from files"),
         Arguments.of(
-            "{apiVersion: networking.istio.io/v1, kind: Gateway}", "info", "not ingress gateways"),
+            "{apiVersion: networking.istio.io/v1, kind: WorkloadGroup}",
+            "info",
+            "register themselves"),
+        Arguments.of("{apiVersion: networking.istio.io/v1, kind: Gateway}", "error", "no spec"),
+        Arguments.of(
+            "{apiVersion: networking.k8s.io/v1, kind: Ingress}", "info", "what comes from outside"),
         Arguments.of(
             "{apiVersion: security.istio.io/v1, kind: PeerAuthentication}", "info", "authenticate"),
         Arguments.of(
             "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway}",
             "info",
-            "not ingress gateways"),
+            "those of networking.istio.io"),
         Arguments.of("{apiVersion: example.com/v1, kind: Pizza}", "info", "no use for this kind"),
         Arguments.of("{apiVersion: gateway.solo.io/v1, kind: VirtualService}", "info", "no use"),
         Arguments.of("{kind: Service}", "error", "no apiVersion (expected: "),
@@ -302,22 +307,15 @@ final class ReaderTest {
   }
 
   @Test
-  void rulesOfGatewaysOnlyAreNamedAndNotWarnedAbout() {
+  void rulesOfGatewaysOnlyAreRead() {
     String text =
         Snippets.virtualService(
             "{hosts: ['*'], gateways: [gw], http: [{rewrite: {uri: /}, " + Snippets.ROUTE + "}]}");
 
-    VirtualService service = (VirtualService) Snippets.read(text).resources().get(0);
+    VirtualService service = Snippets.only(VirtualService.class, text);
 
     assertThat(service.appliesToMesh()).isFalse();
-    assertThat(Snippets.read(text).findings())
-        .singleElement()
-        .satisfies(
-            finding -> {
-              assertThat(finding.severity()).isEqualTo(Severity.INFO);
-              assertThat(finding.fieldPath()).isEqualTo("spec.gateways");
-              assertThat(finding.message()).contains("for the gateways named");
-            });
+    assertThat(service.gateways()).containsExactly("default/gw");
   }
 
   @Test

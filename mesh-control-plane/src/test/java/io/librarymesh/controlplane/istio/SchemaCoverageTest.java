@@ -27,7 +27,14 @@ final class SchemaCoverageTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry", "Sidecar"})
+      strings = {
+        "VirtualService",
+        "DestinationRule",
+        "ServiceEntry",
+        "WorkloadEntry",
+        "Sidecar",
+        "Gateway"
+      })
   void everyFieldOfTheSchemaIsReadWithItsType(String kind) throws IOException {
     List<List<String>> paths = new ArrayList<>();
     Map<?, ?> schema = schema(kind);
@@ -60,7 +67,14 @@ final class SchemaCoverageTest {
   /** A pattern that names no field would never say anything. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"VirtualService", "DestinationRule", "ServiceEntry", "WorkloadEntry", "Sidecar"})
+      strings = {
+        "VirtualService",
+        "DestinationRule",
+        "ServiceEntry",
+        "WorkloadEntry",
+        "Sidecar",
+        "Gateway"
+      })
   void everyPatternOfWhatIsNotInForceIsAFieldOfTheSchema(String kind) throws IOException {
     List<List<String>> paths = new ArrayList<>();
     paths(schema(kind), new ArrayList<>(), paths);

@@ -137,6 +137,11 @@ final class World {
     return client(new ClientView("prod", Map.of("app", "cart"), "", Dialect.GRPC));
   }
 
+  /** A proxy at the edge, in a namespace with labels. */
+  Client router(String namespace, Map<String, String> labels) {
+    return client(new ClientView(namespace, labels, "", Dialect.ENVOY, Role.ROUTER));
+  }
+
   private Client client(ClientView described) {
     PushContext context = context();
     return new Client(context, described.withEgress(context.canonical(described).egress()));
@@ -196,6 +201,13 @@ final class World {
       return assignment(name).orElseThrow().getEndpointsList().stream()
           .flatMap(locality -> locality.getLbEndpointsList().stream())
           .map(World::address)
+          .toList();
+    }
+
+    /** The names that a wildcard subscription stands for. */
+    List<String> names(ResourceType type) {
+      return Catalogue.hosts(context).stream()
+          .flatMap(host -> Catalogue.names(context, view, type, host).stream())
           .toList();
     }
 

@@ -1,0 +1,53 @@
+package io.librarymesh.controlplane.translate;
+
+import com.google.protobuf.BoolValue;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
+import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+
+/** What all connection managers have in common, whoever they are for. */
+final class ConnectionManagers {
+
+  private ConnectionManagers() {}
+
+  /** One that asks for its routes by name, without filters yet. */
+  static HttpConnectionManager.Builder withRoutes(String routes, MeshConfig meshConfig) {
+    HttpConnectionManager.Builder manager =
+        HttpConnectionManager.newBuilder()
+            .setStatPrefix(routes)
+            .setRds(
+                Rds.newBuilder().setConfigSource(Packing.ADS).setRouteConfigName(routes).build())
+            // As Istio has it; silence would mean Envoy's five minutes.
+            .setStreamIdleTimeout(Duration.getDefaultInstance());
+    normalizePaths(manager, meshConfig.pathNormalization());
+    return manager;
+  }
+
+  /** Source: Istio's {@code buildHTTPConnectionManager}. */
+  private static void normalizePaths(
+      HttpConnectionManager.Builder manager, PathNormalization normalization) {
+    manager
+        .setNormalizePath(BoolValue.of(normalization != PathNormalization.NONE))
+        .setMergeSlashes(normalization.compareTo(PathNormalization.MERGE_SLASHES) >= 0)
+        .setPathWithEscapedSlashesAction(
+            normalization == PathNormalization.DECODE_AND_MERGE_SLASHES
+                ? PathWithEscapedSlashesAction.UNESCAPE_AND_FORWARD
+                : PathWithEscapedSlashesAction.KEEP_UNCHANGED);
+  }
+
+  /** The filters that come last: faults, then the one that forwards. */
+  static void addLastFilters(HttpConnectionManager.Builder manager) {
+    manager
+        .addHttpFilters(filter(FaultTranslation.FILTER, HTTPFault.getDefaultInstance()))
+        .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
+  }
+
+  static HttpFilter filter(String name, Message config) {
+    return HttpFilter.newBuilder().setName(name).setTypedConfig(Packing.pack(config)).build();
+  }
+}
