@@ -2,6 +2,7 @@ package io.librarymesh;
 
 import io.librarymesh.attempt.CallTimer;
 import io.librarymesh.fault.ResponsePace;
+import io.librarymesh.route.ControlHeaders;
 import io.librarymesh.route.GrpcRequest;
 import io.librarymesh.route.HeaderSink;
 import io.librarymesh.route.RequestHead;
@@ -148,6 +149,7 @@ abstract sealed class CallMessages extends TimedCall permits RacedWalk {
    */
   public final void requestHeaders(HeaderSink sink) {
     RouteDecision.Matched matched = bound().matched;
+    ControlHeaders.takeOff(head, sink);
     if (detour != null && detour.outgoing != null) {
       detour.outgoing.headersTo(sink);
     }

@@ -22,6 +22,11 @@ record Head(String authority, String path) implements RequestHead, ResponseHead 
   }
 
   @Override
+  public boolean mayHaveHeader(String prefix) {
+    return false;
+  }
+
+  @Override
   public int status() {
     return 200;
   }

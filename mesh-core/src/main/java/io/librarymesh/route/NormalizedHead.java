@@ -29,4 +29,9 @@ record NormalizedHead(RequestHead caller, String path) implements RequestHead {
   public List<String> headerLines(String name) {
     return caller.headerLines(name);
   }
+
+  @Override
+  public boolean mayHaveHeader(String prefix) {
+    return caller.mayHaveHeader(prefix);
+  }
 }

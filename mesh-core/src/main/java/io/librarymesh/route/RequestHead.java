@@ -41,4 +41,15 @@ public interface RequestHead extends HeaderLookup {
     String value = header(name);
     return value == null ? List.of() : List.of(value);
   }
+
+  /**
+   * Whether the name of some header begins like this. Asked once for each attempt, before headers
+   * are looked up one by one; what this returns unless overridden has them looked up always.
+   *
+   * @param prefix lower-case
+   * @return false only when no header does
+   */
+  default boolean mayHaveHeader(String prefix) {
+    return true;
+  }
 }

@@ -83,6 +83,17 @@ final class RequestView implements RequestHead {
     return lines.size() > 1 ? lines : RequestHead.super.headerLines(name);
   }
 
+  @Override
+  public boolean mayHaveHeader(String prefix) {
+    Headers headers = request.headers();
+    for (int i = 0; i < headers.size(); i++) {
+      if (headers.name(i).regionMatches(true, 0, prefix, 0, prefix.length())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The lines of one header, joined; made for no garbage when there is one line or none. */
   static @Nullable String value(Headers headers, String name) {
     String value = null;

@@ -49,6 +49,25 @@ final class RouteChangesTest {
   }
 
   @Test
+  void wishesForAnEnvoyAreTakenOffWhateverTheirSpelling() throws Exception {
+    try (Upstream a = Upstream.start("a");
+        Fixture mesh = new Fixture.Service().upstreams(a).start()) {
+      Request.Builder wished =
+          new Request.Builder()
+              .url(Fixture.URL)
+              .header("X-Envoy-Max-Retries", "3")
+              .addHeader("x-ENVOY-upstream-rq-timeout-ms", "1")
+              .addHeader("x-envoy-upstream-rq-timeout-ms", "2")
+              .header("X-Envoy-Mine", "kept");
+      mesh.client.newCall(wished.build()).execute().close();
+
+      assertThat(a.only().header("x-envoy-max-retries")).isEmpty();
+      assertThat(a.only().header("x-envoy-upstream-rq-timeout-ms")).isEmpty();
+      assertThat(a.only().header("x-envoy-mine")).isEqualTo("kept");
+    }
+  }
+
+  @Test
   void routesSeeThePathWithoutDotSegmentsAndWithItsEscapes() throws Exception { // istio 3.3
     try (Upstream a = Upstream.start("a");
         Fixture mesh =
