@@ -54,13 +54,20 @@ public final class PickRequest {
     hash = value;
   }
 
-  /** Notes the host of an attempt that is about to be followed by a retry. */
+  /**
+   * Notes the host of an attempt that is about to be followed by a retry, which may go to any other
+   * unless the host that was asked for is the only one that will do. Source: Envoy {@code
+   * Filter::overrideHostToSelect}.
+   */
   public void retryAfter(HostState host) {
     requireOwn();
     if (retries == tried.length) {
       tried = Arrays.copyOf(tried, Math.max(USUAL_RETRIES, 2 * retries));
     }
     tried[retries++] = host;
+    if (!strict) {
+      override = "";
+    }
   }
 
   /** Picks of this call are of these hosts; null stands for those of the whole cluster. */
