@@ -180,6 +180,12 @@ abstract sealed class CallState permits TimedCall {
     return end(LocalReplies.of(code, envoyText, details, flagBits()));
   }
 
+  /** Answers a call that is not sent to spare its cluster. */
+  final Step dropped() {
+    flag(ResponseFlag.DO);
+    return end(LocalReplies.dropped(chosen().state.description(), flagBits()));
+  }
+
   /** Answers the caller, unless a policy has a better answer. */
   abstract Step end(Step.Reply reply);
 

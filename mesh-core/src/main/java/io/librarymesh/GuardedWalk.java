@@ -114,7 +114,7 @@ abstract sealed class GuardedWalk extends RacedWalk permits MeshCall {
     if (falling.outgoing == null && bound().matched.changesMessages()) {
       falling.outgoing = bound().matched.outgoing(0, head, new CallInfo(this, 0));
     }
-    return send(now);
+    return chosen().state.drops(seams().random()) ? dropped() : send(now);
   }
 
   /**

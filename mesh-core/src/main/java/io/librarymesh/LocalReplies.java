@@ -32,6 +32,8 @@ final class LocalReplies {
       Map.of("content-type", List.of("text/plain"));
   private static final Map<String, List<String>> OVERLOADED =
       Map.of("content-type", List.of("text/plain"), "x-envoy-overloaded", List.of("true"));
+  private static final Map<String, List<String>> DROPPED =
+      Map.of("content-type", List.of("text/plain"), "x-envoy-drop-overload", List.of("true"));
   private static final ResponseFlag[] FLAGS = ResponseFlag.values();
   private static final int TIMEOUTS =
       ResponseFlag.UT.mask()
@@ -55,6 +57,12 @@ final class LocalReplies {
   static Step.Reply overflow(String details, int flags) {
     String text = resetText(false, "overflow");
     return new Step.Reply(503, Body.ofText(text(text, details)), OVERLOADED, flagSet(flags));
+  }
+
+  /** The answer to a call that was not sent to spare its cluster. */
+  static Step.Reply dropped(String details, int flags) {
+    return new Step.Reply(
+        503, Body.ofText(text("drop overload", details)), DROPPED, flagSet(flags));
   }
 
   /**
@@ -98,7 +106,9 @@ final class LocalReplies {
         || isSet(flags, ResponseFlag.UPE)) {
       return Failure.RESET;
     }
-    return isSet(flags, ResponseFlag.UO) ? Failure.OVERLOAD : Failure.NONE;
+    return isSet(flags, ResponseFlag.UO) || isSet(flags, ResponseFlag.DO)
+        ? Failure.OVERLOAD
+        : Failure.NONE;
   }
 
   private static boolean isSet(int flags, ResponseFlag flag) {

@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  *       timeouts apply to it.
  *   <li>fault: before limits and picks, since an aborted request never reached the router; before
  *       the timeout starts, since Envoy holds the request back before its router sees it.
- *   <li>cluster: drawn once for a call; a retry stays in its cluster.
+ *   <li>cluster: drawn once for a call; a retry stays in its cluster. One that has too much to do
+ *       drops the call before anything is held for it.
  *   <li>pick: before the limits, which know the host's idle connections.
  *   <li>limits: last before sending, so that nothing is held that is not used at once.
  *   <li>outcome: the host is charged first, whatever becomes of the call, then a retry is
@@ -429,14 +430,17 @@ public final class MeshCall extends GuardedWalk {
     if (detour != null) {
       detour.routedNanos = now;
     }
-    askForHosts(choice);
-    if (bound().mayRetry && seams().isSafe()) {
-      cluster.retryBudget.onCall();
-    }
     if (bound().matched.changesMessages()) {
       Detour changing = detour();
       changing.destination = choice;
       changing.outgoing = bound().matched.outgoing(choice, head, new CallInfo(this, 0));
+    }
+    if (cluster.state.drops(seams().random())) {
+      return dropped();
+    }
+    askForHosts(choice);
+    if (bound().mayRetry && seams().isSafe()) {
+      cluster.retryBudget.onCall();
     }
     return send(now);
   }

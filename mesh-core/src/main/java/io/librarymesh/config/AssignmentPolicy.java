@@ -8,8 +8,11 @@ package io.librarymesh.config;
  *     by default
  * @param weightedPriorityHealth whether a host counts as much as it weighs when the health of a
  *     priority is worked out
+ * @param dropOverload which share of the calls is answered with 503 instead of being sent, as long
+ *     as the endpoints have too much to do; Envoy's {@code drop_overloads}
  */
-public record AssignmentPolicy(int overprovisioningPercent, boolean weightedPriorityHealth) {
+public record AssignmentPolicy(
+    int overprovisioningPercent, boolean weightedPriorityHealth, FractionalPercent dropOverload) {
   /** Envoy's defaults. */
   public static final AssignmentPolicy DEFAULT = new AssignmentPolicy(140, false);
 
@@ -18,5 +21,10 @@ public record AssignmentPolicy(int overprovisioningPercent, boolean weightedPrio
       throw new IllegalArgumentException(
           "overprovisioningPercent: " + overprovisioningPercent + " (expected: >= 1)");
     }
+  }
+
+  /** One that drops nothing. */
+  public AssignmentPolicy(int overprovisioningPercent, boolean weightedPriorityHealth) {
+    this(overprovisioningPercent, weightedPriorityHealth, FractionalPercent.NEVER);
   }
 }

@@ -8,6 +8,9 @@ package io.librarymesh.config;
  * @param denominator 100, 10,000 or 1,000,000
  */
 public record FractionalPercent(int numerator, int denominator) {
+  /** In how many parts a share can be told exactly, whatever its denominator. */
+  public static final int MILLION = 1_000_000;
+
   /** Never hits. */
   public static final FractionalPercent NEVER = new FractionalPercent(0, 100);
 
@@ -22,5 +25,10 @@ public record FractionalPercent(int numerator, int denominator) {
       throw new IllegalArgumentException(
           "denominator: " + denominator + " (expected: 100, 10000 or 1000000)");
     }
+  }
+
+  /** In millionths, {@link #MILLION} at most. */
+  public int perMillion() {
+    return (int) Math.min((long) numerator * (MILLION / denominator), MILLION);
   }
 }

@@ -5,6 +5,7 @@ import io.librarymesh.config.ClusterConfig;
 import io.librarymesh.config.ClusterName;
 import io.librarymesh.config.DnsDiscovery;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.LbPolicy.SlowStart;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
@@ -13,6 +14,7 @@ import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.OutlierDetection.Ejection;
 import io.librarymesh.config.Subsets;
 import io.librarymesh.pick.PriorityLevel.LocalHosts;
+import io.librarymesh.random.Draw;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Ticker;
 import java.lang.ref.WeakReference;
@@ -157,6 +159,21 @@ public final class ClusterState {
 
   private boolean mayBeAskedFor(HostState host) {
     return config.cluster().loadBalancing().overrideHostStatuses().contains(host.health());
+  }
+
+  /**
+   * Whether a call is not to be sent, because the cluster has too much to do. Draws {@link
+   * Draw#DROP_OVERLOAD} below one million where some are dropped and some are not. Source: Envoy
+   * {@code Filter::checkDropOverload}.
+   */
+  public boolean drops(RandomSource random) {
+    FractionalPercent share = config.policy().dropOverload();
+    if (share.numerator() == 0) {
+      return false;
+    }
+    int perMillion = share.perMillion();
+    return perMillion == FractionalPercent.MILLION
+        || random.nextInt(FractionalPercent.MILLION, Draw.DROP_OVERLOAD) < perMillion;
   }
 
   /**

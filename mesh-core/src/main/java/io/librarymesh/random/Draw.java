@@ -15,6 +15,8 @@ public enum Draw {
   FAULT_DELAY,
   /** Whether an abort is injected; bound is one million. */
   FAULT_ABORT,
+  /** Whether a call is dropped to spare its cluster; bound is one million. */
+  DROP_OVERLOAD,
   /** The priority level of an attempt; bound is 100. */
   PRIORITY,
   /** Where a round robin starts when it is compiled; bound is the length of its schedule. */

@@ -1,6 +1,7 @@
 package io.librarymesh.route;
 
 import io.librarymesh.config.FaultInjection;
+import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HeaderOperations;
 import io.librarymesh.config.MirrorPolicy;
 import io.librarymesh.config.RetryPolicy;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Envoy {@code FilterUtility::shouldShadow} and {@code ShadowWriterImpl}.
  */
 public final class MirrorPlan {
-  private static final int MILLION = 1_000_000;
   private static final String SUFFIX = "-shadow";
 
   private final MirrorPolicy policy;
@@ -33,8 +33,7 @@ public final class MirrorPlan {
   private MirrorPlan(MirrorPolicy policy, Matched route) {
     this.policy = policy;
     this.route = route;
-    long scaled = (long) policy.share().numerator() * (MILLION / policy.share().denominator());
-    this.perMillion = (int) Math.min(scaled, MILLION);
+    this.perMillion = policy.share().perMillion();
   }
 
   /** Compiles what {@code route} was configured with. */
@@ -71,8 +70,8 @@ public final class MirrorPlan {
 
   /** Draws {@link Draw#MIRROR} for one request, below one million; 0 % and 100 % draw nothing. */
   public boolean copies(RandomSource random) {
-    return perMillion == MILLION
-        || (perMillion > 0 && random.nextInt(MILLION, Draw.MIRROR) < perMillion);
+    return perMillion == FractionalPercent.MILLION
+        || (perMillion > 0 && random.nextInt(FractionalPercent.MILLION, Draw.MIRROR) < perMillion);
   }
 
   /**

@@ -45,7 +45,9 @@ public enum ResponseFlag {
   /** The call as a whole took too long. */
   DT("DT", 1 << 17),
   /** An attempt took longer than its cluster lets any of them take. */
-  UMSDR("UMSDR", 1 << 18);
+  UMSDR("UMSDR", 1 << 18),
+  /** The call was dropped to spare its cluster. */
+  DO("DO", 1 << 19);
 
   private final String shortName;
   private final int mask;

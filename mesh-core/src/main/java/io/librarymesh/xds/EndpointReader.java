@@ -4,11 +4,13 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment.Policy.DropOverload;
 import io.librarymesh.proto.envoy.config.endpoint.v3.LbEndpoint;
 import io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import java.util.ArrayList;
@@ -60,7 +62,38 @@ final class EndpointReader {
         localities,
         new AssignmentPolicy(
             overprovisioning(message, at, findings),
-            message.getPolicy().getWeightedPriorityHealth()));
+            message.getPolicy().getWeightedPriorityHealth(),
+            dropOverload(message.getPolicy(), at.field("policy"), findings)));
+  }
+
+  /**
+   * One category at most, and no more than everything. Source: Envoy {@code
+   * parseDropOverloadConfig}.
+   */
+  private static FractionalPercent dropOverload(
+      ClusterLoadAssignment.Policy policy, FieldPath at, Findings findings) {
+    if (policy.getDropOverloadsCount() == 0) {
+      return FractionalPercent.NEVER;
+    }
+    if (policy.getDropOverloadsCount() > 1) {
+      findings.error(
+          at.field("drop_overloads"), policy.getDropOverloadsCount() + " (expected: 1 at most)");
+    }
+    FieldPath share = at.element("drop_overloads", 0).field("drop_percentage");
+    DropOverload drop = policy.getDropOverloads(0);
+    if (drop.getCategory().isEmpty()) {
+      findings.error(at.element("drop_overloads", 0).field("category"), "empty (expected: a name)");
+    }
+    FractionalPercent dropped = MatcherReader.percent(drop.getDropPercentage(), share, findings);
+    if (Integer.toUnsignedLong(drop.getDropPercentage().getNumerator()) > dropped.denominator()) {
+      findings.error(
+          share.field("numerator"),
+          Integer.toUnsignedString(drop.getDropPercentage().getNumerator())
+              + " (expected: <= "
+              + dropped.denominator()
+              + ")");
+    }
+    return dropped;
   }
 
   private static int overprovisioning(

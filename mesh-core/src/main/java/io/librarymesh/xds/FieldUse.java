@@ -188,7 +188,9 @@ final class FieldUse {
         http_protocol_options
       envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
       envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: \
-        overprovisioning_factor weighted_priority_health
+        overprovisioning_factor weighted_priority_health drop_overloads
+      envoy.config.endpoint.v3.ClusterLoadAssignment.Policy.DropOverload: \
+        category drop_percentage
       envoy.config.endpoint.v3.LocalityLbEndpoints: \
         locality lb_endpoints priority load_balancing_weight
       envoy.config.endpoint.v3.LbEndpoint: \

@@ -10,6 +10,7 @@ import com.google.protobuf.UInt32Value;
 import com.google.protobuf.Value;
 import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.Endpoint;
+import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HealthStatus;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
@@ -18,8 +19,10 @@ import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment.Policy;
+import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment.Policy.DropOverload;
 import io.librarymesh.proto.envoy.config.endpoint.v3.LbEndpoint;
 import io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints;
+import io.librarymesh.proto.envoy.type.v3.FractionalPercent.DenominatorType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -253,14 +256,46 @@ class EndpointReaderTest {
   void fieldsThatAreNotCarriedOutAreNamed() {
     ClusterLoadAssignment message =
         endpoints("c", 80).toBuilder()
-            .setPolicy(
-                Policy.newBuilder()
-                    .addDropOverloads(Policy.DropOverload.getDefaultInstance())
-                    .setEndpointStaleAfter(SampleResources.seconds(1)))
+            .setPolicy(Policy.newBuilder().setEndpointStaleAfter(SampleResources.seconds(1)))
             .build();
     assertThat(Reading.warnings(ResourceType.ENDPOINTS, message))
-        .containsExactlyInAnyOrder(
-            "policy.drop_overloads: not carried out",
-            "policy.endpoint_stale_after: not carried out");
+        .containsExactlyInAnyOrder("policy.endpoint_stale_after: not carried out");
+  }
+
+  @Test
+  void dropOfOverloadIsRead() {
+    ClusterLoadAssignment message = dropping(drop("lb", 25, DenominatorType.TEN_THOUSAND));
+    assertThat(Reading.value(ResourceType.ENDPOINTS, message).policy())
+        .isEqualTo(new AssignmentPolicy(140, false, new FractionalPercent(25, 10_000)));
+    assertThat(Reading.warnings(ResourceType.ENDPOINTS, message)).isEmpty();
+  }
+
+  @Test
+  void overloadIsDroppedForOneReasonAndNoMoreThanEverything() {
+    DropOverload all = drop("lb", 100, DenominatorType.HUNDRED);
+    assertThat(Reading.value(ResourceType.ENDPOINTS, dropping(all)).policy().dropOverload())
+        .isEqualTo(FractionalPercent.ALWAYS);
+    assertThat(errors(dropping(drop("lb", 60, DenominatorType.HUNDRED), all)))
+        .containsExactly("policy.drop_overloads: 2 (expected: 1 at most)");
+    assertThat(errors(dropping(drop("", 10_001, DenominatorType.TEN_THOUSAND))))
+        .containsExactly(
+            "policy.drop_overloads[0].category: empty (expected: a name)",
+            "policy.drop_overloads[0].drop_percentage.numerator: 10001 (expected: <= 10000)");
+  }
+
+  private static DropOverload drop(String category, int numerator, DenominatorType denominator) {
+    return DropOverload.newBuilder()
+        .setCategory(category)
+        .setDropPercentage(
+            io.librarymesh.proto.envoy.type.v3.FractionalPercent.newBuilder()
+                .setNumerator(numerator)
+                .setDenominator(denominator))
+        .build();
+  }
+
+  private static ClusterLoadAssignment dropping(DropOverload... drops) {
+    return endpoints("c", 80).toBuilder()
+        .setPolicy(Policy.newBuilder().addAllDropOverloads(List.of(drops)))
+        .build();
   }
 }

@@ -4,6 +4,7 @@ import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.CircuitBreakers;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HttpProtocolOptions;
 import io.librarymesh.config.LoadBalancing;
 import io.librarymesh.config.LocalityEndpoints;
@@ -84,7 +85,9 @@ final class ClusterReader {
   private static AssignmentPolicy assignmentPolicy(CaseFields cluster) {
     int overprovisioning = cluster.integer("overprovisioningPercent", 140);
     boolean weighted = cluster.flag("weightedPriorityHealth", false);
-    return cluster.owner().check(place -> new AssignmentPolicy(overprovisioning, weighted));
+    FractionalPercent drop =
+        cluster.read("dropOverload", FractionalPercent.NEVER, MatchReader::share);
+    return cluster.owner().check(place -> new AssignmentPolicy(overprovisioning, weighted, drop));
   }
 
   /** Localities without hosts, which stand for their weights until there are some. */
