@@ -35,8 +35,8 @@ abstract sealed class CallMessages extends TimedCall permits RacedWalk {
    * How long the attempt may take from {@link MeshCall#onConnected} until its response head, in
    * nanoseconds; {@link Long#MAX_VALUE} when unbounded. It does not bound connecting, which has a
    * timeout of its own, nor does it take the place of {@link #attemptTimeoutNanos}. After {@link
-   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout} and the {@code
-   * max_stream_duration} of a cluster.
+   * Step.Send}. Source: Envoy {@code RetryPolicy.per_try_timeout}, unless the attempt is {@link
+   * #hedged}, and the {@code max_stream_duration} of a cluster.
    */
   public final long perTryTimeoutNanos() {
     expectSent();
@@ -44,17 +44,21 @@ abstract sealed class CallMessages extends TimedCall permits RacedWalk {
     if (timer != null) {
       return timer.ofTry();
     }
-    long perTry = forward().retryPolicy().perTryTimeoutNanos();
+    long perTry = racesOthers() ? 0 : forward().retryPolicy().perTryTimeoutNanos();
     return perTry == 0 ? Long.MAX_VALUE : perTry;
   }
 
   /**
-   * What the driver needs where running out of {@link #perTryTimeoutNanos} does not end the
-   * attempt; null where it does, which is nearly always. After {@link Step.Send}.
+   * What the driver needs where the time of a try does not end the attempt but begins another
+   * beside it; null where it ends it, which is nearly always. After {@link Step.Send}.
    */
   public final @Nullable HedgedAttempt hedged() {
     expectSent();
     return detour == null || detour.racer == null ? null : detour.racer.attempt;
+  }
+
+  private boolean racesOthers() {
+    return detour != null && detour.racer != null;
   }
 
   /**

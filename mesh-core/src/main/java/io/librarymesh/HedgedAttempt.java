@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * beside it, and the first good answer counts. Source: Envoy {@code
  * route.v3.HedgePolicy.hedge_on_per_try_timeout}. Any thread.
  *
- * <p>The driver of such an attempt lets {@link MeshCall#perTryTimeoutNanos} pass into {@link
- * #hedge} instead of breaking the attempt off, and breaks it off when {@link #overtaken} fires.
+ * <p>The driver of such an attempt asks {@link #hedge} when {@link #hedgeNanos} have passed, and
+ * breaks the attempt off when {@link #overtaken} fires.
  */
 public final class HedgedAttempt {
   final Racer racer;
@@ -42,8 +42,17 @@ public final class HedgedAttempt {
   }
 
   /**
-   * {@link MeshCall#perTryTimeoutNanos} passed without an answer. The host is charged with a
-   * timeout, and the attempt goes on.
+   * How long from {@link MeshCall#onConnected} the attempt may go without an answer before {@link
+   * #hedge} is asked, once, in nanoseconds. Nothing comes of an upstream before its answer, so that
+   * its silence begins with the connection, too.
+   */
+  public long hedgeNanos() {
+    return racer.race.hedgeNanos;
+  }
+
+  /**
+   * {@link #hedgeNanos} passed without an answer. The host is charged with a timeout, and the
+   * attempt goes on.
    *
    * @return a call to be driven beside this one, from {@link MeshCall#start} on: it ends with
    *     {@link Step.Deliver}, upon which its response is for whoever drives the call that its

@@ -249,16 +249,20 @@ public final class MeshCall extends GuardedWalk {
   }
 
   /**
-   * {@link #attemptTimeoutNanos} passed without an answer, or {@link #perTryTimeoutNanos} did and
-   * the attempt is not {@link #hedged}, or it was silent for longer than {@link #silenceNanos}
-   * allows.
+   * {@link #attemptTimeoutNanos} or {@link #perTryTimeoutNanos} passed without an answer, or the
+   * attempt was silent for longer than {@link #silenceNanos} allows. Where others run for the same
+   * answer, and it is not retried, all of them are over. Source: Envoy {@code
+   * Filter::onStreamMaxDurationReached}.
    */
   public Step onTimeout() {
     expectSent();
     long now = enter();
     TimeLimit limit = passed(now);
-    if (racer() != null) {
+    if (racer() != null && !limit.isOfAttempt()) {
       return timedOut(limit);
+    }
+    if (isOvertaken(0, "timeout", now)) {
+      return overtaken(now);
     }
     if (limit.chargesHost()) {
       charge(true, now);
@@ -268,6 +272,9 @@ public final class MeshCall extends GuardedWalk {
     if (limit.isOfAttempt() && bound().retryRules.retriesTimeout() && tryRetry(true)) {
       detour().afterTimeout = limit.isTimeoutOfTry();
       return backOff(now);
+    }
+    if (racer() != null) {
+      state = State.AWAITING_RIVALS; // its own attempt has been given back
     }
     return timedOut(limit);
   }

@@ -69,6 +69,9 @@ final class Race {
   private final Seams seams;
   private final boolean mayHedge;
 
+  /** How long an attempt may take before another begins beside it. */
+  final long hedgeNanos;
+
   // Guarded by this.
   private final Retries retries = new Retries();
   private final List<HedgedAttempt> attempts = new ArrayList<>(2);
@@ -92,6 +95,7 @@ final class Race {
     this.limits = call.limits();
     this.seams = call.seams();
     this.picks = picks;
+    this.hedgeNanos = call.forward().retryPolicy().hedgeNanos();
     this.mayHedge =
         bound.retryRules.hasConditions()
             && bound.retryRules.concern(call.head)
@@ -221,7 +225,8 @@ final class Race {
   }
 
   /**
-   * The call's time is up; hosts that have not been charged with a timeout yet are.
+   * The call's time is up, and hosts that have not been charged with a timeout yet are; or that of
+   * one attempt, and the call ends with it.
    *
    * @return false when the race was over before
    */
@@ -233,7 +238,7 @@ final class Race {
         return false;
       }
       for (HedgedAttempt attempt : attempts) {
-        if (attempt.inFlight()) {
+        if (attempt.inFlight() && !limit.isOfAttempt()) {
           attempt.end(0, "timeout", now);
           if (limit.chargesHost() && attempt.expire()) {
             late.add(attempt);

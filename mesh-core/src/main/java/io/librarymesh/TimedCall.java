@@ -45,7 +45,7 @@ abstract sealed class TimedCall extends CallState permits CallMessages {
               .timer(seams().ticker(), startNanos);
       detour().timer = timer;
     }
-    timer.attemptBegins(upstream);
+    timer.attemptBegins(upstream, detour().racer != null);
   }
 
   /** The attempt has its connection. */
@@ -85,12 +85,12 @@ abstract sealed class TimedCall extends CallState permits CallMessages {
 
   /** What bounds an attempt or a body that has run out of time. */
   final TimeLimit passed(long now) {
-    // The time of a try has not ended the attempt, though it may be over for long.
-    boolean hedged = detour != null && detour.racer != null;
     CallTimer timer = timer();
     if (timer != null) {
-      return timer.passed(now, detour().routedNanos, hedged || state == State.DELIVERED);
+      return timer.passed(now, detour().routedNanos, state == State.DELIVERED);
     }
+    // The time of a try has not ended the attempt, though it may be over for long.
+    boolean hedged = detour != null && detour.racer != null;
     boolean ofCall =
         hedged || forward().retryPolicy().perTryTimeoutNanos() == 0 || ofRoute(now) <= 0;
     return ofCall || state == State.DELIVERED ? TimeLimit.ROUTE : TimeLimit.PER_TRY;

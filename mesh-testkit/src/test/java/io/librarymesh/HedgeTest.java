@@ -28,7 +28,9 @@ class HedgeTest {
     send(call);
 
     assertThat(call.hedged()).isNotNull();
-    assertThat(call.perTryTimeoutNanos()).isEqualTo(Duration.ofMillis(100).toNanos());
+    assertThat(requireNonNull(call.hedged()).hedgeNanos())
+        .isEqualTo(Duration.ofMillis(100).toNanos());
+    assertThat(call.perTryTimeoutNanos()).isEqualTo(Long.MAX_VALUE);
     assertThat(call.attemptTimeoutNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
   }
 

@@ -185,7 +185,10 @@ final class ExplanationText {
               + (policy.hedges() ? " until the next try begins beside it" : " a try"));
     }
     if (policy.perTryIdleTimeoutNanos() > 0) {
-      parts.add(time(policy.perTryIdleTimeoutNanos()) + " of silence a try");
+      parts.add(
+          time(policy.perTryIdleTimeoutNanos())
+              + " of silence"
+              + (policy.hedges() ? " until the next try begins beside it" : " a try"));
     }
     parts.add(
         "back-off from "

@@ -25,6 +25,7 @@ public final class CallTimer {
   private long upstreamNanos = NEVER;
   private long connectedNanos;
   private boolean connected;
+  private boolean hedged;
 
   CallTimer(TimeoutPlan plan, TimeoutPlan.Asked asked, long start, @Nullable Silence silence) {
     this.startNanos = start;
@@ -76,12 +77,14 @@ public final class CallTimer {
    * An attempt begins.
    *
    * @param upstream the cluster's bound of an attempt; 0 means none
+   * @param isHedged whether another begins beside it when the time of a try is over
    */
-  public void attemptBegins(long upstream) {
+  public void attemptBegins(long upstream, boolean isHedged) {
     connected = false;
+    hedged = isHedged;
     upstreamNanos = upstream == 0 ? NEVER : upstream;
     if (silence != null) {
-      silence.attemptBegins();
+      silence.attemptBegins(isHedged);
     }
   }
 
@@ -100,7 +103,7 @@ public final class CallTimer {
       connected(now);
     }
     if (silence != null) {
-      silence.received(now);
+      silence.responseBegins(now);
     }
   }
 
@@ -130,7 +133,7 @@ public final class CallTimer {
 
   /** How long an attempt may take from its connection to its response head. */
   public long ofTry() {
-    return Math.min(perTryNanos, upstreamNanos);
+    return hedged ? upstreamNanos : Math.min(perTryNanos, upstreamNanos);
   }
 
   /** What is left until the end of the response, silence aside. */
@@ -179,7 +182,8 @@ public final class CallTimer {
       case STREAM_IDLE -> idle(now);
       case ROUTE -> ofRoute(now, routed);
       case UPSTREAM_DURATION -> ofUpstream(now);
-      case PER_TRY -> body || !connected ? NEVER : left(perTryNanos, now - connectedNanos);
+      case PER_TRY ->
+          body || hedged || !connected ? NEVER : left(perTryNanos, now - connectedNanos);
       case PER_TRY_IDLE -> silence == null ? NEVER : silence.perTryRemaining(now);
     };
   }

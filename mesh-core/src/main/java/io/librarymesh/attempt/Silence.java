@@ -22,6 +22,9 @@ final class Silence {
 
   private volatile boolean connected;
 
+  /** Whether silence of the upstream is no reason to end the attempt. */
+  private volatile boolean hedged;
+
   /**
    * @param streamNanos silence in both directions, from the beginning of the call
    * @param perTryNanos silence of the upstream, from when an attempt has its connection
@@ -49,9 +52,20 @@ final class Silence {
     received = now;
   }
 
-  /** An attempt begins, without a connection. */
-  void attemptBegins() {
+  /**
+   * An attempt begins, without a connection.
+   *
+   * @param isHedged whether silence of the upstream before its response begins another beside it
+   */
+  void attemptBegins(boolean isHedged) {
     connected = false;
+    hedged = isHedged;
+  }
+
+  /** The response head is there, and the upstream's silence counts again. */
+  void responseBegins(long now) {
+    hedged = false;
+    received(now);
   }
 
   /** The attempt has its connection. */
@@ -74,6 +88,6 @@ final class Silence {
   }
 
   long perTryRemaining(long now) {
-    return connected ? CallTimer.left(perTryNanos, now - received) : CallTimer.NEVER;
+    return connected && !hedged ? CallTimer.left(perTryNanos, now - received) : CallTimer.NEVER;
   }
 }

@@ -16,9 +16,9 @@ import java.util.Set;
  * @param anyMethod whether requests of any method may be processed twice; of no use where every
  *     method is retried anyway. Envoy has no such field
  * @param headers what headers of requests and answers say
- * @param hedgeOnPerTryTimeout whether an attempt that runs out of its {@code perTryTimeoutNanos}
- *     goes on, and another begins beside it in place of the retry. Source: {@code
- *     route.v3.HedgePolicy}
+ * @param hedgeOnPerTryTimeout whether an attempt that runs out of its {@code perTryTimeoutNanos},
+ *     or is silent for its {@code perTryIdleTimeoutNanos} before it is answered, goes on, and
+ *     another begins beside it in place of the retry. Source: {@code route.v3.HedgePolicy}
  * @param perTryIdleTimeoutNanos how long the upstream of one attempt may be silent, its response
  *     included; 0 means for ever
  */
@@ -136,7 +136,15 @@ public record RetryPolicy(
 
   /** Whether there is ever a moment at which a second attempt begins beside the first. */
   public boolean hedges() {
-    return hedgeOnPerTryTimeout && perTryTimeoutNanos > 0;
+    return hedgeOnPerTryTimeout && (perTryTimeoutNanos > 0 || perTryIdleTimeoutNanos > 0);
+  }
+
+  /** How long it takes until then; of use where this {@link #hedges}. */
+  public long hedgeNanos() {
+    if (perTryTimeoutNanos == 0 || perTryIdleTimeoutNanos == 0) {
+      return Math.max(perTryTimeoutNanos, perTryIdleTimeoutNanos);
+    }
+    return Math.min(perTryTimeoutNanos, perTryIdleTimeoutNanos);
   }
 
   /**

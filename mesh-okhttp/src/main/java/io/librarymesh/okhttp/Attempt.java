@@ -1,5 +1,6 @@
 package io.librarymesh.okhttp;
 
+import io.librarymesh.HedgedAttempt;
 import io.librarymesh.MeshCall;
 import io.librarymesh.Step;
 import io.librarymesh.okhttp.SingleExchange.StaleConnectionException;
@@ -209,14 +210,14 @@ final class Attempt extends EventListener {
   public void requestHeadersStart(Call call) {
     requestBegun = true;
     mesh.onConnected();
-    if (hedge == null) {
-      answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
-    } else {
+    answering = Deadline.start(scheduler, mesh.perTryTimeoutNanos(), this::cancel);
+    HedgedAttempt hedged = hedge == null ? null : mesh.hedged();
+    if (hedge != null && hedged != null) {
       if (!repeatable) {
         // Before it can be needed by two at once.
         mesh.onUnrepeatableBody();
       }
-      hedging = scheduler.schedule(hedge, mesh.perTryTimeoutNanos());
+      hedging = scheduler.schedule(hedge, hedged.hedgeNanos());
     }
     watchSilence();
   }

@@ -326,11 +326,9 @@ final class EngineCall {
     if (script.head().body() != CallScript.RequestBody.NONE) {
       call.onBytesSent();
     }
-    long expires = later(time.elapsedNanos(), call.perTryTimeoutNanos());
-    if (hedged == null) {
-      deadline = Math.min(deadline, expires);
-    } else {
-      expiry = expires;
+    deadline = Math.min(deadline, later(time.elapsedNanos(), call.perTryTimeoutNanos()));
+    if (hedged != null) {
+      expiry = later(time.elapsedNanos(), hedged.hedgeNanos());
     }
     if (begun && script.head().body() == CallScript.RequestBody.STREAMED) {
       call.onUnrepeatableBody();
