@@ -19,7 +19,7 @@ import io.librarymesh.telemetry.ResponseFlag;
  * The part of the walk that a policy takes: the guard before the call is made, and what stands in
  * for a failure after it.
  */
-abstract sealed class GuardedWalk extends RacedWalk permits MeshCall {
+abstract sealed class GuardedWalk extends AttemptWalk permits MeshCall {
   GuardedWalk(Target target, RequestHead head) {
     super(target, head);
   }

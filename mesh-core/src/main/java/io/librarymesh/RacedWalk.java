@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The part of the walk that leads from one attempt to the next: one after the other with a back-off
  * between them, or one beside the other, where it is not always this call's attempt that answers.
  */
-abstract sealed class RacedWalk extends CallMessages permits GuardedWalk {
+abstract sealed class RacedWalk extends CallMessages permits AttemptWalk {
   RacedWalk(Target target, RequestHead head) {
     super(target, head);
   }
