@@ -25,6 +25,15 @@ final class FindingsReport {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
+  /** How many resources, errors and warnings there are. */
+  static String summary(int resources, List<Finding> findings) {
+    return String.join(
+        ", ",
+        counted(resources, "resource"),
+        counted(count(findings, Severity.ERROR), "error"),
+        counted(count(findings, Severity.WARNING), "warning"));
+  }
+
   static Map<String, Object> toJson(Finding finding) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", finding.file());

@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       ServeCommand.class,
       ValidateCommand.class,
+      AnalyzeCommand.class,
       CallCommand.class,
       ExplainCommand.class,
       StatusCommand.class,

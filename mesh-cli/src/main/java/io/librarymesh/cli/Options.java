@@ -1,5 +1,9 @@
 package io.librarymesh.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
 /** Checks of option values; a violation is reported with the command's usage. */
 final class Options {
   private Options() {}
@@ -8,6 +12,14 @@ final class Options {
     if (value < from || value > to) {
       throw new UsageException(
           String.format("%s: %s (expected: %s..%s)", option, plain(value), plain(from), plain(to)));
+    }
+  }
+
+  static void requireExisting(List<Path> paths) {
+    for (Path path : paths) {
+      if (!Files.exists(path)) {
+        throw new UsageException(path + ": no such file or directory");
+      }
     }
   }
 

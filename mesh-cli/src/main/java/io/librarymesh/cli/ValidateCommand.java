@@ -1,14 +1,11 @@
 package io.librarymesh.cli;
 
-import com.google.gson.GsonBuilder;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,41 +32,27 @@ final class ValidateCommand implements Callable<Integer> {
       defaultValue = "text",
       paramLabel = "FORMAT",
       description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Output output = Output.text;
+  Format output = Format.text;
 
   /** Formats of the findings. */
-  enum Output {
+  enum Format {
     text,
     json
   }
 
   @Override
-  public Integer call() throws IOException {
-    for (Path path : paths) {
-      if (!Files.exists(path)) {
-        throw new Options.UsageException(path + ": no such file or directory");
-      }
-    }
+  public Integer call() {
+    Options.requireExisting(paths);
     ConfigSnapshot snapshot = DirectoryStore.load(paths);
     List<Finding> findings = new ArrayList<>(snapshot.findings());
     // What refers to what can be judged only over all files together.
     findings.addAll(ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources()));
     long errors = FindingsReport.count(findings, Severity.ERROR);
-    if (output == Output.json) {
-      System.out.println(
-          new GsonBuilder()
-              .setPrettyPrinting()
-              .disableHtmlEscaping()
-              .create()
-              .toJson(findings.stream().map(FindingsReport::toJson).toList()));
+    if (output == Format.json) {
+      System.out.print(Output.toJson(findings.stream().map(FindingsReport::toJson).toList()));
     } else {
       FindingsReport.print(findings, System.out);
-      System.out.println(
-          String.join(
-              ", ",
-              FindingsReport.counted(snapshot.resources().size(), "resource"),
-              FindingsReport.counted(errors, "error"),
-              FindingsReport.counted(FindingsReport.count(findings, Severity.WARNING), "warning")));
+      System.out.println(FindingsReport.summary(snapshot.resources().size(), findings));
     }
     return errors == 0 ? 0 : 1;
   }

@@ -15,7 +15,7 @@ class RoomsTest {
 
   private static final String ROOT = "io.librarymesh.controlplane";
   private static final List<String> ORDER =
-      List.of("metrics", "istio", "store", "registry", "translate", "serve", "admin");
+      List.of("metrics", "istio", "store", "registry", "translate", "analyze", "serve", "admin");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -44,7 +44,11 @@ class RoomsTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            ROOT + ".istio", ROOT + ".store", ROOT + ".registry", ROOT + ".translate")
+            ROOT + ".istio",
+            ROOT + ".store",
+            ROOT + ".registry",
+            ROOT + ".translate",
+            ROOT + ".analyze")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

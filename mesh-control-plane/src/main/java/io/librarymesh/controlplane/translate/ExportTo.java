@@ -10,10 +10,15 @@ import java.util.stream.Collectors;
  *
  * @param values {@code *} alone, or namespaces, with {@code .} for the object's own
  */
-record ExportTo(Set<String> values) {
+public record ExportTo(Set<String> values) {
 
   private static final String PUBLIC = "*";
   private static final String PRIVATE = ".";
+
+  /** Copies the set. */
+  public ExportTo {
+    values = Set.copyOf(values);
+  }
 
   /** The rank of what a namespace does not see. */
   static final int HIDDEN = 3;
@@ -37,7 +42,7 @@ record ExportTo(Set<String> values) {
   }
 
   /** Reads a written list; an empty one means everybody, the default of the mesh. */
-  static ExportTo of(List<String> written, String namespace) {
+  public static ExportTo of(List<String> written, String namespace) {
     if (written.isEmpty() || written.contains(PUBLIC)) {
       return new ExportTo(Set.of(PUBLIC));
     }
@@ -48,28 +53,32 @@ record ExportTo(Set<String> values) {
   }
 
   /** Seen by its own namespace only. */
-  static ExportTo ownNamespace() {
+  public static ExportTo ownNamespace() {
     return new ExportTo(Set.of(PRIVATE));
   }
 
-  boolean isPublic() {
+  /** Whether every namespace sees it. */
+  public boolean isPublic() {
     return values.contains(PUBLIC);
   }
 
+  /** Whether nobody but its own namespace sees it. */
   boolean isPrivate() {
     return values.equals(Set.of(PRIVATE));
   }
 
-  boolean includesOwnNamespace() {
+  /** Whether its own namespace sees it. */
+  public boolean includesOwnNamespace() {
     return isPublic() || values.contains(PRIVATE);
   }
 
   /** Whether another namespace than the object's own sees it. */
-  boolean includes(String foreignNamespace) {
+  public boolean includes(String foreignNamespace) {
     return isPublic() || values.contains(foreignNamespace);
   }
 
-  boolean isSupersetOf(ExportTo other) {
+  /** Whether whoever sees the other sees this. */
+  public boolean isSupersetOf(ExportTo other) {
     return values.containsAll(other.values);
   }
 }

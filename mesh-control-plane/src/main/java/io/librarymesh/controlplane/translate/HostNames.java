@@ -18,19 +18,20 @@ public final class HostNames {
    * A name without a dot belongs to the namespace of the object that holds it; any other is meant
    * as written.
    */
-  static String resolve(String name, String namespace, String domain) {
+  public static String resolve(String name, String namespace, String domain) {
     if (name.isEmpty() || name.equals("*") || name.indexOf('.') >= 0 || isAddress(name)) {
       return name;
     }
     return name + "." + namespace + ".svc." + domain;
   }
 
-  static boolean isWildcard(String host) {
+  /** Whether the host stands for all names with its ending. */
+  public static boolean isWildcard(String host) {
     return host.startsWith("*");
   }
 
   /** Whether a wildcard host covers the other, which may be a wildcard itself; equality counts. */
-  static boolean covers(String host, String other) {
+  public static boolean covers(String host, String other) {
     return host.equals(other) || (isWildcard(host) && other.endsWith(host.substring(1)));
   }
 

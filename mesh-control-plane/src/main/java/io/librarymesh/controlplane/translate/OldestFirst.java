@@ -5,9 +5,10 @@ import java.time.Instant;
 import java.util.Comparator;
 
 /** Istio's rule of conflict: by time of creation, then name, then namespace. */
-final class OldestFirst {
+public final class OldestFirst {
 
-  static final Comparator<Resource> ORDER =
+  /** Of objects without a time the name, then the namespace decides. */
+  public static final Comparator<Resource> ORDER =
       Comparator.comparing((Resource r) -> r.metadata().creationTimestamp().orElse(Instant.MAX))
           .thenComparing(r -> r.metadata().name())
           .thenComparing(r -> r.metadata().namespace());

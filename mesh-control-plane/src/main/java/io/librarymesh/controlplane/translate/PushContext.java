@@ -94,6 +94,14 @@ public final class PushContext {
     return resources;
   }
 
+  /**
+   * The rules for clients of the mesh as they are tried: with those that they delegate to, and with
+   * routes of the Gateway API as the VirtualServices that mean the same.
+   */
+  public List<VirtualService> effectiveRules() {
+    return rules.virtualServices().all();
+  }
+
   /** The services and their endpoints. */
   public RegistrySnapshot registry() {
     return registry;

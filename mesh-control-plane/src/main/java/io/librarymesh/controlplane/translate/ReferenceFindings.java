@@ -9,6 +9,7 @@ import io.librarymesh.controlplane.istio.HttpRouteDestination;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.RouteDestination;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.istio.Subset;
@@ -22,6 +23,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Warns of references that lead nowhere: valid by themselves, and calls will fail. Looks with the
@@ -78,7 +80,8 @@ public final class ReferenceFindings {
             ? VirtualServiceIndex.hosts(vs, lookup.meshConfig().domain())
             : List.of();
     checkConflicts(vs, called);
-    Owner owner = new Owner(vs.metadata().namespace(), called);
+    String namespace = vs.metadata().namespace();
+    Owner owner = new Owner(namespace, called, ServicePort::isHttp);
     for (int i = 0; i < vs.http().size(); i++) {
       HttpRoute rule = vs.http().get(i);
       String path = "spec.http[" + i + "]";
@@ -91,6 +94,20 @@ public final class ReferenceFindings {
       for (int j = 0; j < rule.mirrors().size(); j++) {
         check(owner, lookup, rule.mirrors().get(j).destination(), path + ".mirrors[" + j + "]");
       }
+    }
+    Owner tls = new Owner(namespace, called, ServicePort::isTls);
+    for (int i = 0; i < vs.tls().size(); i++) {
+      opaque(tls, lookup, vs.tls().get(i).route(), "spec.tls[" + i + "]");
+    }
+    Owner tcp = new Owner(namespace, called, port -> !port.isHttp());
+    for (int i = 0; i < vs.tcp().size(); i++) {
+      opaque(tcp, lookup, vs.tcp().get(i).route(), "spec.tcp[" + i + "]");
+    }
+  }
+
+  private void opaque(Owner owner, ClientLookup lookup, List<RouteDestination> route, String path) {
+    for (int i = 0; i < route.size(); i++) {
+      check(owner, lookup, route.get(i).destination(), path + ".route[" + i + "].destination");
     }
   }
 
@@ -115,8 +132,9 @@ public final class ReferenceFindings {
    * Who sends to a destination.
    *
    * @param hosts the hosts that clients of the mesh call, complete; none for what gateways send
+   * @param ports the ports of these hosts that its rules are for
    */
-  private record Owner(String namespace, List<String> hosts) {}
+  private record Owner(String namespace, List<String> hosts, Predicate<ServicePort> ports) {}
 
   private void check(Owner owner, ClientLookup lookup, Destination destination, String path) {
     String host =
@@ -166,7 +184,7 @@ public final class ReferenceFindings {
     for (String host : owner.hosts()) {
       lookup.service(host).stream()
           .flatMap(s -> s.service().ports().stream())
-          .filter(ServicePort::isHttp)
+          .filter(owner.ports())
           .filter(port -> !ports.contains(port.number()))
           .findFirst()
           .ifPresent(
@@ -235,7 +253,7 @@ public final class ReferenceFindings {
         warn(policy.position(), path, host + ": " + notMerged(ranked.get(0), "ResiliencePolicies"));
       }
     }
-    Owner owner = new Owner(policy.metadata().namespace(), hosts);
+    Owner owner = new Owner(policy.metadata().namespace(), hosts, ServicePort::isHttp);
     for (int i = 0; i < policy.http().size(); i++) {
       String path = "spec.http[" + i + "].fallback.destination";
       policy

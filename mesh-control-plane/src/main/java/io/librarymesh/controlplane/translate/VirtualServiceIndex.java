@@ -31,6 +31,11 @@ final class VirtualServiceIndex {
     return HostIndex.complete(vs.hosts(), vs, domain);
   }
 
+  /** All of them. */
+  List<VirtualService> all() {
+    return all;
+  }
+
   /** See {@link HostIndex#withHost}. */
   List<VirtualService> withHost(
       String host, String clientNamespace, Predicate<VirtualService> imported) {
@@ -72,6 +77,11 @@ final class VirtualServiceIndex {
   /** Whether an entry of a Sidecar imports any of the rules. */
   boolean isAnyImported(EgressListener imports) {
     return all.stream().anyMatch(vs -> isImported(vs, imports));
+  }
+
+  /** Whether clients of a namespace see these rules. */
+  boolean isVisible(VirtualService vs, String clientNamespace) {
+    return index.isVisible(vs, clientNamespace);
   }
 
   /** Whether clients of a namespace see these rules and an entry of their Sidecar imports them. */

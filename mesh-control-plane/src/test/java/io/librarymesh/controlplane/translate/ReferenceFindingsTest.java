@@ -95,4 +95,31 @@ class ReferenceFindingsTest {
         .singleElement()
         .matches(f -> f.message().startsWith("reviews.dev.svc.cluster.local: no such service"));
   }
+
+  @Test
+  void destinationsOfRulesForTlsAndTcpAreLookedAtToo() {
+    String yaml =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: db, namespace: prod}
+        spec: {ports: [{name: tcp, port: 5432}, {name: https, port: 443}]}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: v, namespace: prod}
+        spec:
+          hosts: [db]
+          tcp:
+            - route: [{destination: {host: dbb}}]
+          tls:
+            - match: [{sniHosts: [db]}]
+              route: [{destination: {host: db, subset: v1}}]
+        """;
+    assertThat(findings(yaml))
+        .extracting(Finding::fieldPath)
+        .containsExactly(
+            "spec.tls[0].route[0].destination.subset", "spec.tcp[0].route[0].destination.host");
+    assertThat(findings(yaml.replace("dbb", "db").replace(", subset: v1", ""))).isEmpty();
+  }
 }
