@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,6 +42,13 @@ import picocli.CommandLine.Parameters;
 final class AnalyzeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", arity = "0..*", description = "Files or directories.")
   List<Path> paths = new ArrayList<>();
+
+  @Option(
+      names = "--mesh-config",
+      paramLabel = "FILE",
+      description =
+          "Istio's MeshConfig, as YAML, before any that stands among the files: in the ConfigMap istio or in an IstioOperator.")
+  @Nullable Path meshConfig;
 
   @Option(
       names = {"-o", "--output"},
@@ -91,7 +100,8 @@ final class AnalyzeCommand implements Callable<Integer> {
       throw new Options.UsageException("no PATH (expected: files or directories, or --list)");
     }
     Options.requireExisting(paths);
-    ConfigSnapshot files = DirectoryStore.load(paths);
+    Options.requireFile(meshConfig);
+    ConfigSnapshot files = DirectoryStore.load(paths, Optional.ofNullable(meshConfig));
     List<Diagnosis> all = Analysis.of(files, MeshConfig.DEFAULT);
     print(all.stream().filter(this::isShown).toList(), files);
     return all.stream().anyMatch(diagnosis -> diagnosis.finding().isError()) ? 1 : 0;

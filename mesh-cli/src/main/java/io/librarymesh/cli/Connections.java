@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
@@ -65,7 +66,13 @@ final class Connections {
 
   /** Serves {@code directory} in this process; findings go to standard error. */
   static Connection embedded(Path directory, Caller caller) throws IOException {
-    DirectoryStore store = DirectoryStore.open(directory);
+    return embedded(directory, Optional.empty(), caller);
+  }
+
+  /** The same with a file of settings of the mesh. */
+  static Connection embedded(Path directory, Optional<Path> meshConfig, Caller caller)
+      throws IOException {
+    DirectoryStore store = DirectoryStore.open(directory, meshConfig);
     FindingsReport.print(store.snapshot().findings(), System.err);
     String name = "meshctl-" + UUID.randomUUID();
     ControlPlane controlPlane = ControlPlane.builder(store).inProcess(name).build();

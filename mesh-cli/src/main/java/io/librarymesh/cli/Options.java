@@ -3,6 +3,7 @@ package io.librarymesh.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Checks of option values; a violation is reported with the command's usage. */
 final class Options {
@@ -20,6 +21,12 @@ final class Options {
       if (!Files.exists(path)) {
         throw new UsageException(path + ": no such file or directory");
       }
+    }
+  }
+
+  static void requireFile(@Nullable Path file) {
+    if (file != null && !Files.isRegularFile(file)) {
+      throw new UsageException(file + ": no such file");
     }
   }
 

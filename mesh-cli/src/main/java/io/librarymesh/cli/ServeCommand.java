@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.serve.ServeLimits;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.ConfigStore;
+import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import io.librarymesh.controlplane.translate.PathNormalization;
 import java.io.IOException;
@@ -65,19 +66,17 @@ final class ServeCommand implements Callable<Integer> {
 
   @Option(
       names = "--outbound-policy",
-      defaultValue = "ALLOW_ANY",
       paramLabel = "POLICY",
       description =
-          "What becomes of calls to hosts that nobody declared: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  OutboundTrafficPolicy outboundPolicy = OutboundTrafficPolicy.ALLOW_ANY;
+          "What becomes of calls to hosts that nobody declared: ${COMPLETION-CANDIDATES} (default: what the MeshConfig says, else ALLOW_ANY).")
+  @Nullable OutboundTrafficPolicy outboundPolicy;
 
   @Option(
       names = "--path-normalization",
-      defaultValue = "BASE",
       paramLabel = "FORM",
       description =
-          "How paths are brought into one form before rules see them: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  PathNormalization pathNormalization = PathNormalization.BASE;
+          "How paths are brought into one form before rules see them: ${COMPLETION-CANDIDATES} (default: what the MeshConfig says, else BASE).")
+  @Nullable PathNormalization pathNormalization;
 
   @Option(
       names = "--registration-grace",
@@ -127,8 +126,7 @@ final class ServeCommand implements Callable<Integer> {
         ControlPlane.builder(this::open)
             .xds(xdsSocket)
             .http(httpSocket)
-            .outboundTrafficPolicy(outboundPolicy)
-            .pathNormalization(pathNormalization)
+            .meshConfig(settings())
             .openToNetwork(openToNetwork)
             .openDebug(openDebug)
             .registrationGrace(registrationGrace)
@@ -170,6 +168,15 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new Options.UsageException("--debug-token-file: " + file + ": " + e.getMessage());
     }
+  }
+
+  /** What options say stands against every MeshConfig. */
+  private MeshConfig settings() {
+    MeshConfig settings = MeshConfig.DEFAULT;
+    if (outboundPolicy != null) {
+      settings = settings.withOutboundTrafficPolicy(outboundPolicy);
+    }
+    return pathNormalization == null ? settings : settings.withPathNormalization(pathNormalization);
   }
 
   private ServeLimits limits() {

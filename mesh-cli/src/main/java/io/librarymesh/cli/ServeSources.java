@@ -26,6 +26,13 @@ final class ServeSources {
   @Nullable Path config;
 
   @Option(
+      names = "--mesh-config",
+      paramLabel = "FILE",
+      description =
+          "Istio's MeshConfig, as YAML, watched as the directory is. Without it the one in the directory counts: in the ConfigMap istio or in an IstioOperator. Options win over both.")
+  @Nullable Path meshConfig;
+
+  @Option(
       names = "--kubernetes",
       description =
           "Read a Kubernetes cluster: rules, Services and their endpoints. With --config, what both declare is taken from the files.")
@@ -56,6 +63,10 @@ final class ServeSources {
       String option = kubeconfig != null ? "--kubeconfig" : "--context";
       throw new Options.UsageException(option + ": given without --kubernetes");
     }
+    if (config == null && meshConfig != null) {
+      throw new Options.UsageException("--mesh-config: given without --config");
+    }
+    Options.requireFile(meshConfig);
     if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
       throw new Options.UsageException(
           "--kubeconfig: " + kubeconfig + " (expected: a file that can be read)");
@@ -95,10 +106,10 @@ final class ServeSources {
     }
   }
 
-  private static DirectoryStore directory(@Nullable Path config) throws IOException {
+  private DirectoryStore directory(@Nullable Path config) throws IOException {
     if (config == null) {
       throw new IOException("--config: missing");
     }
-    return DirectoryStore.open(config);
+    return DirectoryStore.open(config, Optional.ofNullable(meshConfig));
   }
 }

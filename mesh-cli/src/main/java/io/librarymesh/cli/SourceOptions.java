@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,12 @@ final class SourceOptions {
         description = "xDS address of a control plane.")
     @Nullable String server;
   }
+
+  @Option(
+      names = "--mesh-config",
+      paramLabel = "FILE",
+      description = "Istio's MeshConfig, as YAML, for --config; see meshctl serve.")
+  @Nullable Path meshConfig;
 
   @Option(
       names = "--namespace",
@@ -75,8 +82,12 @@ final class SourceOptions {
             configTimeout,
             istioExact ? Semantics.ISTIO_EXACT : Semantics.STANDARD,
             observer);
+    if (meshConfig != null && place.config == null) {
+      throw new Options.UsageException("--mesh-config: without --config (expected: both)");
+    }
+    Options.requireFile(meshConfig);
     return place.config != null
-        ? Connections.embedded(place.config, caller)
+        ? Connections.embedded(place.config, Optional.ofNullable(meshConfig), caller)
         : Connections.remote(Options.hostPort("--server", String.valueOf(place.server)), caller);
   }
 }

@@ -9,7 +9,9 @@ import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,6 +30,13 @@ final class ValidateCommand implements Callable<Integer> {
   List<Path> paths = new ArrayList<>();
 
   @Option(
+      names = "--mesh-config",
+      paramLabel = "FILE",
+      description =
+          "Istio's MeshConfig, as YAML, before any that stands among the files: in the ConfigMap istio or in an IstioOperator.")
+  @Nullable Path meshConfig;
+
+  @Option(
       names = {"-o", "--output"},
       defaultValue = "text",
       paramLabel = "FORMAT",
@@ -43,7 +52,8 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Options.requireExisting(paths);
-    ConfigSnapshot snapshot = DirectoryStore.load(paths);
+    Options.requireFile(meshConfig);
+    ConfigSnapshot snapshot = DirectoryStore.load(paths, Optional.ofNullable(meshConfig));
     List<Finding> findings = new ArrayList<>(snapshot.findings());
     // What refers to what can be judged only over all files together.
     findings.addAll(ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources()));

@@ -75,6 +75,26 @@ class ExplainCommandTest {
   }
 
   @Test
+  void settingsOfTheMeshCount() throws IOException {
+    Path settings = directory.resolve("settings");
+    Files.writeString(settings, "pathNormalization: {normalization: MERGE_SLASHES}\n");
+    String url = "http://echo.test/a//b";
+    String config = directory.toString();
+
+    Terminal without = Terminal.run("explain", url, "--config", config);
+    Terminal with =
+        Terminal.run("explain", url, "--config", config, "--mesh-config", settings.toString());
+    Terminal remote =
+        Terminal.run(
+            "explain", url, "--server", "127.0.0.1:1", "--mesh-config", settings.toString());
+
+    assertThat(without.out()).doesNotContain("/a/b");
+    assertThat(with.out()).contains("/a/b");
+    assertThat(remote.exitCode()).isEqualTo(2);
+    assertThat(remote.err()).contains("--mesh-config: without --config");
+  }
+
+  @Test
   void pathIsShownAsRulesSeeIt() {
     assertThat(explain().out()).doesNotContain("normal path");
     assertThat(explainUrl("http://echo.test/%68ello?q=%68").out())

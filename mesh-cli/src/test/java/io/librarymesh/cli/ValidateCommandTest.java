@@ -60,6 +60,23 @@ class ValidateCommandTest {
     assertThat(terminal.err()).contains("no such file or directory");
   }
 
+  @Test
+  void settingsOfTheMeshAreReadFromAFileOfTheirOwn() throws IOException {
+    Path file = rules("timeout: 2s");
+    Path settings = directory.resolve("settings");
+    Files.writeString(settings, "conectTimeout: 2s\n");
+
+    Terminal terminal =
+        Terminal.run("validate", file.toString(), "--mesh-config", settings.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    assertThat(terminal.out())
+        .contains(settings + ":1:1: error: conectTimeout: unknown field; did you mean");
+    Terminal missing = Terminal.run("validate", file.toString(), "--mesh-config", "nowhere");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("nowhere: no such file");
+  }
+
   private Path rules(String line) throws IOException {
     Path file = directory.resolve("rules.yaml");
     Files.writeString(

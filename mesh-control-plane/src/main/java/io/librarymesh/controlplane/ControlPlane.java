@@ -279,19 +279,22 @@ public final class ControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** Settings of the mesh. */
+    /**
+     * Settings of the mesh where no MeshConfig in the store says otherwise, and those that no
+     * MeshConfig changes; see {@link MeshConfig#decided}.
+     */
     public Builder meshConfig(MeshConfig config) {
       this.meshConfig = config;
       return this;
     }
 
-    /** What becomes of calls to hosts that nobody declared. */
+    /** What becomes of calls to hosts that nobody declared, whatever a MeshConfig says. */
     public Builder outboundTrafficPolicy(OutboundTrafficPolicy policy) {
       this.meshConfig = meshConfig.withOutboundTrafficPolicy(policy);
       return this;
     }
 
-    /** How paths are brought into one form before rules see them; {@code BASE} by default. */
+    /** How paths are brought into one form before rules see them, whatever a MeshConfig says. */
     public Builder pathNormalization(PathNormalization normalization) {
       this.meshConfig = meshConfig.withPathNormalization(normalization);
       return this;

@@ -1,9 +1,11 @@
 package io.librarymesh.controlplane.analyze;
 
 import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.translate.ExportDefaults;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
@@ -58,11 +60,15 @@ public final class Analysis {
   /**
    * Everything there is to say about files: what validation finds, and what analysis finds in the
    * files without errors. No workload is registered, so endpoints are those that are written.
+   *
+   * @param options settings of a mesh without a document among the files
    */
-  public static List<Diagnosis> of(ConfigSnapshot files, MeshConfig meshConfig) {
+  public static List<Diagnosis> of(ConfigSnapshot files, MeshConfig options) {
+    MeshConfig meshConfig = options.with(files.resources());
+    List<Resource> complete = ExportDefaults.complete(files.resources(), meshConfig);
     ServiceRegistry registry = new ServiceRegistry(meshConfig.domain());
-    registry.configure(files.resources());
-    PushContext context = PushContext.of(meshConfig, files.resources(), registry.snapshot());
+    registry.configure(complete);
+    PushContext context = PushContext.of(meshConfig, complete, registry.snapshot());
     List<Diagnosis> all = new ArrayList<>();
     addAll(all, Code.INVALID_FILE, files.findings());
     addAll(all, Code.DANGLING_REFERENCE, ReferenceFindings.of(context));

@@ -8,9 +8,11 @@ import java.util.function.Consumer;
 final class DocumentReader {
   private final FileFindings findings;
   private final Consumer<Resource> resources;
+  private final MeshConfigReader meshConfig;
 
-  DocumentReader(FileFindings findings, Consumer<Resource> resources) {
+  DocumentReader(FileFindings findings, MeshConfigReader meshConfig, Consumer<Resource> resources) {
     this.findings = findings;
+    this.meshConfig = meshConfig;
     this.resources = resources;
   }
 
@@ -34,7 +36,7 @@ final class DocumentReader {
       error(document, path, missing(kind.isEmpty(), apiVersion.isEmpty()));
     } else if (isList(document, kind.get())) {
       items(document, path, apiVersion.get(), kind.get());
-    } else {
+    } else if (!meshConfig.read(apiVersion.get(), kind.get(), document, path)) {
       readAs(KnownKinds.of(apiVersion.get(), kind.get()), document, path, kind.get());
     }
   }
@@ -79,6 +81,8 @@ final class DocumentReader {
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteBinder.bind(kind, document, metadata, spec);
       case KUBERNETES_SERVICE -> KubernetesServiceBinder.bind(document, metadata, spec);
       case RESILIENCE_POLICY -> ResiliencePolicyBinder.bind(document, metadata, spec);
+      case MESH_CONFIG ->
+          MeshConfigBinder.bind(spec, metadata, MeshConfigDocument.Source.CONFIG_MAP);
     };
   }
 

@@ -94,6 +94,11 @@ final class Fields {
     }
   }
 
+  /** Says of one of the fields, which must be present, that it is as it should be and not used. */
+  void inform(String name, String message) {
+    report.inform(path.field(name), message);
+  }
+
   /** Warns about a field that stands in an older place when its place of today is not in force. */
   void warnNotInForce(String name, String todaysPlace) {
     YamlValue.Entry entry = FieldNames.find(mapping, name);

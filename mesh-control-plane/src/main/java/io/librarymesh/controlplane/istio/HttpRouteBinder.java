@@ -121,7 +121,7 @@ final class HttpRouteBinder {
                     regex.textOrEmpty("match"), regex.textOrEmpty("rewrite"))));
   }
 
-  private static HttpRetry retries(Fields fields) {
+  static HttpRetry retries(Fields fields) {
     return new HttpRetry(
         fields.int32("attempts").orElse(0),
         fields.duration("perTryTimeout"),

@@ -53,6 +53,7 @@ final class InForce {
     trafficPolicy(table);
     connectionPool(table);
     otherKinds(table);
+    meshConfig(table);
     return Map.copyOf(table);
   }
 
@@ -87,6 +88,38 @@ final class InForce {
     policy(table, http + "useClientProtocol", client, value -> !isOneOf(value, "false"));
     policy(table, http + "maxConcurrentStreams", client);
     policy(table, http + "http2KeepAlive", client);
+  }
+
+  private static void meshConfig(Map<String, Missing> table) {
+    String config = "MeshConfig:";
+    add(table, config + "trustDomain", "clients make no TLS connections of their own");
+    add(table, config + "trustDomainAliases", "clients make no TLS connections of their own");
+    add(
+        table,
+        config + "enableAutoMtls",
+        "clients make no TLS connections of their own",
+        value -> !isOneOf(value, "false"));
+    add(table, config + "zoneAwareLbSetting", "zones are not preferred");
+    String client = "the HTTP client's own setting applies";
+    add(table, config + "tcpKeepalive", client);
+    add(table, config + "h2UpgradePolicy", client, v -> !isOneOf(v, "DO_NOT_UPGRADE"));
+    String tcp = config + "defaultTrafficPolicy.connectionPool.tcp.";
+    add(table, tcp + "tcpKeepalive", client);
+    add(table, tcp + "maxConnectionDuration", client);
+    String http = config + "defaultTrafficPolicy.connectionPool.http.";
+    add(table, http + "h2UpgradePolicy", client, value -> !isOneOf(value, "DEFAULT"));
+    add(table, http + "useClientProtocol", client, value -> !isOneOf(value, "false"));
+    add(table, http + "maxConcurrentStreams", client);
+    add(table, http + "http2KeepAlive", client);
+    add(
+        table,
+        config + "protocolDetectionTimeout",
+        "nothing is detected: clients know what they speak",
+        value -> !isOneOf(value, "0s"));
+    add(table, config + "proxyHttpPort", "no proxy listens", value -> !isOneOf(value, "0"));
+    add(table, config + "serviceScopeConfigs", "services are those that files declare");
+    add(table, config + "discoverySelectors", "services are those that files declare");
+    add(table, config + "serviceSettings", "services are those that files declare");
   }
 
   private static void otherKinds(Map<String, Missing> table) {

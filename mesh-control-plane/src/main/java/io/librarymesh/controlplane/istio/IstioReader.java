@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -39,11 +40,26 @@ public final class IstioReader {
    * @param fileName stands in every finding and position as it is
    */
   public ParsedFile parse(String fileName, byte[] content) {
+    return parse(fileName, content, this::resources);
+  }
+
+  /**
+   * Reads a file of settings of the mesh: Istio's {@code MeshConfig} by itself, or the ConfigMap or
+   * IstioOperator in which it stands.
+   *
+   * @param fileName stands in every finding and position as it is
+   */
+  public ParsedFile parseMeshConfig(String fileName, byte[] content) {
+    return parse(fileName, content, this::meshConfig);
+  }
+
+  private ParsedFile parse(
+      String fileName, byte[] content, BiFunction<String, FileFindings, List<Resource>> read) {
     return guarded(
         fileName,
         findings -> {
           try {
-            return resources(SourceText.decode(content, limits), findings);
+            return read.apply(SourceText.decode(content, limits), findings);
           } catch (YamlRefusal refusal) {
             findings.add(refusal.line(), refusal.column(), Severity.ERROR, "", refusal.reason());
             return List.of();
@@ -75,8 +91,35 @@ public final class IstioReader {
 
   private List<Resource> resources(String text, FileFindings findings) {
     List<Resource> resources = new ArrayList<>();
+    MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, resources::add);
+    DocumentReader reader = new DocumentReader(findings, meshConfig, resources::add);
     for (YamlValue document : YamlDocuments.read(text, limits, findings)) {
-      new DocumentReader(findings, resources::add).read(document, FieldPath.ROOT, Optional.empty());
+      reader.read(document, FieldPath.ROOT, Optional.empty());
+    }
+    return withoutDuplicates(resources, findings);
+  }
+
+  /** The same of a file that is a MeshConfig, or holds something in which one stands. */
+  private List<Resource> meshConfig(String text, FileFindings findings) {
+    List<Resource> resources = new ArrayList<>();
+    MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, resources::add);
+    DocumentReader reader = new DocumentReader(findings, meshConfig, resources::add);
+    for (YamlValue document : YamlDocuments.read(text, limits, findings)) {
+      if (document instanceof YamlValue.Mapping mapping && mapping.entry("kind").isEmpty()) {
+        meshConfig.read(mapping);
+      } else {
+        reader.read(document, FieldPath.ROOT, Optional.empty());
+      }
+    }
+    for (Resource resource : resources) {
+      if (!(resource instanceof MeshConfigDocument)) {
+        findings.add(
+            resource.position().line(),
+            resource.position().column(),
+            Severity.ERROR,
+            "kind",
+            resource.id() + " (expected: settings of the mesh)");
+      }
     }
     return withoutDuplicates(resources, findings);
   }

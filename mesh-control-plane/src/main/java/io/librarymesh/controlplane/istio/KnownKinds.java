@@ -63,7 +63,8 @@ final class KnownKinds {
           "Endpoints", "workloads register themselves when they start",
           "Namespace", "a namespace exists as soon as something is in it",
           "ServiceAccount", "this release does not authenticate workloads",
-          "ConfigMap", "mesh-wide settings are not read from files",
+          "ConfigMap",
+              "settings of the mesh are read from one that is named istio and has data.mesh",
           "Secret", "this release does not hand out credentials",
           "PersistentVolume", "storage is no matter of the mesh",
           "PersistentVolumeClaim", "storage is no matter of the mesh");

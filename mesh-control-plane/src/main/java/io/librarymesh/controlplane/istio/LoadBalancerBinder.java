@@ -105,7 +105,7 @@ final class LoadBalancerBinder {
     return ring.orElseGet(() -> new ConsistentHash.RingHash(oldRingSize));
   }
 
-  private static LocalityLbSetting locality(Fields fields) {
+  static LocalityLbSetting locality(Fields fields) {
     return new LocalityLbSetting(
         fields.optionalFlag("enabled"),
         fields.messages("distribute", LoadBalancerBinder::distribute),

@@ -10,7 +10,8 @@ public sealed interface Resource
         Gateway,
         GatewayRoute,
         KubernetesService,
-        ResiliencePolicy {
+        ResiliencePolicy,
+        MeshConfigDocument {
 
   /** Which of the permitted kinds this is, for exhaustive switches. */
   Kind kind();
@@ -37,7 +38,9 @@ public sealed interface Resource
     HTTP_ROUTE(KnownKinds.GATEWAY_GROUP, "HTTPRoute"),
     GRPC_ROUTE(KnownKinds.GATEWAY_GROUP, "GRPCRoute"),
     KUBERNETES_SERVICE("", "Service"),
-    RESILIENCE_POLICY(KnownKinds.OWN_GROUP, "ResiliencePolicy");
+    RESILIENCE_POLICY(KnownKinds.OWN_GROUP, "ResiliencePolicy"),
+    /** Stands in a ConfigMap, in an IstioOperator or in a file of its own. */
+    MESH_CONFIG("", "MeshConfig");
 
     private final String group;
     private final String yamlName;

@@ -23,6 +23,8 @@ final class Validation {
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);
       case KUBERNETES_SERVICE ->
           KubernetesServiceRules.check((KubernetesService) resource, spec, rules);
+      case MESH_CONFIG ->
+          MeshConfigRules.check((MeshConfigDocument) resource, FieldPath.ROOT, rules);
       case RESILIENCE_POLICY ->
           ResiliencePolicyRules.check((ResiliencePolicy) resource, spec, rules);
     }

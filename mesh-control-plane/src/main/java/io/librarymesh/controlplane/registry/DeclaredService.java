@@ -22,8 +22,6 @@ import java.util.Optional;
 record DeclaredService(
     Service service, Optional<Map<String, String>> selector, List<WorkloadEntry.Spec> inline) {
 
-  private static final String EXPORT_TO_ANNOTATION = "networking.istio.io/exportTo";
-
   /** The services that a Kubernetes Service or a ServiceEntry declares; none for other kinds. */
   static List<DeclaredService> of(Resource resource, String domain) {
     if (resource instanceof KubernetesService service) {
@@ -87,7 +85,7 @@ record DeclaredService(
   }
 
   private static List<String> exportTo(Metadata metadata) {
-    String annotation = metadata.annotations().get(EXPORT_TO_ANNOTATION);
+    String annotation = metadata.annotations().get(Service.EXPORT_TO);
     if (annotation == null || annotation.isBlank()) {
       return List.of();
     }

@@ -34,6 +34,11 @@ public record Service(
     Optional<TrafficDistribution> trafficDistribution,
     Optional<PersistentSession> session) {
 
+  /**
+   * The annotation by which a Kubernetes Service says who sees it: values of exportTo, by commas.
+   */
+  public static final String EXPORT_TO = "networking.istio.io/exportTo";
+
   /** Copies the lists. */
   public Service {
     ports = List.copyOf(ports);

@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.registry.PlatformEndpoint;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.ClientView;
+import io.librarymesh.controlplane.translate.ExportDefaults;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
@@ -34,7 +35,10 @@ final class DiscoveryState {
 
   private static final System.Logger LOG = System.getLogger(DiscoveryState.class.getName());
 
-  private final MeshConfig meshConfig;
+  /** The host that covers all others. */
+  private static final String EVERY_HOST = "*";
+
+  private final MeshConfig options;
   private final ServiceRegistry registry;
   private final ResourceTable resources;
   private final WildcardTable wildcards;
@@ -47,6 +51,7 @@ final class DiscoveryState {
   private final Set<ClientStream> withWork = new LinkedHashSet<>();
   private final Set<String> changedHosts = new HashSet<>();
   private ConfigSnapshot config = ConfigSnapshot.EMPTY;
+  private MeshConfig meshConfig;
   private List<Resource> configured = List.of();
   private boolean configChanged;
   private @Nullable Long changedSince;
@@ -70,6 +75,7 @@ final class DiscoveryState {
       ServeMetrics metrics,
       LongSupplier nanoTime,
       Runnable changed) {
+    this.options = meshConfig;
     this.meshConfig = meshConfig;
     this.admission = admission;
     this.metrics = metrics;
@@ -83,8 +89,14 @@ final class DiscoveryState {
 
   /** Takes a new configuration into account; it is in force after the next push. */
   void configure(ConfigSnapshot snapshot) {
-    Set<String> hosts = new HashSet<>(registry.configure(snapshot.resources()));
+    MeshConfig before = meshConfig;
+    meshConfig = options.with(snapshot.resources());
+    List<Resource> complete = ExportDefaults.complete(snapshot.resources(), meshConfig);
+    Set<String> hosts = new HashSet<>(registry.configure(complete));
     hosts.addAll(PushContext.changedHosts(configured, snapshot.resources(), meshConfig));
+    if (!meshConfig.equals(before)) {
+      hosts.add(EVERY_HOST);
+    }
     config = snapshot;
     configured = snapshot.resources();
     configChanged = true;

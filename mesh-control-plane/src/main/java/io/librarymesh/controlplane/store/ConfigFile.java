@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /**
  * One file over time: which version was read last, which was good last, and what is wrong with the
@@ -17,6 +18,7 @@ import java.util.List;
  */
 final class ConfigFile {
   private final Path path;
+  private final BiFunction<Path, byte[], ParsedFile> parse;
   private FileStamp seen = FileStamp.ABSENT;
   private FileStamp pending = FileStamp.ABSENT;
   private long pendingSince;
@@ -26,8 +28,14 @@ final class ConfigFile {
   private List<Resource> resources = List.of();
   private List<Finding> findings = List.of();
 
-  ConfigFile(Path path) {
+  /**
+   * A file of which nothing is known yet.
+   *
+   * @param parse what to make of its content
+   */
+  ConfigFile(Path path, BiFunction<Path, byte[], ParsedFile> parse) {
     this.path = path;
+    this.parse = parse;
   }
 
   /** The last good version. */
@@ -115,7 +123,7 @@ final class ConfigFile {
       return refuse(
           List.of(FileContent.error(path, "is empty; to take back what it said, delete it")));
     }
-    ParsedFile parsed = FileContent.parse(path, content);
+    ParsedFile parsed = parse.apply(path, content);
     if (parsed.hasErrors()) {
       return refuse(parsed.findings());
     }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,13 +21,20 @@ import java.util.TreeMap;
  */
 final class ConfigFiles {
   private final Path root;
+  private final Optional<Path> meshConfig;
   private final long settleNanos;
   private final SortedMap<Path, ConfigFile> files =
       new TreeMap<>(Comparator.comparing(Path::toString));
   private Map<Path, String> troubles = Map.of();
 
-  ConfigFiles(Path root, long settleNanos) {
+  /**
+   * The files below a directory.
+   *
+   * @param meshConfig a file of settings of the mesh, wherever it is
+   */
+  ConfigFiles(Path root, Optional<Path> meshConfig, long settleNanos) {
     this.root = root;
+    this.meshConfig = meshConfig;
     this.settleNanos = settleNanos;
   }
 
@@ -55,17 +63,23 @@ final class ConfigFiles {
   }
 
   private Look look(long nanos, long settle, boolean thorough) {
-    Listing listing = DirectoryListing.of(root);
+    Listing below = DirectoryListing.of(root);
+    Listing listing = meshConfig.map(file -> DirectoryListing.with(below, file)).orElse(below);
     boolean changed = !listing.troubles().equals(troubles);
     troubles = listing.troubles();
     for (Map.Entry<Path, FileStamp> entry : listing.files().entrySet()) {
-      ConfigFile file = files.computeIfAbsent(entry.getKey(), ConfigFile::new);
+      ConfigFile file = files.computeIfAbsent(entry.getKey(), this::file);
       if (file.isDue(entry.getValue(), nanos, settle) || (thorough && !file.isWaiting())) {
         changed |= file.read(entry.getValue(), nanos);
       }
     }
     changed |= forgetDeleted(listing, nanos, settle);
     return new Look(changed, files.values().stream().anyMatch(ConfigFile::isWaiting), listing);
+  }
+
+  private ConfigFile file(Path path) {
+    boolean settings = meshConfig.filter(path::equals).isPresent();
+    return new ConfigFile(path, settings ? FileContent::parseMeshConfig : FileContent::parse);
   }
 
   private boolean forgetDeleted(Listing listing, long nanos, long settle) {

@@ -58,6 +58,49 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
     return new Listing(listing.files, listing.troubles, listing.directories);
   }
 
+  /** The listing with one more file, whatever its name, which is not listed twice. */
+  static Listing with(Listing listing, Path file) {
+    SortedMap<Path, FileStamp> files = new TreeMap<>(listing.files());
+    Map<Path, String> troubles = new TreeMap<>(listing.troubles());
+    Set<Path> directories = new HashSet<>(listing.directories());
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      Path real = file.toRealPath();
+      String refusal = refusal(file, attributes);
+      if (refusal == null) {
+        files.keySet().removeIf(known -> isSame(known, real));
+        files.put(file, FileStamp.of(attributes));
+      } else {
+        troubles.put(file, refusal);
+      }
+      directories.addAll(parents(file, real));
+    } catch (NoSuchFileException missing) {
+      troubles.put(file, "is not there");
+    } catch (IOException unreadable) {
+      troubles.put(file, "cannot be read: " + unreadable);
+    }
+    return new Listing(files, troubles, directories);
+  }
+
+  private static boolean isSame(Path known, Path real) {
+    try {
+      return known.toRealPath().equals(real);
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
+  /** Where a file is, and where what it leads to is. */
+  private static Set<Path> parents(Path file, Path real) throws IOException {
+    Set<Path> parents = new HashSet<>();
+    for (Path each : List.of(file.toAbsolutePath(), real)) {
+      if (each.getParent() != null) {
+        parents.add(each.getParent().toRealPath());
+      }
+    }
+    return parents;
+  }
+
   /** Why a file that is to be read must not be opened, or nothing. */
   static @Nullable String refusal(Path file, BasicFileAttributes attributes) throws IOException {
     if (attributes.isSymbolicLink()) {

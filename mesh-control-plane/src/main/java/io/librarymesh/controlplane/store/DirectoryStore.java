@@ -8,6 +8,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,11 +69,23 @@ public final class DirectoryStore implements ConfigStore {
    * @throws IOException when there is no such directory
    */
   public static DirectoryStore open(Path directory) throws IOException {
+    return open(directory, Optional.empty());
+  }
+
+  /**
+   * The same with a file of settings of the mesh, which is watched as well.
+   *
+   * @param meshConfig Istio's {@code MeshConfig}, by itself or in a ConfigMap; in the directory or
+   *     elsewhere
+   * @throws IOException when there is no such directory
+   */
+  public static DirectoryStore open(Path directory, Optional<Path> meshConfig) throws IOException {
     if (!Files.isDirectory(directory)) {
       throw new NotDirectoryException(
           "config directory: " + directory + " (expected: a directory)");
     }
-    DirectoryStore store = new DirectoryStore(new ConfigFiles(directory, SETTLE.toNanos()));
+    DirectoryStore store =
+        new DirectoryStore(new ConfigFiles(directory, meshConfig, SETTLE.toNanos()));
     store.thread.start();
     return store;
   }
@@ -84,7 +97,12 @@ public final class DirectoryStore implements ConfigStore {
    * @param paths files of whatever name, and directories, of which the configuration files are read
    */
   public static ConfigSnapshot load(List<Path> paths) {
-    return OneTimeLoad.of(paths);
+    return load(paths, Optional.empty());
+  }
+
+  /** The same with a file of settings of the mesh; see {@link #open(Path, Optional)}. */
+  public static ConfigSnapshot load(List<Path> paths, Optional<Path> meshConfig) {
+    return OneTimeLoad.of(paths, meshConfig);
   }
 
   @Override

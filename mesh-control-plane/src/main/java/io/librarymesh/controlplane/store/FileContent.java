@@ -30,6 +30,11 @@ final class FileContent {
     return READER.parse(file.toString(), content);
   }
 
+  /** The same of a file of settings of the mesh. */
+  static ParsedFile parseMeshConfig(Path file, byte[] content) {
+    return READER.parseMeshConfig(file.toString(), content);
+  }
+
   /** Whether there is nothing but blanks: what an editor leaves that has only begun to write. */
   static boolean isBlank(byte[] content) {
     for (byte b : content) {

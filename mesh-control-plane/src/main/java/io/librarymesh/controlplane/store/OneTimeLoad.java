@@ -8,16 +8,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Reads files and directories once, whatever comes of it. */
 final class OneTimeLoad {
   private final SnapshotMerge merge = new SnapshotMerge();
   private final List<Finding> troubles = new ArrayList<>();
+  private Optional<Path> settings = Optional.empty();
 
   private OneTimeLoad() {}
 
-  static ConfigSnapshot of(List<Path> paths) {
+  static ConfigSnapshot of(List<Path> paths, Optional<Path> meshConfig) {
     OneTimeLoad load = new OneTimeLoad();
+    meshConfig.ifPresent(load::settings);
     paths.forEach(load::path);
     return load.merge.toSnapshot(1, load.troubles);
   }
@@ -26,13 +30,27 @@ final class OneTimeLoad {
     if (Files.isDirectory(path)) {
       Listing listing = DirectoryListing.of(path);
       listing.troubles().forEach((at, why) -> troubles.add(FileContent.error(at, why)));
-      listing.files().keySet().forEach(this::file);
+      listing.files().keySet().forEach(file -> file(file, FileContent::parse));
     } else {
-      file(path);
+      file(path, FileContent::parse);
     }
   }
 
-  private void file(Path file) {
+  /** Read first, so that it is not read as something else when a directory has it, too. */
+  private void settings(Path file) {
+    file(file, FileContent::parseMeshConfig);
+    try {
+      settings = Optional.of(file.toRealPath());
+    } catch (IOException missing) {
+      // Which is said already.
+    }
+  }
+
+  private boolean isSettings(Path file) throws IOException {
+    return settings.isPresent() && settings.get().equals(file.toRealPath());
+  }
+
+  private void file(Path file, BiFunction<Path, byte[], ParsedFile> parse) {
     try {
       String refusal =
           DirectoryListing.refusal(file, Files.readAttributes(file, BasicFileAttributes.class));
@@ -40,7 +58,10 @@ final class OneTimeLoad {
         troubles.add(FileContent.error(file, refusal));
         return;
       }
-      ParsedFile parsed = FileContent.parse(file, FileContent.read(file));
+      if (isSettings(file)) {
+        return;
+      }
+      ParsedFile parsed = parse.apply(file, FileContent.read(file));
       merge.add(parsed.resources(), parsed.findings(), !parsed.hasErrors());
     } catch (IOException unreadable) {
       troubles.add(FileContent.error(file, "cannot be read: " + unreadable));

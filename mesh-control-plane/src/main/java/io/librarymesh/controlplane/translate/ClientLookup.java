@@ -263,6 +263,6 @@ final class ClientLookup {
   ClusterPolicy policy(Service service, int port, String subset) {
     Optional<MergedDestinationRule> rule = destinationRule(service);
     Optional<Subset> declared = rule.flatMap(r -> r.subset(subset));
-    return ClusterPolicy.of(rule, port, declared);
+    return ClusterPolicy.of(meshConfig().defaultTrafficPolicy(), rule, port, declared);
   }
 }

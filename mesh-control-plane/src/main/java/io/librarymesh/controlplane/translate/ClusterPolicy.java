@@ -41,13 +41,19 @@ record ClusterPolicy(
   /**
    * The policy of a service port, or of a subset of it.
    *
+   * @param mesh what holds where the rule, or the policy of the port in it, has no such block
    * @param subset the subset; absent for the whole service
    */
-  static ClusterPolicy of(Optional<MergedDestinationRule> rule, int port, Optional<Subset> subset) {
+  static ClusterPolicy of(
+      DefaultTrafficPolicy mesh,
+      Optional<MergedDestinationRule> rule,
+      int port,
+      Optional<Subset> subset) {
     ClusterPolicy base =
         rule.flatMap(MergedDestinationRule::trafficPolicy)
             .map(policy -> ofRule(policy, port))
-            .orElse(NONE);
+            .orElse(NONE)
+            .completedBy(mesh);
     return subset
         .flatMap(Subset::trafficPolicy)
         .map(policy -> base.overriddenBy(policy, port))
@@ -73,6 +79,15 @@ record ClusterPolicy(
                     policy.outlierDetection(),
                     policy.tls(),
                     policy.retryBudget()));
+  }
+
+  private ClusterPolicy completedBy(DefaultTrafficPolicy mesh) {
+    return new ClusterPolicy(
+        loadBalancer,
+        connectionPool.or(mesh::connectionPool),
+        outlierDetection.or(mesh::outlierDetection),
+        tls,
+        retryBudget);
   }
 
   /** A subset's blocks replace those of the rule; its port entry replaces even by absence. */

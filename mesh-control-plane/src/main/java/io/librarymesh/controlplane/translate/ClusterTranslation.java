@@ -22,9 +22,6 @@ final class ClusterTranslation {
   /** The limit where nobody wrote one. */
   static final UInt32Value UNLIMITED = UInt32Value.of(-1);
 
-  /** Istio's {@code meshConfig.dnsRefreshRate}: for answers that do not say how long they hold. */
-  private static final Duration DNS_REFRESH_RATE = Duration.ofSeconds(60);
-
   private static final Duration DNS_JITTER = Duration.ofMillis(100);
 
   private final ClientLookup lookup;
@@ -35,6 +32,8 @@ final class ClusterTranslation {
 
   Optional<Cluster> translate(String name) {
     if (name.equals(PASSTHROUGH)) {
+      // No host changes it, but settings of the mesh do.
+      lookup.consult(PASSTHROUGH);
       return lookup.isGrpc() ? Optional.empty() : Optional.of(passthrough());
     }
     return ClusterName.parse(name)
@@ -103,7 +102,7 @@ final class ClusterTranslation {
   private void dns(Cluster.Builder cluster, Upstream upstream) {
     cluster
         .setDnsLookupFamily(Cluster.DnsLookupFamily.V4_PREFERRED)
-        .setDnsRefreshRate(Packing.duration(DNS_REFRESH_RATE))
+        .setDnsRefreshRate(Packing.duration(lookup.meshConfig().dnsRefreshRate()))
         .setDnsJitter(Packing.duration(DNS_JITTER))
         .setRespectDnsTtl(true)
         .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));

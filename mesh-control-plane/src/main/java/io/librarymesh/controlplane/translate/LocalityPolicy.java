@@ -33,17 +33,25 @@ record LocalityPolicy(
     Optional<LocalityLbSetting> setting =
         upstream.policy().loadBalancer().flatMap(LoadBalancerSettings::localityLbSetting);
     if (setting.isPresent()) {
-      LocalityLbSetting found = setting.get();
-      return found.enabled().orElse(true)
-          ? new LocalityPolicy(
-              found.distribute(), ejects, found.failover(), found.failoverPriority())
-          : NONE;
+      return of(setting.get(), ejects);
     }
     Optional<Service.TrafficDistribution> distribution =
         upstream.service().service().trafficDistribution();
     return distribution
         .map(LocalityPolicy::ofTraffic)
-        .orElseGet(() -> new LocalityPolicy(List.of(), ejects, List.of(), List.of()));
+        .orElseGet(
+            () ->
+                upstream
+                    .meshLocality()
+                    .map(s -> of(s, ejects))
+                    .orElseGet(() -> new LocalityPolicy(List.of(), ejects, List.of(), List.of())));
+  }
+
+  private static LocalityPolicy of(LocalityLbSetting setting, boolean ejects) {
+    return setting.enabled().orElse(true)
+        ? new LocalityPolicy(
+            setting.distribute(), ejects, setting.failover(), setting.failoverPriority())
+        : NONE;
   }
 
   private static LocalityPolicy ofTraffic(Service.TrafficDistribution distribution) {

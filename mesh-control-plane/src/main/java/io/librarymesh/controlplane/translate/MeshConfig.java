@@ -1,8 +1,18 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.HttpRetry;
+import io.librarymesh.controlplane.istio.LocalityLbSetting;
+import io.librarymesh.controlplane.istio.MeshConfigDocument;
+import io.librarymesh.controlplane.istio.MeshConfigDocument.DefaultExportTo;
+import io.librarymesh.controlplane.istio.MeshConfigDocument.NormalizationType;
+import io.librarymesh.controlplane.istio.Resource;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What holds for the whole mesh; the part of Istio's {@code MeshConfig} that decides what clients
@@ -12,17 +22,27 @@ import java.util.Optional;
  * @param domain the cluster domain, which completes short names
  * @param rootNamespace the namespace whose DestinationRules serve all others
  * @param connectTimeout the limit of connecting where no DestinationRule has one
+ * @param dnsRefreshRate how long an answer of DNS holds that does not say it
  * @param defaultHttpRetryPolicy the retry policy of rules that have none; absent means Istio's
  *     built-in one
+ * @param defaultTrafficPolicy what holds for destinations where no DestinationRule says it
+ * @param defaultExportTo who sees what does not say it; empty lists mean everybody
+ * @param localityLbSetting preference of places where neither DestinationRule nor Service has one
  * @param pathNormalization how paths are brought into one form
+ * @param decided what was set by a program or by an option, which no document changes
  */
 public record MeshConfig(
     OutboundTrafficPolicy outboundTrafficPolicy,
     String domain,
     String rootNamespace,
     Duration connectTimeout,
+    Duration dnsRefreshRate,
     Optional<HttpRetry> defaultHttpRetryPolicy,
-    PathNormalization pathNormalization) {
+    DefaultTrafficPolicy defaultTrafficPolicy,
+    DefaultExportTo defaultExportTo,
+    Optional<LocalityLbSetting> localityLbSetting,
+    PathNormalization pathNormalization,
+    Set<Setting> decided) {
 
   /** Istio's defaults. */
   public static final MeshConfig DEFAULT =
@@ -31,34 +51,139 @@ public record MeshConfig(
           "cluster.local",
           "istio-system",
           Duration.ofSeconds(10),
+          Duration.ofSeconds(60),
           Optional.empty(),
-          PathNormalization.BASE);
+          DefaultTrafficPolicy.NONE,
+          DefaultExportTo.NONE,
+          Optional.empty(),
+          PathNormalization.BASE,
+          Set.of());
 
-  /** The same with another outbound traffic policy. */
+  private static final Comparator<MeshConfigDocument> FIRST =
+      Comparator.comparing(MeshConfigDocument::source).thenComparing(OldestFirst.ORDER);
+
+  /** Settings that options may decide. */
+  public enum Setting {
+    OUTBOUND_TRAFFIC_POLICY("outboundTrafficPolicy"),
+    DEFAULT_HTTP_RETRY_POLICY("defaultHttpRetryPolicy"),
+    PATH_NORMALIZATION("pathNormalization");
+
+    private final String key;
+
+    Setting(String key) {
+      this.key = key;
+    }
+
+    /** What it is called in a document. */
+    public String key() {
+      return key;
+    }
+
+    boolean isIn(MeshConfigDocument document) {
+      return switch (this) {
+        case OUTBOUND_TRAFFIC_POLICY -> document.outboundTrafficPolicy().isPresent();
+        case DEFAULT_HTTP_RETRY_POLICY -> document.defaultHttpRetryPolicy().isPresent();
+        case PATH_NORMALIZATION -> document.pathNormalization().isPresent();
+      };
+    }
+  }
+
+  /** Copies the set. */
+  public MeshConfig {
+    decided = Set.copyOf(decided);
+  }
+
+  /** The same with another outbound traffic policy, whatever documents say. */
   public MeshConfig withOutboundTrafficPolicy(OutboundTrafficPolicy policy) {
-    return new MeshConfig(
-        policy, domain, rootNamespace, connectTimeout, defaultHttpRetryPolicy, pathNormalization);
+    return with(policy, defaultHttpRetryPolicy, pathNormalization, Setting.OUTBOUND_TRAFFIC_POLICY);
   }
 
-  /** The same with another retry policy for rules that have none. */
+  /** The same with another retry policy for rules that have none, whatever documents say. */
   public MeshConfig withDefaultHttpRetryPolicy(HttpRetry policy) {
-    return new MeshConfig(
+    return with(
         outboundTrafficPolicy,
-        domain,
-        rootNamespace,
-        connectTimeout,
         Optional.of(policy),
-        pathNormalization);
+        pathNormalization,
+        Setting.DEFAULT_HTTP_RETRY_POLICY);
   }
 
-  /** The same with another path normalization. */
+  /** The same with another path normalization, whatever documents say. */
   public MeshConfig withPathNormalization(PathNormalization normalization) {
+    return with(
+        outboundTrafficPolicy, defaultHttpRetryPolicy, normalization, Setting.PATH_NORMALIZATION);
+  }
+
+  private MeshConfig with(
+      OutboundTrafficPolicy policy,
+      Optional<HttpRetry> retries,
+      PathNormalization normalization,
+      Setting setting) {
+    Set<Setting> all = EnumSet.of(setting);
+    all.addAll(decided);
     return new MeshConfig(
-        outboundTrafficPolicy,
+        policy,
         domain,
         rootNamespace,
         connectTimeout,
-        defaultHttpRetryPolicy,
-        normalization);
+        dnsRefreshRate,
+        retries,
+        defaultTrafficPolicy,
+        defaultExportTo,
+        localityLbSetting,
+        normalization,
+        all);
+  }
+
+  /**
+   * The same with what the document in force among the resources says; what was decided stays.
+   * These settings are those of a mesh without a document.
+   */
+  public MeshConfig with(Collection<Resource> resources) {
+    return documents(resources).stream().findFirst().map(this::with).orElse(this);
+  }
+
+  private MeshConfig with(MeshConfigDocument document) {
+    boolean outbound = decided.contains(Setting.OUTBOUND_TRAFFIC_POLICY);
+    boolean retries = decided.contains(Setting.DEFAULT_HTTP_RETRY_POLICY);
+    boolean paths = decided.contains(Setting.PATH_NORMALIZATION);
+    return new MeshConfig(
+        outbound
+            ? outboundTrafficPolicy
+            : document
+                .outboundTrafficPolicy()
+                .map(OutboundTrafficPolicy::of)
+                .orElse(outboundTrafficPolicy),
+        domain,
+        document.rootNamespace().orElse(rootNamespace),
+        document.connectTimeout().orElse(connectTimeout),
+        document.dnsRefreshRate().orElse(dnsRefreshRate),
+        retries
+            ? defaultHttpRetryPolicy
+            : document.defaultHttpRetryPolicy().or(() -> defaultHttpRetryPolicy),
+        DefaultTrafficPolicy.of(document),
+        document.defaultExportTo(),
+        document.localityLbSetting().or(() -> localityLbSetting),
+        paths
+            ? pathNormalization
+            : document.pathNormalization().map(MeshConfig::of).orElse(pathNormalization),
+        decided);
+  }
+
+  private static PathNormalization of(NormalizationType type) {
+    return switch (type) {
+      case DEFAULT, BASE -> PathNormalization.BASE;
+      case NONE -> PathNormalization.NONE;
+      case MERGE_SLASHES -> PathNormalization.MERGE_SLASHES;
+      case DECODE_AND_MERGE_SLASHES -> PathNormalization.DECODE_AND_MERGE_SLASHES;
+    };
+  }
+
+  /** The documents among the resources, the one in force first. */
+  static List<MeshConfigDocument> documents(Collection<Resource> resources) {
+    return resources.stream()
+        .filter(MeshConfigDocument.class::isInstance)
+        .map(MeshConfigDocument.class::cast)
+        .sorted(FIRST)
+        .toList();
   }
 }

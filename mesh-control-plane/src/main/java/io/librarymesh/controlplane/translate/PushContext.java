@@ -36,7 +36,7 @@ public final class PushContext {
 
     static Rules of(Collection<Resource> resources, MeshConfig meshConfig) {
       String domain = meshConfig.domain();
-      List<Resource> resolved = resolve(resources, domain);
+      List<Resource> resolved = resolve(resources, meshConfig);
       SidecarIndex sidecars = new SidecarIndex(resources, meshConfig.rootNamespace());
       return new Rules(
           new VirtualServiceIndex(resolved, domain),
@@ -64,11 +64,12 @@ public final class PushContext {
   /** Indexes the rules among the resources; services are looked up in the registry. */
   public static PushContext of(
       MeshConfig meshConfig, Collection<Resource> resources, RegistrySnapshot registry) {
+    List<Resource> complete = ExportDefaults.complete(resources, meshConfig);
     return new PushContext(
         meshConfig,
-        List.copyOf(resources),
-        Rules.of(resources, meshConfig),
-        ViewTraits.of(resources),
+        complete,
+        Rules.of(complete, meshConfig),
+        ViewTraits.of(complete, meshConfig),
         registry);
   }
 
@@ -78,10 +79,11 @@ public final class PushContext {
   }
 
   /** The rules as they are looked up: delegates spliced in, routes of the Gateway API converted. */
-  private static List<Resource> resolve(Collection<Resource> resources, String domain) {
+  private static List<Resource> resolve(Collection<Resource> resources, MeshConfig meshConfig) {
+    String domain = meshConfig.domain();
     List<Resource> all = new ArrayList<>(Delegation.resolve(resources, domain));
     all.addAll(GatewayRoutes.virtualServices(resources, domain));
-    return all;
+    return ExportDefaults.complete(all, meshConfig);
   }
 
   /** The settings of the mesh. */
@@ -124,9 +126,9 @@ public final class PushContext {
   public static Set<String> changedHosts(
       Collection<Resource> before, Collection<Resource> after, MeshConfig meshConfig) {
     // A delegate has no hosts: it shows in the rules that delegate to it.
-    Set<Resource> gone = new HashSet<>(resolve(before, meshConfig.domain()));
+    Set<Resource> gone = new HashSet<>(resolve(before, meshConfig));
     Set<Resource> changed = new HashSet<>();
-    for (Resource resource : resolve(after, meshConfig.domain())) {
+    for (Resource resource : resolve(after, meshConfig)) {
       if (!gone.remove(resource)) {
         changed.add(resource);
       }

@@ -56,17 +56,24 @@ public final class ReferenceFindings {
     }
     references.findings.addAll(
         DelegateFindings.of(context.resources(), context.meshConfig().domain()));
+    references.findings.addAll(MeshConfigFindings.of(context));
     references.findings.addAll(SidecarFindings.of(context));
     references.findings.addAll(IngressFindings.of(context));
     references.findings.addAll(GatewayFindings.of(context));
     return List.copyOf(references.findings);
   }
 
-  /** The same for resources that nobody serves yet, as when files are validated. */
-  public static List<Finding> of(MeshConfig meshConfig, Collection<Resource> resources) {
+  /**
+   * The same for resources that nobody serves yet, as when files are validated.
+   *
+   * @param options settings of a mesh without a document among the resources
+   */
+  public static List<Finding> of(MeshConfig options, Collection<Resource> resources) {
+    MeshConfig meshConfig = options.with(resources);
+    List<Resource> complete = ExportDefaults.complete(resources, meshConfig);
     ServiceRegistry registry = new ServiceRegistry(meshConfig.domain());
-    registry.configure(resources);
-    return of(PushContext.of(meshConfig, resources, registry.snapshot()));
+    registry.configure(complete);
+    return of(PushContext.of(meshConfig, complete, registry.snapshot()));
   }
 
   private ClientLookup lookup(String namespace) {

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.LoadBalancerSettings;
+import io.librarymesh.controlplane.istio.LocalityLbSetting;
 import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
@@ -15,13 +16,15 @@ import java.util.Optional;
  * @param port the service port
  * @param subset the subset that the name asks for; absent for the whole service
  * @param policy the policy in force
+ * @param meshLocality the mesh's preference of places, where neither policy nor service has one
  */
 record Upstream(
     ClusterName name,
     RegisteredService service,
     ServicePort port,
     Optional<Subset> subset,
-    ClusterPolicy policy) {
+    ClusterPolicy policy,
+    Optional<LocalityLbSetting> meshLocality) {
 
   /** How endpoints reach the client. */
   enum Discovery {
@@ -51,12 +54,23 @@ record Upstream(
       return Optional.empty();
     }
     ServicePort port = service.port(name.port()).orElseThrow();
-    return Optional.of(new Upstream(name, found.get(), port, subset, policy(rule, port, subset)));
+    return Optional.of(
+        new Upstream(
+            name,
+            found.get(),
+            port,
+            subset,
+            policy(lookup, rule, port, subset),
+            lookup.meshConfig().localityLbSetting()));
   }
 
   private static ClusterPolicy policy(
-      Optional<MergedDestinationRule> rule, ServicePort port, Optional<Subset> subset) {
-    ClusterPolicy policy = ClusterPolicy.of(rule, port.number(), subset);
+      ClientLookup lookup,
+      Optional<MergedDestinationRule> rule,
+      ServicePort port,
+      Optional<Subset> subset) {
+    ClusterPolicy policy =
+        ClusterPolicy.of(lookup.meshConfig().defaultTrafficPolicy(), rule, port.number(), subset);
     return port.isHttp() ? policy : policy.ofConnections();
   }
 

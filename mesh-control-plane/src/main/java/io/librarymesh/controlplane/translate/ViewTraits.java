@@ -32,8 +32,10 @@ import java.util.stream.Stream;
  */
 record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean locality) {
 
-  static ViewTraits of(Collection<Resource> resources) {
+  static ViewTraits of(Collection<Resource> resources, MeshConfig meshConfig) {
     Collector found = new Collector();
+    meshConfig.localityLbSetting().ifPresent(found::add);
+    found.locality |= meshConfig.defaultTrafficPolicy().outlierDetection().isPresent();
     for (Resource resource : resources) {
       if (resource instanceof VirtualService vs) {
         found.add(vs);
@@ -109,11 +111,16 @@ record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean localit
     private void add(Optional<LoadBalancerSettings> settings) {
       Optional<LocalityLbSetting> setting =
           settings.flatMap(LoadBalancerSettings::localityLbSetting);
-      setting.ifPresent(s -> s.failoverPriority().forEach(this::addLabel));
+      setting.ifPresent(this::add);
       Optional<ZoneAwareLbSetting> zones =
           settings.flatMap(LoadBalancerSettings::zoneAwareLbSetting);
       zones.ifPresent(s -> s.failoverPriority().forEach(this::addLabel));
-      locality |= setting.isPresent() || zones.isPresent();
+      locality |= zones.isPresent();
+    }
+
+    private void add(LocalityLbSetting setting) {
+      setting.failoverPriority().forEach(this::addLabel);
+      locality = true;
     }
 
     private void addLabel(String label) {

@@ -248,7 +248,7 @@ final class ReaderTest {
     return Stream.of(
         Arguments.of("{apiVersion: apps/v1, kind: Deployment}", "info", "register themselves"),
         Arguments.of("{apiVersion: v1, kind: Namespace}", "info", "Namespace is not used here: "),
-        Arguments.of("{apiVersion: v1, kind: ConfigMap}", "info", "not read from files"),
+        Arguments.of("{apiVersion: v1, kind: ConfigMap}", "info", "one that is named istio"),
         Arguments.of(
             "{apiVersion: networking.istio.io/v1, kind: WorkloadGroup}",
             "info",

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,7 @@ final class ConfigFilesTest {
   @BeforeEach
   void setUp() {
     folder = new ConfigFolder(directory);
-    files = new ConfigFiles(directory, SETTLE);
+    files = new ConfigFiles(directory, Optional.empty(), SETTLE);
   }
 
   private boolean lookAfter(long nanos) {
@@ -349,7 +350,7 @@ final class ConfigFilesTest {
   @Test
   void aDirectoryThatIsAwayKeepsEverything() throws IOException {
     folder.write("conf/a.yaml", service("a"));
-    files = new ConfigFiles(directory.resolve("conf"), SETTLE);
+    files = new ConfigFiles(directory.resolve("conf"), Optional.empty(), SETTLE);
     files.first();
     Files.move(directory.resolve("conf"), directory.resolve("away"));
 

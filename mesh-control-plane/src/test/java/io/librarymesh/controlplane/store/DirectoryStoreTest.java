@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.MeshConfigDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -204,5 +206,49 @@ final class DirectoryStoreTest {
               assertThat(finding.file()).isEqualTo(second.toString());
               assertThat(finding.message()).contains("first at " + first + ":1:1");
             });
+  }
+
+  private static List<Long> connectTimeouts(ConfigSnapshot snapshot) {
+    return snapshot.resources().stream()
+        .filter(MeshConfigDocument.class::isInstance)
+        .map(resource -> (MeshConfigDocument) resource)
+        .map(settings -> settings.connectTimeout().orElseThrow().toSeconds())
+        .toList();
+  }
+
+  @Test
+  void settingsOfTheMeshAreWatchedWhereverTheyAre(@TempDir Path elsewhere) throws Exception {
+    ConfigFolder other = new ConfigFolder(elsewhere);
+    Path file = other.write("settings", "connectTimeout: 1s\n");
+    folder.write("a.yaml", service("a"));
+    try (DirectoryStore store = DirectoryStore.open(directory, Optional.of(file))) {
+      store.subscribe(snapshots::add);
+      assertThat(connectTimeouts(store.snapshot())).containsExactly(1L);
+
+      other.write("settings", "connectTimeout: 2s\n");
+      awaitSnapshot(snapshot -> connectTimeouts(snapshot).equals(List.of(2L)));
+      other.write("settings", "connectTimeout: 2\n");
+      ConfigSnapshot broken = awaitSnapshot(s -> s.findings().stream().anyMatch(Finding::isError));
+      Files.delete(file);
+      ConfigSnapshot gone =
+          awaitSnapshot(
+              s -> s.findings().stream().anyMatch(f -> f.message().equals("is not there")));
+
+      assertThat(connectTimeouts(broken)).containsExactly(2L);
+      assertThat(connectTimeouts(gone)).containsExactly(2L);
+    }
+  }
+
+  @Test
+  void settingsOfTheMeshInTheDirectoryAreReadOnce() throws Exception {
+    Path file = folder.write("settings.yaml", "connectTimeout: 1s\n");
+    Path samePlace = directory.resolve(".").resolve("settings.yaml");
+    try (DirectoryStore store = DirectoryStore.open(directory, Optional.of(samePlace))) {
+      assertThat(store.snapshot().findings()).isEmpty();
+      assertThat(connectTimeouts(store.snapshot())).containsExactly(1L);
+    }
+    ConfigSnapshot loaded = DirectoryStore.load(List.of(directory), Optional.of(file));
+    assertThat(loaded.findings()).isEmpty();
+    assertThat(connectTimeouts(loaded)).containsExactly(1L);
   }
 }

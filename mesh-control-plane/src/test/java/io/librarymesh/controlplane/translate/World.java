@@ -116,12 +116,13 @@ final class World {
   }
 
   PushContext context() {
-    ServiceRegistry registry = new ServiceRegistry(config.domain());
-    registry.configure(resources);
+    MeshConfig inForce = config.with(resources);
+    ServiceRegistry registry = new ServiceRegistry(inForce.domain());
+    registry.configure(ExportDefaults.complete(resources, inForce));
     for (int i = 0; i < workloads.size(); i++) {
       registry.register("w" + i, workloads.get(i));
     }
-    return PushContext.of(config, resources, registry.snapshot());
+    return PushContext.of(inForce, resources, registry.snapshot());
   }
 
   /** A client of this project's own kind in namespace prod, labelled as in the reference. */

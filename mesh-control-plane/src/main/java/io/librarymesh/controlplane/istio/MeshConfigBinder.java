@@ -1,0 +1,119 @@
+package io.librarymesh.controlplane.istio;
+
+import io.librarymesh.controlplane.istio.MeshConfigDocument.DefaultExportTo;
+import io.librarymesh.controlplane.istio.MeshConfigDocument.NormalizationType;
+import io.librarymesh.controlplane.istio.MeshConfigDocument.Source;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads a {@code MeshConfig}. What clients would notice and this release does not do is in the
+ * table of {@link InForce}; what concerns proxies, gateways and control planes of others is named
+ * as not used; anything else is unknown.
+ */
+final class MeshConfigBinder {
+
+  /** Keys that no client notices. */
+  private static final List<String> NOT_OF_CLIENTS =
+      List.of(
+          "accessLogEncoding",
+          "accessLogFile",
+          "accessLogFormat",
+          "ca",
+          "caCertificates",
+          "certificates",
+          "configSources",
+          "defaultConfig",
+          "defaultInboundHttpRetryPolicy",
+          "defaultProviders",
+          "disableEnvoyListenerLog",
+          "disableMixerHttpReports",
+          "disablePolicyChecks",
+          "enableClientSidePolicyCheck",
+          "enableEnvoyAccessLogService",
+          "enablePrometheusMerge",
+          "enableSdsTokenMount",
+          "enableTracing",
+          "extensionProviders",
+          "inboundClusterStatName",
+          "inboundTrafficPolicy",
+          "ingressClass",
+          "ingressControllerMode",
+          "ingressSelector",
+          "ingressService",
+          "meshMTLS",
+          "mixerAddress",
+          "mixerCheckServer",
+          "mixerReportServer",
+          "outboundClusterStatName",
+          "policyCheckFailOpen",
+          "proxyInboundListenPort",
+          "proxyListenPort",
+          "rdsRefreshDelay",
+          "reportBatchMaxEntries",
+          "reportBatchMaxTime",
+          "sdsRefreshDelay",
+          "sdsUdsPath",
+          "sdsUseK8sSaJwt",
+          "sidecarToTelemetrySessionAffinity",
+          "thriftConfig",
+          "tlsDefaults",
+          "verifyCertificateAtClient");
+
+  /** Keys that clients would notice; {@link InForce} has what to say about each. */
+  private static final List<String> NOT_IN_FORCE =
+      List.of(
+          "discoverySelectors",
+          "enableAutoMtls",
+          "h2UpgradePolicy",
+          "protocolDetectionTimeout",
+          "proxyHttpPort",
+          "serviceScopeConfigs",
+          "serviceSettings",
+          "tcpKeepalive",
+          "trustDomain",
+          "trustDomainAliases",
+          "zoneAwareLbSetting");
+
+  private MeshConfigBinder() {}
+
+  static MeshConfigDocument bind(Fields config, Metadata metadata, Source source) {
+    for (String name : NOT_OF_CLIENTS) {
+      if (config.has(name)) {
+        config.inform(name, "not used here: it concerns proxies or another control plane");
+      }
+    }
+    NOT_IN_FORCE.forEach(config::skip);
+    Optional<Fields> policy = config.message("defaultTrafficPolicy", fields -> fields);
+    return new MeshConfigDocument(
+        config.position(),
+        metadata,
+        source,
+        config.duration("connectTimeout"),
+        config.message("outboundTrafficPolicy", MeshConfigBinder::outboundMode),
+        config.message("defaultHttpRetryPolicy", HttpRouteBinder::retries),
+        policy.flatMap(fields -> fields.message("connectionPool", ConnectionPoolBinder::settings)),
+        policy.flatMap(fields -> fields.message("outlierDetection", OutlierDetectionBinder::bind)),
+        new DefaultExportTo(
+            config.texts("defaultServiceExportTo"),
+            config.texts("defaultVirtualServiceExportTo"),
+            config.texts("defaultDestinationRuleExportTo")),
+        config.text("rootNamespace"),
+        config.message("localityLbSetting", LoadBalancerBinder::locality),
+        config.duration("dnsRefreshRate"),
+        config.message("pathNormalization", MeshConfigBinder::normalization));
+  }
+
+  /** A policy without a mode has that which is the enumeration's zero. */
+  private static Sidecar.OutboundMode outboundMode(Fields policy) {
+    return policy
+        .choice("mode", Sidecar.OutboundMode.class)
+        .orElse(Sidecar.OutboundMode.REGISTRY_ONLY);
+  }
+
+  private static NormalizationType normalization(Fields fields) {
+    return fields
+        .choice("normalization", NormalizationType.class)
+        .orElse(NormalizationType.DEFAULT);
+  }
+}
