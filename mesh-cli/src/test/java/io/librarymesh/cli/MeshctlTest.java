@@ -16,13 +16,22 @@ class MeshctlTest {
 
     assertThat(terminal.exitCode()).isEqualTo(2);
     assertThat(terminal.out())
-        .contains("serve", "validate", "analyze", "call", "explain", "status", "dump", "echo", "demo");
+        .contains(
+            "serve", "validate", "analyze", "call", "explain", "status", "dump", "echo", "demo");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "serve", "validate", "analyze", "call", "explain", "status", "dump", "echo", "demo"
+        "serve",
+        "validate",
+        "analyze",
+        "call",
+        "explain",
+        "status",
+        "dump",
+        "echo",
+        "demo"
       })
   void everyCommandHasHelp(String command) {
     Terminal terminal = Terminal.run(command, "--help");

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
@@ -47,6 +48,12 @@ import java.util.function.Consumer;
 public final class KubernetesSource implements AutoCloseable {
   private static final Logger LOGGER = System.getLogger(KubernetesSource.class.getName());
   private static final long DISCOVERY_SECONDS = 30;
+
+  /** Where Istio has its MeshConfig. */
+  private static final String ROOT_NAMESPACE = "istio-system";
+
+  private static final String MESH_CONFIG_NAME = "istio";
+  private static final String MESH_CONFIG = "MeshConfig";
 
   private final KubernetesClient client;
   private final ScheduledThreadPoolExecutor executor;
@@ -172,11 +179,23 @@ public final class KubernetesSource implements AutoCloseable {
                   change(node -> moved(endpoints.put(node))),
                   change(node -> moved(endpoints.remove(node))))));
     }
+    if (!watches.containsKey(MESH_CONFIG)) {
+      ResourceDefinitionContext configMaps = WatchedKind.core("ConfigMap", "configmaps");
+      lists.add(
+          optional(
+              MESH_CONFIG,
+              objects(
+                  client
+                      .genericKubernetesResources(configMaps)
+                      .inNamespace(ROOT_NAMESPACE)
+                      .withName(MESH_CONFIG_NAME))));
+    }
     WatchedKind.served(client)
         .forEach(
             (kind, context) -> {
               if (!watches.containsKey(kind.yamlName())) {
-                ObjectWatch<GenericKubernetesResource> watch = objects(context);
+                ObjectWatch<GenericKubernetesResource> watch =
+                    objects(client.genericKubernetesResources(context).inAnyNamespace());
                 lists.add(
                     kind == Resource.Kind.KUBERNETES_SERVICE
                         ? watch(kind.yamlName(), watch)
@@ -186,11 +205,12 @@ public final class KubernetesSource implements AutoCloseable {
     return lists;
   }
 
-  private ObjectWatch<GenericKubernetesResource> objects(ResourceDefinitionContext context) {
+  private ObjectWatch<GenericKubernetesResource> objects(
+      Informable<GenericKubernetesResource> kind) {
     return new ObjectWatch<>(
         client,
         GenericKubernetesResource.class,
-        client.genericKubernetesResources(context).inAnyNamespace(),
+        kind,
         change(object -> configured(objects.put(object))),
         change(object -> configured(objects.remove(ObjectKey.of(object)))));
   }

@@ -15,15 +15,6 @@ final class WatchedKind {
   /** Newest first. A cluster that serves several gives every object in each. */
   private static final List<String> VERSIONS = List.of("v1", "v1beta1", "v1alpha3");
 
-  /** What every cluster serves need not be asked for. */
-  private static final ResourceDefinitionContext SERVICE =
-      new ResourceDefinitionContext.Builder()
-          .withVersion("v1")
-          .withKind("Service")
-          .withPlural("services")
-          .withNamespaced(true)
-          .build();
-
   private WatchedKind() {}
 
   /**
@@ -33,9 +24,10 @@ final class WatchedKind {
   static Map<Resource.Kind, ResourceDefinitionContext> served(KubernetesClient client) {
     Map<String, Optional<APIResourceList>> asked = new HashMap<>();
     Map<Resource.Kind, ResourceDefinitionContext> served = new HashMap<>();
+    served.put(Resource.Kind.KUBERNETES_SERVICE, core("Service", "services"));
     for (Resource.Kind kind : Resource.Kind.values()) {
-      if (kind == Resource.Kind.KUBERNETES_SERVICE) {
-        served.put(kind, SERVICE);
+      if (kind.group().isEmpty()) {
+        // What every cluster serves is not asked for.
         continue;
       }
       for (String version : VERSIONS) {
@@ -50,6 +42,16 @@ final class WatchedKind {
       }
     }
     return served;
+  }
+
+  /** A kind of Kubernetes' core group. */
+  static ResourceDefinitionContext core(String kind, String plural) {
+    return new ResourceDefinitionContext.Builder()
+        .withVersion("v1")
+        .withKind(kind)
+        .withPlural(plural)
+        .withNamespaced(true)
+        .build();
   }
 
   private static Optional<APIResource> resource(APIResourceList list, Resource.Kind kind) {

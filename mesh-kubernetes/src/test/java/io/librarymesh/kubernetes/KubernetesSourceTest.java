@@ -131,6 +131,25 @@ class KubernetesSourceTest {
   }
 
   @Test
+  void meshConfigIsIstiosConfigMap() throws IOException {
+    String configMap =
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: %s, namespace: istio-system}
+        data: {mesh: "outboundTrafficPolicy: {mode: REGISTRY_ONLY}"}
+        """;
+    server.apply(configMap.formatted("istio"));
+    server.apply(configMap.formatted("other"));
+    try (KubernetesSource source = open()) {
+      assertThat(ids(source.configuration().snapshot()))
+          .singleElement()
+          .asString()
+          .startsWith("MeshConfig ");
+    }
+  }
+
+  @Test
   void endpointsComeFromSlicesPodsAndNodes() throws Exception {
     server.apply(node("n1", "eu", "eu-a"));
     server.apply(pod("shop", "greeter-1", "app: greeter, version: v1"));
