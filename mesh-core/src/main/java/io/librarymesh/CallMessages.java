@@ -110,6 +110,15 @@ abstract sealed class CallMessages extends TimedCall permits RacedWalk {
     return timer == null ? Long.MAX_VALUE : timer.ofSilence();
   }
 
+  /**
+   * Before {@link MeshCall#onTimeout}: what the attempt was about when its time ran out, for the
+   * caller's eyes, where that says more than that it had no answer.
+   */
+  public final void onUnfinished(String what) {
+    expectSent();
+    detour().unfinished = what;
+  }
+
   /** Some of the request body went out. Any thread. */
   public final void onBytesSent() {
     CallTimer timer = timer();

@@ -186,6 +186,11 @@ abstract sealed class CallState permits TimedCall {
     return end(LocalReplies.dropped(chosen().state.description(), flagBits()));
   }
 
+  final Step unconfigured(String reason) {
+    flag(ResponseFlag.NC);
+    return reply(503, "", "no configuration for " + target.authority + ": " + reason);
+  }
+
   /** Answers the caller, unless a policy has a better answer. */
   abstract Step end(Step.Reply reply);
 
@@ -319,7 +324,9 @@ abstract sealed class CallState permits TimedCall {
   final String details(String reason) {
     // A fallback makes one attempt more.
     int allowed = Math.max(bound().retryRules.numRetries() + 1, attemptNumber());
-    return LocalReplies.details(chosen(), host, attemptNumber(), allowed, reason);
+    String unknown = bound().unknown;
+    String why = unknown.isEmpty() || reason.isEmpty() ? reason + unknown : reason + "; " + unknown;
+    return LocalReplies.details(chosen(), host, attemptNumber(), allowed, why);
   }
 
   final long enter() {

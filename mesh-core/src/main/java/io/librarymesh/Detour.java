@@ -98,6 +98,9 @@ final class Detour {
   /** The copies that go out beside the attempt in flight. */
   List<MeshCall> mirrors = List.of();
 
+  /** What the attempt was about when its time ran out; empty when there is nothing to say. */
+  String unfinished = "";
+
   /** The part that this call takes in a race; null where there is none, which is nearly always. */
   @Nullable Racer racer;
 
@@ -234,6 +237,7 @@ final class Detour {
       attempt++;
     }
     mirrors = List.of();
+    unfinished = "";
   }
 
   void attemptSent() {

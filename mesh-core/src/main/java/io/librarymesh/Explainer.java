@@ -1,19 +1,27 @@
 package io.librarymesh;
 
 import io.librarymesh.Explanation.Destination;
+import io.librarymesh.Explanation.Hash;
 import io.librarymesh.Explanation.Outcome;
 import io.librarymesh.Explanation.Policy;
 import io.librarymesh.Explanation.Rule;
 import io.librarymesh.Explanation.Session;
+import io.librarymesh.Explanation.StandIn;
 import io.librarymesh.Explanation.State;
 import io.librarymesh.attempt.Limits;
+import io.librarymesh.config.Fallback;
 import io.librarymesh.config.FaultInjection;
 import io.librarymesh.config.Route;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.WeightedCluster;
+import io.librarymesh.pick.HostState;
+import io.librarymesh.pick.PickRequest;
 import io.librarymesh.pick.Subset;
+import io.librarymesh.random.Draw;
+import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.PathDecision;
+import io.librarymesh.route.RequestHash;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.route.RouteExplanation;
 import io.librarymesh.route.RouteExplanation.Tried;
@@ -38,6 +46,9 @@ final class Explainer {
     if (snapshot instanceof MeshSnapshot.Pending pending) {
       return nothing("no configuration: " + pending.reason());
     }
+    if (snapshot instanceof MeshSnapshot.Refused refused) {
+      return nothing("no configuration: " + refused.reason());
+    }
     if (snapshot instanceof MeshSnapshot.Absent absent) {
       return nothing(absent.reason());
     }
@@ -53,6 +64,7 @@ final class Explainer {
     RouteExplanation routes = ready.table().explain(head);
     return new Explanation(
         target.authority,
+        ready.unknown(),
         "",
         changed ? Optional.of(head.path()) : Optional.empty(),
         target.seams.semantics(),
@@ -65,6 +77,7 @@ final class Explainer {
   private Explanation nothing(String problem) {
     return new Explanation(
         target.authority,
+        "",
         problem,
         Optional.empty(),
         target.seams.semantics(),
@@ -85,9 +98,45 @@ final class Explainer {
     return rules.stream()
         .filter(tried -> tried.verdict() == Verdict.SHARE || tried.verdict() == Verdict.TAKEN)
         .findFirst()
-        .map(tried -> ready.bound(tried.matched()).guards)
+        .flatMap(tried -> policy(ready.bound(tried.matched()), head));
+  }
+
+  private static Optional<Policy> policy(MeshSnapshot.Bound bound, RequestHead head) {
+    return Optional.ofNullable(bound.guards)
         .map(guards -> guards.find(head))
-        .map(guard -> new Policy(guard.name(), guard.rule(), guard.concurrencyLimit()));
+        .map(
+            guard ->
+                new Policy(
+                    guard.name(),
+                    bound.matched.virtualHost().resilience().origin(),
+                    guard.rule(),
+                    guard.concurrencyLimit()));
+  }
+
+  private static Optional<StandIn> standIn(MeshSnapshot.Bound bound, RequestHead head) {
+    return Optional.ofNullable(bound.guards)
+        .map(guards -> guards.find(head))
+        .filter(guard -> guard.coversStatus(ownStatus(bound, head)))
+        .flatMap(guard -> standIn(bound, guard.rule().fallback()));
+  }
+
+  /** What the mesh says where no upstream does. */
+  private static int ownStatus(MeshSnapshot.Bound bound, RequestHead head) {
+    Route route = bound.matched.route();
+    FaultInjection.Abort abort = route.fault().abort();
+    if (bound.fault.concerns(head) && abort.share().numerator() >= abort.share().denominator()) {
+      return abort.httpStatus();
+    }
+    return route.action() instanceof RouteAction.DirectResponse direct ? direct.status() : 503;
+  }
+
+  private static Optional<StandIn> standIn(MeshSnapshot.Bound bound, Fallback fallback) {
+    ClusterRuntime other = bound.forward == null ? null : bound.cluster(fallback.cluster());
+    if (other != null && other.state.mayPick()) {
+      return Optional.of(new StandIn(fallback.cluster(), 0));
+    }
+    return Optional.ofNullable(fallback.response())
+        .map(response -> new StandIn("", response.status()));
   }
 
   /**
@@ -124,7 +173,8 @@ final class Explainer {
         session,
         route.action(),
         target.seams.mayRepeat(bound.retryRules, head),
-        destinations(bound, bound.forward, session.map(Session::host).orElse("")));
+        destinations(bound, bound.forward, head, session.map(Session::host).orElse("")),
+        standIn(bound, head));
   }
 
   private Optional<Session> session(MeshSnapshot.Bound bound, RequestHead head) {
@@ -135,7 +185,10 @@ final class Explainer {
   }
 
   private List<Destination> destinations(
-      MeshSnapshot.Bound bound, RouteAction.@Nullable Forward forward, String sessionHost) {
+      MeshSnapshot.Bound bound,
+      RouteAction.@Nullable Forward forward,
+      RequestHead head,
+      String sessionHost) {
     if (forward == null) {
       return List.of();
     }
@@ -146,16 +199,48 @@ final class Explainer {
       Subset subset = bound.subset(i);
       Optional<State> state =
           Optional.ofNullable(bound.cluster(i))
-              .map(cluster -> state(cluster, subset, forward.priority(), sessionHost));
+              .map(
+                  cluster ->
+                      state(
+                          cluster,
+                          subset,
+                          forward.priority(),
+                          hash(bound, forward, cluster, subset, head),
+                          sessionHost));
       destinations.add(new Destination(weighted.cluster(), weighted.weight() / sum, state));
     }
     return destinations;
+  }
+
+  /** As a first attempt would have it; what would need a draw is left open. */
+  private Optional<Hash> hash(
+      MeshSnapshot.Bound bound,
+      RouteAction.Forward forward,
+      ClusterRuntime cluster,
+      @Nullable Subset subset,
+      RequestHead head) {
+    if (!cluster.hashes()) {
+      return Optional.empty();
+    }
+    NotedDraws draws = new NotedDraws();
+    RequestHash hash = bound.matched.hash(head, target.seams.hostname(), draws);
+    Optional<String> host = Optional.empty();
+    if (hash != null && !draws.drawn) {
+      PickRequest picks = PickRequest.of(forward.retryPolicy().hostSelection());
+      picks.hash(hash.value());
+      picks.within(subset);
+      if (cluster.state.pick(draws, picks) instanceof HostState picked && !draws.drawn) {
+        host = Optional.of(picked.endpoint().hostPort());
+      }
+    }
+    return Optional.of(new Hash(bound.matched.explainHash(head, target.seams.hostname()), host));
   }
 
   private State state(
       ClusterRuntime cluster,
       @Nullable Subset subset,
       RoutingPriority priority,
+      Optional<Hash> hash,
       String sessionHost) {
     Limits limits = cluster.limits(priority);
     return new State(
@@ -163,7 +248,19 @@ final class Explainer {
         limits.requests(),
         limits.pending(),
         limits.retries(),
+        hash,
         sessionHost.isEmpty() ? "" : cluster.state.whyNot(sessionHost),
         subset == null ? cluster.state.explain(now) : cluster.state.explain(subset, now));
+  }
+
+  /** Tells whether chance was asked: then its answer is not that of the call. */
+  private static final class NotedDraws implements RandomSource {
+    private boolean drawn;
+
+    @Override
+    public int nextInt(int bound, Draw draw) {
+      drawn = true;
+      return 0;
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.librarymesh.config.ResiliencePolicy;
 import io.librarymesh.config.RouteAction;
 import io.librarymesh.config.StatefulSession;
 import io.librarymesh.pick.HostExplanation;
+import io.librarymesh.route.HashExplanation;
 import io.librarymesh.route.RouteExplanation;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import java.util.Optional;
  * calls themselves read; nothing is drawn, counted or sent.
  *
  * @param target {@code host:port} of the URL
+ * @param unknown why nobody has declared the target, such as {@code no service web with port 81 in
+ *     namespace default; it has 80}: what the rules say is what is said for all such targets; empty
+ *     when somebody has, and when the control plane does not say
  * @param problem why there is nothing to explain: no configuration yet, no such target, or a path
  *     that is refused; empty otherwise
  * @param normalPath the path that rules and upstream see, with the query; empty when it is that of
@@ -29,6 +33,7 @@ import java.util.Optional;
  */
 public record Explanation(
     String target,
+    String unknown,
     String problem,
     Optional<String> normalPath,
     Semantics semantics,
@@ -39,6 +44,15 @@ public record Explanation(
   public Explanation {
     rules = List.copyOf(rules);
     outcomes = List.copyOf(outcomes);
+  }
+
+  /**
+   * Whether some such request gets to an upstream, or a rule or a fallback answers it with less
+   * than 400. Whether an address in a URL can be reached is not known here: an outcome that {@link
+   * Outcome#goesToTheUrl goes there} counts.
+   */
+  public boolean isAnswered() {
+    return outcomes.stream().anyMatch(Outcome::isAnswered);
   }
 
   /**
@@ -53,10 +67,20 @@ public record Explanation(
    * The rule of a policy.
    *
    * @param name {@code NAMESPACE/NAME RULE}
+   * @param origin where the policy is written; may be empty
    * @param concurrencyLimit how many calls the adaptive bound lets run at once now; 0 when there is
    *     none
    */
-  public record Policy(String name, ResiliencePolicy.Rule rule, int concurrencyLimit) {}
+  public record Policy(
+      String name, String origin, ResiliencePolicy.Rule rule, int concurrencyLimit) {}
+
+  /**
+   * What a fallback has in place of an answer of the mesh's own.
+   *
+   * @param cluster where the request is sent instead; empty when the answer is fixed
+   * @param status of the fixed answer; 0 when there is a cluster
+   */
+  public record StandIn(String cluster, int status) {}
 
   /**
    * What a rule does with the request.
@@ -67,6 +91,9 @@ public record Explanation(
    *     not, only an attempt that certainly was not processed is retried
    * @param session empty when the request has none
    * @param destinations where the request is sent; empty when the rule answers by itself
+   * @param standIn what the caller gets in place of what the mesh would say itself: that there is
+   *     no host, an abort, the rule's own answer; empty when it gets that. Answers that are kept do
+   *     not count: what there is now need not be there for the call.
    */
   public record Outcome(
       String rule,
@@ -76,9 +103,44 @@ public record Explanation(
       Optional<Session> session,
       RouteAction action,
       boolean repeats,
-      List<Destination> destinations) {
+      List<Destination> destinations,
+      Optional<StandIn> standIn) {
     public Outcome {
       destinations = List.copyOf(destinations);
+    }
+
+    /** Whether every such request is aborted by a fault. */
+    public boolean isAborted() {
+      FaultInjection.Abort abort = fault.abort();
+      return fault.gate().upstreamCluster().isEmpty()
+          && !abort.byHeader()
+          && abort.share().numerator() >= abort.share().denominator();
+    }
+
+    /** Whether some such request gets to an upstream, or is answered with less than 400. */
+    public boolean isAnswered() {
+      if (standIn.filter(in -> in.status() < 400).isPresent()) {
+        return true;
+      }
+      if (isAborted()) {
+        return false;
+      }
+      if (action instanceof RouteAction.DirectResponse direct) {
+        return direct.status() < 400;
+      }
+      return action instanceof RouteAction.Redirect
+          || destinations.stream().flatMap(to -> to.state().stream()).anyMatch(this::reaches);
+    }
+
+    /** Whether no such request goes anywhere but to the address in its URL. */
+    public boolean goesToTheUrl() {
+      List<State> reached =
+          destinations.stream().flatMap(to -> to.state().stream()).filter(this::reaches).toList();
+      return !isAborted()
+          && !reached.isEmpty()
+          && reached.stream()
+              .allMatch(
+                  state -> state.config().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION);
     }
 
     /** Whether an attempt finds somewhere to go in one of its clusters. */
@@ -109,12 +171,26 @@ public record Explanation(
   public record Destination(String cluster, double share, Optional<State> state) {}
 
   /**
+   * How a policy that hashes chooses a host.
+   *
+   * @param values what is looked at to hash the request, in order
+   * @param host the address that its hash leads to now; empty when it has none and is given one by
+   *     chance, and when there is no host
+   */
+  public record Hash(List<HashExplanation> values, Optional<String> host) {
+    public Hash {
+      values = List.copyOf(values);
+    }
+  }
+
+  /**
    * A cluster as it is now.
    *
    * @param config limits, load balancing, outlier detection
    * @param requests attempts in flight, of requests of the rule's priority like the next two
    * @param pending attempts that wait for a connection, as far as they are counted
    * @param retries in flight or backing off
+   * @param hash how the request's hash decides; empty where the policy does not hash
    * @param sessionProblem why the session's host does not get the request, such as {@code not among
    *     the hosts}; empty when it does, and when the request asks for none
    */
@@ -123,6 +199,7 @@ public record Explanation(
       int requests,
       int pending,
       int retries,
+      Optional<Hash> hash,
       String sessionProblem,
       List<HostExplanation> hosts) {
     public State {

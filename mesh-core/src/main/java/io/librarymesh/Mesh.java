@@ -83,6 +83,17 @@ public final class Mesh implements AutoCloseable {
   }
 
   /**
+   * The same, and waits until something is known of the target: its configuration, or that it has
+   * none. For a start that should not be measured, or a check whether a service is ready.
+   *
+   * @param atMost how long; a call that comes later waits again
+   * @return whether something is known
+   */
+  public boolean await(String host, int port, Duration atMost) throws InterruptedException {
+    return targets.get(host, port).await(atMost);
+  }
+
+  /**
    * Ends the configuration source. Calls in flight go on with what they have; new ones find nothing
    * configured.
    */

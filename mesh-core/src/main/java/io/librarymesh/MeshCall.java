@@ -363,8 +363,10 @@ public final class MeshCall extends GuardedWalk {
       if (left > 0) {
         return waitFor(State.AWAITING_CONFIG, left, pending.changed());
       }
-      flag(ResponseFlag.NC);
-      return reply(503, "", "no configuration for " + target.authority + ": " + pending.reason());
+      return unconfigured(pending.reason());
+    }
+    if (snapshot instanceof MeshSnapshot.Refused refused) {
+      return unconfigured(refused.reason());
     }
     flag(ResponseFlag.NR);
     return reply(404, "", ((MeshSnapshot.Absent) snapshot).reason());
@@ -411,7 +413,7 @@ public final class MeshCall extends GuardedWalk {
       return end(LocalReplies.redirect(redirect.status(), matched.location(head), flagBits()));
     }
     if (action instanceof RouteAction.DirectResponse direct) {
-      return reply(direct.status(), direct.body(), "");
+      return reply(direct.status(), direct.body(), bound().unknown);
     }
     return cluster((RouteAction.Forward) action, now);
   }

@@ -33,6 +33,9 @@ sealed interface MeshSnapshot {
    */
   record Pending(Signal changed, String reason) implements MeshSnapshot {}
 
+  /** What is said of the target is broken, or the mesh is closed: there is nothing to wait for. */
+  record Refused(String reason) implements MeshSnapshot {}
+
   /** There is no such target. */
   record Absent(String reason) implements MeshSnapshot {}
 
@@ -41,11 +44,18 @@ sealed interface MeshSnapshot {
     private final PathNormalizer paths;
     private final RouteTable table;
     private final Bound[] bound;
+    private final String unknown;
 
-    private Ready(PathNormalizer paths, RouteTable table, Bound[] bound) {
+    private Ready(PathNormalizer paths, RouteTable table, Bound[] bound, String unknown) {
       this.paths = paths;
       this.table = table;
       this.bound = bound;
+      this.unknown = unknown;
+    }
+
+    /** Why nobody has declared the target; empty when somebody has. */
+    String unknown() {
+      return unknown;
     }
 
     /** Asked before the table, which knows normal paths only. */
@@ -80,11 +90,11 @@ sealed interface MeshSnapshot {
     for (int i = 0; i < hosts.size(); i++) {
       GuardTable guard = guards.get(i).orElse(null);
       for (int j = 0; j < hosts.get(i).routes().size(); j++) {
-        bound[id] = Bound.of(routes.get(id), guard, clusters);
+        bound[id] = Bound.of(routes.get(id), guard, clusters, config.unknown());
         id++;
       }
     }
-    return new Ready(PathNormalizer.compile(config.paths()), table, bound);
+    return new Ready(PathNormalizer.compile(config.paths()), table, bound, config.unknown());
   }
 
   /** The compiled policies of one route, in the order in which a call meets them. */
@@ -123,6 +133,9 @@ sealed interface MeshSnapshot {
     /** Whether an attempt that takes too long gets another beside it. */
     final boolean hedges;
 
+    /** Why nobody has declared the target of the route; empty when somebody has. */
+    final String unknown;
+
     private final @Nullable ClusterRuntime[] clusters;
 
     /** Null where no destination is divided. */
@@ -137,7 +150,9 @@ sealed interface MeshSnapshot {
         RetryRules retryRules,
         MirrorRoute @Nullable [] mirrors,
         @Nullable ClusterRuntime[] clusters,
-        Map<String, ClusterRuntime> allClusters) {
+        Map<String, ClusterRuntime> allClusters,
+        String unknown) {
+      this.unknown = unknown;
       this.mirrors = mirrors;
       this.matched = matched;
       this.guards = guards;
@@ -188,11 +203,12 @@ sealed interface MeshSnapshot {
     private static Bound of(
         RouteDecision.Matched matched,
         @Nullable GuardTable guards,
-        Map<String, ClusterRuntime> clusters) {
+        Map<String, ClusterRuntime> clusters,
+        String unknown) {
       FaultPlan fault = FaultPlan.compile(matched.route().fault());
       if (!(matched.route().action() instanceof RouteAction.Forward forward)) {
         RetryRules none = RetryRules.compile(RetryPolicy.NONE);
-        return new Bound(matched, guards, fault, none, null, NO_CLUSTERS, clusters);
+        return new Bound(matched, guards, fault, none, null, NO_CLUSTERS, clusters, unknown);
       }
       List<WeightedCluster> destinations = forward.clusters();
       @Nullable ClusterRuntime[] bound = new ClusterRuntime[destinations.size()];
@@ -201,7 +217,7 @@ sealed interface MeshSnapshot {
       }
       RetryRules retryRules = RetryRules.compile(forward.retryPolicy());
       return new Bound(
-          matched, guards, fault, retryRules, mirrors(matched, clusters), bound, clusters);
+          matched, guards, fault, retryRules, mirrors(matched, clusters), bound, clusters, unknown);
     }
 
     /** Those whose cluster exists. */
@@ -210,7 +226,7 @@ sealed interface MeshSnapshot {
       List<MirrorRoute> mirrors = new ArrayList<>();
       for (MirrorPlan plan : matched.mirrors()) {
         if (clusters.containsKey(plan.cluster())) {
-          mirrors.add(new MirrorRoute(plan, of(plan.route(), null, clusters)));
+          mirrors.add(new MirrorRoute(plan, of(plan.route(), null, clusters, "")));
         }
       }
       return mirrors.isEmpty() ? null : mirrors.toArray(MirrorRoute[]::new);

@@ -7,8 +7,11 @@ import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Signal;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,20 @@ final class Target implements ConfigSource.Watcher {
     return snapshot;
   }
 
+  /** Whether something is known within a time. */
+  boolean await(Duration atMost) throws InterruptedException {
+    if (!(snapshot() instanceof MeshSnapshot.Pending pending)) {
+      return true;
+    }
+    CountDownLatch known = new CountDownLatch(1);
+    Scheduler.Cancellable waiting = pending.changed().subscribe(known::countDown);
+    try {
+      return known.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      waiting.cancel();
+    }
+  }
+
   /** Whether a call came since the last time this was asked. */
   boolean usedSinceLastAsked() {
     boolean was = used;
@@ -87,6 +104,8 @@ final class Target implements ConfigSource.Watcher {
       if (update instanceof ConfigSource.Update.Pending pending) {
         if (before instanceof MeshSnapshot.Pending waiting) {
           snapshot = new MeshSnapshot.Pending(waiting.changed(), pending.reason());
+        } else if (before instanceof MeshSnapshot.Refused) {
+          snapshot = new MeshSnapshot.Pending(new Signal(), pending.reason());
         }
         return;
       }
@@ -106,6 +125,11 @@ final class Target implements ConfigSource.Watcher {
       release();
       return new MeshSnapshot.Absent(absent.reason());
     }
+    if (update instanceof ConfigSource.Update.Refused refused) {
+      return before instanceof MeshSnapshot.Ready
+          ? before
+          : new MeshSnapshot.Refused(refused.reason());
+    }
     TargetConfig config = ((ConfigSource.Update.Resolved) update).config();
     try {
       // First, because it is the one that may refuse what the xDS room let pass.
@@ -118,12 +142,10 @@ final class Target implements ConfigSource.Watcher {
     }
   }
 
-  /** What was in force stays in force; who waits for the first configuration learns why. */
+  /** What was in force stays in force; where nothing was, calls end with the reason at once. */
   private MeshSnapshot refused(MeshSnapshot before, String reason) {
     LOG.log(Level.ERROR, authority + ": " + reason);
-    return before instanceof MeshSnapshot.Pending waiting
-        ? new MeshSnapshot.Pending(waiting.changed(), reason)
-        : before;
+    return before instanceof MeshSnapshot.Ready ? before : new MeshSnapshot.Refused(reason);
   }
 
   private void release() {

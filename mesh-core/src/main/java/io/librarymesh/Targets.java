@@ -59,7 +59,7 @@ final class Targets {
     }
     Target added = new Target(host + ":" + port, port, seams, registry, guards);
     if (closed) {
-      added.onUpdate(new ConfigSource.Update.Absent("the mesh is closed"));
+      added.onUpdate(new ConfigSource.Update.Refused("the mesh is closed"));
       return added;
     }
     Target[] grown = Arrays.copyOf(ports, ports.length + 1);

@@ -111,13 +111,17 @@ abstract sealed class TimedCall extends CallState permits CallMessages {
     return timeout - (now - (detour == null ? startNanos : detour.routedNanos));
   }
 
+  private String unfinished() {
+    return detour == null ? "" : detour.unfinished;
+  }
+
   /**
    * Envoy says 408 of a call as a whole whose request it has not received in full; here the request
    * is the caller's own.
    */
   Step timedOut(TimeLimit limit) {
     flag(LocalReplies.flag(limit));
-    String details = cluster == null ? LocalReplies.where(head) : details("");
+    String details = cluster == null ? LocalReplies.where(head) : details(unfinished());
     return reply(504, LocalReplies.words(limit), details);
   }
 }

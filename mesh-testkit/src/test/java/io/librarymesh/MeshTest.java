@@ -78,6 +78,56 @@ class MeshTest {
   }
 
   @Test
+  void whatIsRefusedIsNotWaitedFor() {
+    Mesh mesh = mesh(observer);
+    source.refuse("a:80", "RouteConfiguration r was refused");
+    mesh.warm("a", 80);
+    time.runDue();
+
+    Step.Reply reply = (Step.Reply) mesh.call("a", 80, PlainRequest.get("a")).start();
+
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.flags()).containsExactly(ResponseFlag.NC);
+    assertThat(reply.body().text())
+        .isEqualTo("no configuration for a:80: RouteConfiguration r was refused");
+  }
+
+  @Test
+  void aRefusalEndsTheWaitOfACallAndBetterConfigurationEndsTheRefusal() {
+    Mesh mesh = mesh(observer);
+    MeshCall waiting = mesh.call("a", 80, PlainRequest.get("a"));
+    waiting.start();
+    source.refuse("a:80", "broken");
+    time.runDue();
+    assertThat(((Step.Reply) waiting.proceed()).status()).isEqualTo(503);
+
+    put("a:80", CircuitBreakers.NONE, A);
+
+    Step next = mesh.call("a", 80, PlainRequest.get("a")).start();
+    assertThat(next.kind()).isEqualTo(Step.Kind.SEND);
+  }
+
+  @Test
+  void aRefusalTakesNothingOutOfForce() {
+    Mesh mesh = mesh(observer);
+    put("a:80", CircuitBreakers.NONE, A);
+    warm(mesh, "a");
+    source.refuse("a:80", "broken");
+    time.runDue();
+
+    assertThat(mesh.call("a", 80, PlainRequest.get("a")).start().kind()).isEqualTo(Step.Kind.SEND);
+  }
+
+  @Test
+  void awaitingTellsWhetherSomethingIsKnown() throws InterruptedException {
+    Mesh mesh = mesh(observer);
+    assertThat(mesh.await("a", 80, Duration.ofNanos(1))).isFalse();
+    source.refuse("a:80", "broken");
+    time.runDue();
+    assertThat(mesh.await("a", 80, Duration.ofNanos(1))).isTrue();
+  }
+
+  @Test
   void aHostThatTheControlPlaneDoesNotKnowIsA404() {
     Mesh mesh = mesh(observer);
     source.remove("a:80", "no service a in namespace default");
@@ -238,7 +288,9 @@ class MeshTest {
     assertThat(source.watched()).isEmpty();
     time.assertNoMoreTasks();
     Step.Reply reply = (Step.Reply) mesh.call("a", 80, PlainRequest.get("a")).start();
-    assertThat(reply.body().text()).isEqualTo("the mesh is closed");
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.flags()).containsExactly(ResponseFlag.NC);
+    assertThat(reply.body().text()).isEqualTo("no configuration for a:80: the mesh is closed");
   }
 
   private Mesh mesh(MeshObserver watching) {

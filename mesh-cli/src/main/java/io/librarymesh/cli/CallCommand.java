@@ -12,14 +12,18 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Sends calls to a logical URL through the mesh and sums up what came back.",
-      "With --config the control plane runs inside this process; with --server it is one that runs already.",
+      "With --config the control plane runs inside this process, where no workload registers: endpoints are those that"
+          + " ServiceEntry and WorkloadEntry name. With --server it is one that runs already.",
+      "Times begin when the service's configuration is there, and leave out the first call of each thread, which loads code"
+          + " and connects, unless there is no other.",
       "Exit code 0 when the calls were made, whatever came back; see --fail."
     },
     footer = {
       "",
       "Examples:",
-      "  meshctl call http://greeter-service:3000/ --config ./mesh -n 1000 -c 8",
-      "  meshctl call http://greeter-service:3000/ --server 127.0.0.1:15010 -H 'x-user: alpha' -o json"
+      "  meshctl call http://greeter-service:3000/ --server 127.0.0.1:15010 -n 1000 -c 8",
+      "  meshctl call http://greeter-service:3000/ --server 127.0.0.1:15010 -H 'x-user: alpha' -o json",
+      "  meshctl call http://api.example.com/ --config ./mesh    (where a ServiceEntry lists endpoints)"
     })
 final class CallCommand implements Callable<Integer> {
   @Mixin RequestOptions requestOptions = new RequestOptions();
@@ -63,12 +67,16 @@ final class CallCommand implements Callable<Integer> {
     Request request = requestOptions.request();
     CallSummary summary = new CallSummary();
     try (Connections.Connection connection = source.connect(summary)) {
+      connection.await(request, source.configTimeout);
       CallRunner runner =
           new CallRunner(
               connection.client(concurrency, followRedirects), summary, Progress.onTerminal());
       runner.run(request, requests, concurrency);
     }
     System.out.print(output == Output.table ? summary.toTable() : output.format(summary.toJson()));
+    if (summary.flags().containsKey("UH")) {
+      source.remarkOnEndpoints(System.err);
+    }
     return fail && summary.anyFailed() ? 1 : 0;
   }
 }

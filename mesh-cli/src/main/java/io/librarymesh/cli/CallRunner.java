@@ -53,14 +53,16 @@ final class CallRunner {
   }
 
   private void work(Request request, AtomicInteger left) {
+    boolean first = true;
     while (left.getAndDecrement() > 0) {
       long start = System.nanoTime();
       try (Response response = client.newCall(request).execute()) {
         CallSummary.Last last = read(response);
-        summary.responded(last, System.nanoTime() - start);
+        summary.responded(last, System.nanoTime() - start, first);
       } catch (IOException e) {
-        summary.failed(kind(e), System.nanoTime() - start);
+        summary.failed(kind(e), System.nanoTime() - start, first);
       }
+      first = false;
     }
   }
 

@@ -4,6 +4,8 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.librarymesh.Mesh;
 import io.librarymesh.Semantics;
 import io.librarymesh.controlplane.ControlPlane;
+import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.okhttp.MeshInterceptor;
 import io.librarymesh.telemetry.MeshObserver;
@@ -13,12 +15,14 @@ import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
+import okhttp3.Request;
 
 /**
  * Ways into the mesh: with a control plane elsewhere, with one inside this process, or only to
@@ -51,6 +55,12 @@ final class Connections {
           .build();
     }
 
+    /** Waits until something is known of the service that a request is for. */
+    void await(Request request, Duration atMost) throws InterruptedException {
+      // Where nothing is known in time, the call says why.
+      boolean unused = mesh.await(request.url().host(), request.url().port(), atMost);
+    }
+
     @Override
     public void close() {
       mesh.close();
@@ -64,7 +74,12 @@ final class Connections {
     return new Connection(mesh(source, caller), () -> {});
   }
 
-  /** Serves {@code directory} in this process; findings go to standard error. */
+  /**
+   * Serves {@code directory} in this process; findings go to standard error.
+   *
+   * @throws IllegalArgumentException when there is an error among them: a caller would judge by
+   *     what is left of the directory
+   */
   static Connection embedded(Path directory, Caller caller) throws IOException {
     return embedded(directory, Optional.empty(), caller);
   }
@@ -73,7 +88,14 @@ final class Connections {
   static Connection embedded(Path directory, Optional<Path> meshConfig, Caller caller)
       throws IOException {
     DirectoryStore store = DirectoryStore.open(directory, meshConfig);
-    FindingsReport.print(store.snapshot().findings(), System.err);
+    List<Finding> findings = store.snapshot().findings();
+    FindingsReport.print(findings, System.err);
+    long errors = FindingsReport.count(findings, Severity.ERROR);
+    if (errors > 0) {
+      store.close();
+      throw new IllegalArgumentException(
+          "--config: " + FindingsReport.counted(errors, "error") + " (expected: none)");
+    }
     String name = "meshctl-" + UUID.randomUUID();
     ControlPlane controlPlane = ControlPlane.builder(store).inProcess(name).build();
     controlPlane.start();

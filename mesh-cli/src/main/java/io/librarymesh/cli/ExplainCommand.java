@@ -3,8 +3,10 @@ package io.librarymesh.cli;
 import io.librarymesh.Explanation;
 import io.librarymesh.okhttp.MeshInterceptor;
 import io.librarymesh.telemetry.MeshObserver;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import okhttp3.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,17 +20,18 @@ import picocli.CommandLine.Option;
       "Tells what would become of a request, and why, without sending it: each rule that is tried and the condition that"
           + " failed, the route, the split, each endpoint and why it may be picked or not, timeouts, retries, faults and"
           + " limits, and where each is written.",
-      "Exit code 1 when the request would not reach any upstream: no configuration, no rule, no endpoint."
+      "It is worked out in this process, which has made no calls: what is in flight or ejected in a running service is not"
+          + " known here.",
+      "Exit code 1 when no such request is answered by an upstream, or by a rule or a fallback with less than 400: no"
+          + " configuration, no rule, no endpoint, an abort for all, an unknown name without an address."
     },
     footer = {
       "",
       "Examples:",
-      "  meshctl explain http://greeter-service:3000/ --config ./mesh",
-      "  meshctl explain http://greeter-service:3000/ --server 127.0.0.1:15010 -H 'x-user: alpha' -o json"
+      "  meshctl explain http://greeter-service:3000/ --server 127.0.0.1:15010 -H 'x-user: alpha'",
+      "  meshctl explain http://api.example.com/ --config ./mesh -o json    (where a ServiceEntry lists endpoints)"
     })
 final class ExplainCommand implements Callable<Integer> {
-  private static final long POLL_MILLIS = 10;
-
   @Mixin RequestOptions requestOptions = new RequestOptions();
   @Mixin SourceOptions source = new SourceOptions();
 
@@ -43,36 +46,40 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Request request = requestOptions.request();
     try (Connections.Connection connection = source.connect(MeshObserver.NONE)) {
-      Explanation explanation = explain(MeshInterceptor.of(connection.mesh()), request);
+      connection.await(request, source.configTimeout);
+      Explanation explanation = MeshInterceptor.of(connection.mesh()).explain(request);
+      Optional<String> lost = lostName(explanation, request.url().host());
       System.out.print(
           output == Output.table
-              ? ExplanationText.of(request, explanation)
+              ? ExplanationText.of(request, explanation) + lost.orElse("")
               : output.format(RecordJson.of(explanation)));
-      return reachesAnUpstream(explanation) || answersByItself(explanation) ? 0 : 1;
+      if (!explanation.isAnswered()
+          && explanation.outcomes().stream()
+              .anyMatch(outcome -> !outcome.destinations().isEmpty())) {
+        source.remarkOnEndpoints(System.err);
+      }
+      return explanation.isAnswered() && lost.isEmpty() ? 0 : 1;
     }
   }
 
-  /** The first answer that is not that the configuration is still on its way. */
-  private Explanation explain(MeshInterceptor mesh, Request request) throws InterruptedException {
-    long end = System.nanoTime() + source.configTimeout.toNanos();
-    Explanation explanation = mesh.explain(request);
-    while (!explanation.problem().isEmpty() && System.nanoTime() < end) {
-      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      explanation = mesh.explain(request);
+  /** Where all depends on the address in the URL: that its name has none here. */
+  private static Optional<String> lostName(Explanation explanation, String host) {
+    boolean byUrl =
+        !explanation.outcomes().isEmpty()
+            && explanation.outcomes().stream()
+                .filter(Explanation.Outcome::isAnswered)
+                .allMatch(Explanation.Outcome::goesToTheUrl);
+    if (!byUrl || isKnown(host)) {
+      return Optional.empty();
     }
-    return explanation;
+    return Optional.of("      " + host + " has no address here: 503 UF" + System.lineSeparator());
   }
 
-  private static boolean reachesAnUpstream(Explanation explanation) {
-    return explanation.outcomes().stream()
-        .anyMatch(
-            outcome ->
-                outcome.destinations().stream()
-                    .flatMap(destination -> destination.state().stream())
-                    .anyMatch(outcome::reaches));
-  }
-
-  private static boolean answersByItself(Explanation explanation) {
-    return explanation.outcomes().stream().anyMatch(outcome -> outcome.destinations().isEmpty());
+  private static boolean isKnown(String host) {
+    try {
+      return InetAddress.getAllByName(host).length > 0;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 }

@@ -20,6 +20,7 @@ import io.librarymesh.pick.HostExplanation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import okhttp3.Request;
@@ -29,6 +30,8 @@ final class ExplanationText {
   /** On what Istio retries by default. */
   private static final String ISTIO_RETRIES =
       "cancelled,connect-failure,refused-stream,retriable-status-codes,unavailable";
+
+  private static final int LONGEST_ANSWER = 200;
 
   private final StringBuilder out = new StringBuilder();
   private final Request request;
@@ -48,6 +51,9 @@ final class ExplanationText {
 
   private void explanation(Explanation explanation) {
     line("target        " + explanation.target());
+    if (!explanation.unknown().isEmpty()) {
+      line("unknown       " + explanation.unknown());
+    }
     if (!explanation.problem().isEmpty()) {
       line("problem       " + explanation.problem());
       return;
@@ -94,6 +100,9 @@ final class ExplanationText {
             + named(outcome.rule())
             + (outcome.origin().isEmpty() ? "" : " (" + outcome.origin() + ")"));
     fault(outcome.fault());
+    if (outcome.isAborted()) {
+      line("  answer      of the abort; nothing below is asked");
+    }
     outcome.session().ifPresent(session -> line("  session     " + SessionText.of(session)));
     if (outcome.action() instanceof RouteAction.Forward forward) {
       TimeoutText.lines(forward.timeouts(), request).forEach(this::line);
@@ -106,11 +115,16 @@ final class ExplanationText {
                 + " to "
                 + ClusterName.parse(mirror.cluster()).description());
       }
+      if (request.isHttps()) {
+        line("  TLS         spoken with the endpoint itself, since the URL says https");
+      }
       for (Destination destination : outcome.destinations()) {
         destination(destination, outcome, forward);
       }
     } else if (outcome.action() instanceof RouteAction.DirectResponse direct) {
-      line("  answer      " + direct.status() + " from the rule itself");
+      String text = direct.body().isEmpty() ? "" : ": " + direct.body();
+      line("  answer      " + direct.status() + " from the rule itself" + oneLine(text));
+      instead(outcome, "  answer      ").ifPresent(this::line);
     } else if (outcome.action() instanceof RouteAction.Redirect redirect) {
       line("  answer      " + redirect.status() + ", a redirect from the rule itself");
     }
@@ -225,6 +239,9 @@ final class ExplanationText {
         .flatMap(session -> SessionText.host(session, state.sessionProblem()))
         .ifPresent(text -> line("      session's host    " + text));
     TimeoutText.lines(cluster).forEach(this::line);
+    if (cluster.discovery() != Cluster.Discovery.ORIGINAL_DESTINATION) {
+      line("      load balancing    " + BalancingText.of(cluster.loadBalancing().policy(), state));
+    }
     int perConnection = cluster.http().maxRequestsPerConnection();
     if (perConnection > 0) {
       line(
@@ -233,11 +250,33 @@ final class ExplanationText {
               + (perConnection == 1 ? " request" : " requests"));
     }
     if (cluster.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
-      line("      goes to the address of the URL");
+      line("      goes to the address in the URL");
     } else if (state.hosts().isEmpty()) {
       line("      no endpoints: 503 UH");
     }
+    if (!outcome.reaches(state)) {
+      instead(outcome, "      ").ifPresent(this::line);
+    }
     state.hosts().forEach(this::host);
+  }
+
+  /** What the caller gets after all; empty when it gets what was just said. */
+  private static Optional<String> instead(Outcome outcome, String indent) {
+    return outcome
+        .standIn()
+        .map(
+            in ->
+                indent
+                    + "in place of that the policy's fallback "
+                    + (in.cluster().isEmpty()
+                        ? "answers " + in.status()
+                        : "asks " + ClusterName.parse(in.cluster()).description())
+                    + ", FB");
+  }
+
+  private static String oneLine(String text) {
+    String line = text.lines().findFirst().orElse("");
+    return line.length() > LONGEST_ANSWER ? line.substring(0, LONGEST_ANSWER) + "..." : line;
   }
 
   private void host(HostExplanation host) {

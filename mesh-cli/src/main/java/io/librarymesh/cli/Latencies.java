@@ -28,9 +28,8 @@ final class Latencies {
     return result;
   }
 
-  /** Milliseconds of the call that ended first, which connects and warms up. */
-  double firstMilliseconds() {
-    return size == 0 ? 0 : millis(nanos[0]);
+  int size() {
+    return size;
   }
 
   /** The smallest duration that at least {@code share} of all do not exceed (nearest rank). */

@@ -39,8 +39,14 @@ final class Options {
         return new HostPort(text.substring(0, colon).replaceAll("[\\[\\]]", ""), port);
       }
     }
+    boolean port = colon > 0 && text.substring(colon + 1).matches("\\d+");
     throw new UsageException(
-        option + ": '" + text + "' (expected: HOST:PORT, for example 127.0.0.1:15010)");
+        option
+            + ": '"
+            + text
+            + (port
+                ? "' (expected: a port of at most 65535)"
+                : "' (expected: HOST:PORT, for example 127.0.0.1:15010)"));
   }
 
   /** A host and a port. */

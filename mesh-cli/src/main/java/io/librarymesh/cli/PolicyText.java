@@ -25,7 +25,10 @@ final class PolicyText {
     ResiliencePolicy.Rule rule = policy.rule();
     List<String> lines = new ArrayList<>();
     lines.add("");
-    lines.add("ResiliencePolicy " + policy.name());
+    lines.add(
+        "ResiliencePolicy "
+            + policy.name()
+            + (policy.origin().isEmpty() ? "" : " (" + policy.origin() + ")"));
     if (!rule.coalesce().isNone()) {
       lines.add("  coalesce    " + coalesce(rule.coalesce()));
     }

@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.Request;
@@ -13,6 +14,9 @@ import picocli.CommandLine.Parameters;
 
 /** A request as curl takes it. */
 final class RequestOptions {
+  /** RFC 9110, 5.6.2. */
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
   @Parameters(paramLabel = "URL", description = "The logical URL, for example http://greeter:3000/")
   String url = "";
 
@@ -51,13 +55,28 @@ final class RequestOptions {
     if (body != null && !HttpMethod.permitsRequestBody(verb)) {
       throw new Options.UsageException("-d: a body cannot go with " + verb);
     }
+    if (!TOKEN.matcher(verb).matches()) {
+      throw new Options.UsageException("-X: '" + verb + "' (expected: a method, such as GET)");
+    }
     request.method(verb, body);
     for (String header : headers) {
       int colon = header.indexOf(':');
       if (colon < 1) {
         throw new Options.UsageException("-H: '" + header + "' (expected: 'NAME: VALUE')");
       }
-      request.addHeader(header.substring(0, colon).strip(), header.substring(colon + 1).strip());
+      String name = header.substring(0, colon).strip();
+      if (!TOKEN.matcher(name).matches()) {
+        throw new Options.UsageException(
+            "-H: '"
+                + header
+                + "' (expected: 'NAME: VALUE' with a name of letters, digits and"
+                + " !#$%&'*+-.^_`|~)");
+      }
+      try {
+        request.addHeader(name, header.substring(colon + 1).strip());
+      } catch (IllegalArgumentException e) {
+        throw new Options.UsageException("-H: '" + name + "': " + e.getMessage());
+      }
     }
     return request.build();
   }

@@ -3,6 +3,7 @@ package io.librarymesh.cli;
 import io.librarymesh.Semantics;
 import io.librarymesh.telemetry.MeshObserver;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -28,7 +29,8 @@ final class SourceOptions {
         names = "--config",
         required = true,
         paramLabel = "DIR",
-        description = "Directory of YAML, served by a control plane inside this process.")
+        description =
+            "Directory of YAML, served by a control plane inside this process. Workloads cannot register there.")
     @Nullable Path config;
 
     @Option(
@@ -72,6 +74,16 @@ final class SourceOptions {
       description =
           "Retry as an Istio sidecar does: whatever the method, and within no budget of our own.")
   boolean istioExact;
+
+  /** Says where endpoints come from, for who has found none. */
+  void remarkOnEndpoints(PrintStream out) {
+    if (place.config != null) {
+      out.println(
+          "With --config no workload registers, so that only the endpoints of ServiceEntry and"
+              + " WorkloadEntry count; for others, 'meshctl serve', 'meshctl echo --register' and"
+              + " --server.");
+    }
+  }
 
   Connections.Connection connect(MeshObserver observer) throws IOException {
     MESH.setLevel(Level.WARNING);

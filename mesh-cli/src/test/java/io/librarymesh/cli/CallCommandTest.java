@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.librarymesh.testkit.BinomialBounds;
@@ -51,6 +52,8 @@ class CallCommandTest {
               "errors",
               "endpoints",
               "latency_ms",
+              "latency_includes_start_up",
+              "start_up_ms",
               "last");
       assertThat(summary.getAsJsonObject("latency_ms").keySet())
           .containsExactly("p50", "p90", "p99", "max");
@@ -70,6 +73,35 @@ class CallCommandTest {
       assertThat(headers.get("x-user").getAsString()).isEqualTo("alpha");
       assertThat(headers.get("host").getAsString()).isEqualTo("echo.test");
     }
+  }
+
+  @Test
+  void timesLeaveOutTheFirstCallsWhereThereAreOthers() throws IOException {
+    try (Echoes echoes = new Echoes()) {
+      echoes.add("v1", Echoes.WELL);
+      echoes.declare(directory);
+      String[] once = {"call", "http://echo.test/", "--config", directory.toString()};
+      assertThat(Terminal.run(once).out()).containsPattern("max .* ms; with start-up");
+      assertThat(call("http://echo.test/").get("latency_includes_start_up").getAsBoolean())
+          .isTrue();
+      assertThat(call("http://echo.test/", "-n", "2").get("latency_includes_start_up"))
+          .extracting(JsonElement::getAsBoolean)
+          .isEqualTo(false);
+      String[] more = {"call", "http://echo.test/", "--config", directory.toString(), "-n", "2"};
+      assertThat(Terminal.run(more).out())
+          .containsPattern("; left out: the first call, with start-up, [0-9.]+ ms");
+    }
+  }
+
+  @Test
+  void whatIsNoMethodOrHeaderIsNamedWithItsOption() {
+    String[] call = {"call", "http://echo.test/", "--config", directory.toString()};
+    Terminal method = Terminal.run(call[0], call[1], call[2], call[3], "-X", "G T");
+    assertThat(method.exitCode()).isEqualTo(2);
+    assertThat(method.err()).contains("-X: 'G T' (expected: a method, such as GET)");
+    Terminal header = Terminal.run(call[0], call[1], call[2], call[3], "-H", "bad header: x");
+    assertThat(header.exitCode()).isEqualTo(2);
+    assertThat(header.err()).contains("-H: 'bad header: x' (expected: 'NAME: VALUE'");
   }
 
   @Test

@@ -157,7 +157,8 @@ class ExplainCommandTest {
   void jsonHasTheWholeExplanation() {
     JsonObject json = JsonParser.parseString(explain("-o", "json").out()).getAsJsonObject();
     assertThat(json.keySet())
-        .containsExactly("target", "problem", "semantics", "virtualHost", "rules", "outcomes");
+        .containsExactly(
+            "target", "unknown", "problem", "semantics", "virtualHost", "rules", "outcomes");
     JsonObject outcome = json.getAsJsonArray("outcomes").get(0).getAsJsonObject();
     JsonObject action = outcome.getAsJsonObject("action");
     assertThat(action.get("kind").getAsString()).isEqualTo("Forward");

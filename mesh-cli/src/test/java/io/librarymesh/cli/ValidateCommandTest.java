@@ -15,6 +15,16 @@ class ValidateCommandTest {
   @TempDir Path directory;
 
   @Test
+  void anEmptyFileIsAnErrorAsItIsWhenServed() throws IOException {
+    Files.writeString(directory.resolve("empty.yaml"), " \n");
+    Terminal terminal = Terminal.run("validate", directory.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    assertThat(terminal.out())
+        .contains("empty.yaml: error: is empty; to take back what it said, delete it");
+  }
+
+  @Test
   void aGoodFileExitsWithZero() throws IOException {
     Path file = rules("timeout: 2s");
 

@@ -35,5 +35,11 @@ public interface ConfigSource extends AutoCloseable {
      * {@link Resolved}: what was known stays in force.
      */
     record Pending(String reason) implements Update {}
+
+    /**
+     * What the control plane says of the target is broken, so that there is nothing to wait for
+     * until it says something else. Never follows {@link Resolved}.
+     */
+    record Refused(String reason) implements Update {}
   }
 }

@@ -7,11 +7,17 @@ import java.util.List;
  * librarymesh.io/v1 ResiliencePolicy}.
  *
  * @param name {@code NAMESPACE/NAME}, for people; empty when there is no policy
+ * @param origin where it is written, for people; may be empty
  * @param rules in order: the first that matches a request is in force for it
  */
-public record ResiliencePolicy(String name, List<Rule> rules) {
+public record ResiliencePolicy(String name, String origin, List<Rule> rules) {
   /** Does nothing. */
   public static final ResiliencePolicy NONE = new ResiliencePolicy("", List.of());
+
+  /** One of which nobody knows where it is written. */
+  public ResiliencePolicy(String name, List<Rule> rules) {
+    this(name, "", rules);
+  }
 
   public ResiliencePolicy {
     rules = List.copyOf(rules);

@@ -130,6 +130,11 @@ public final class Guard {
     return parts.rule();
   }
 
+  /** Whether the fallback takes the place of an answer of the mesh with a status. */
+  public boolean coversStatus(int status) {
+    return parts.fallback().appliesTo(status, Failure.NONE);
+  }
+
   /** How many calls the adaptive bound lets run at once now; 0 when there is none. */
   public int concurrencyLimit() {
     GradientController gradient = parts.gradient();

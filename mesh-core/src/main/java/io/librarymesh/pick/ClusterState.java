@@ -131,6 +131,11 @@ public final class ClusterState {
     return subset == null ? counts().toString() : counts() + subset.whyNobody();
   }
 
+  /** Whether a pick of the whole cluster finds a host. */
+  public boolean mayPick() {
+    return cluster().discovery() == Cluster.Discovery.ORIGINAL_DESTINATION || view.mayPick();
+  }
+
   /** Every host with its state, by priority. */
   public List<HostExplanation> explain(long nowNanos) {
     synchronized (lock) {

@@ -83,6 +83,18 @@ final class HashPlan {
     return found ? new RequestHash(hash, cookies) : null;
   }
 
+  /** What is looked at to hash a request, in order. */
+  List<HashExplanation> explain(RequestHead head, String source) {
+    List<HashExplanation> looked = new ArrayList<>();
+    boolean found = false;
+    for (int i = 0; i < policies.length && !(found && i > 0 && policies[i - 1].terminal()); i++) {
+      boolean has = text(i, head, source) != null;
+      looked.add(new HashExplanation(policies[i], has));
+      found |= has || policies[i] instanceof GeneratedCookie;
+    }
+    return looked;
+  }
+
   private @Nullable String text(int index, RequestHead head, String source) {
     RequestField header = headers[index];
     if (header != null) {

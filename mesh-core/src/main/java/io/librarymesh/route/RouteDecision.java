@@ -151,6 +151,11 @@ public sealed interface RouteDecision {
       return plan.hash == null ? null : plan.hash.hash(head, source, random);
     }
 
+    /** What is looked at to hash a request, in order; empty when the route has no hash policies. */
+    public List<HashExplanation> explainHash(RequestHead head, String source) {
+      return plan.hash == null ? List.of() : plan.hash.explain(head, source);
+    }
+
     /** Whether requests may have a session. */
     public boolean hasSessions() {
       return sessions != null;

@@ -25,6 +25,11 @@ final class ConfigMetadata {
     return parts.length == 8 ? parts[6] + " " + parts[5] + "/" + parts[7] : "";
   }
 
+  /** Why nobody has declared what a listener is for; empty when somebody has. */
+  static String unknown(Metadata metadata) {
+    return value(metadata, OWN, "unknown").getStringValue();
+  }
+
   /** Whether requests of a route may be processed twice, whatever their method. */
   static boolean retriesAnyMethod(Metadata metadata) {
     return value(metadata, OWN, "retry_any_method").getBoolValue();

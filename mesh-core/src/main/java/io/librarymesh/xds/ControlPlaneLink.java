@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 final class ControlPlaneLink {
   private static final Logger LOG = System.getLogger(ControlPlaneLink.class.getName());
   private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Of Netty, and of OkHttp: the letters HTT are 4740180 when they stand for a length. */
+  private static final List<String> NOT_HTTP_2 =
+      List.of("First received frame was not SETTINGS", "FRAME_SIZE_ERROR: 4740180");
+
   private static final Cancellable NOTHING = () -> {};
 
   private final EventLoop loop;
@@ -106,6 +111,7 @@ final class ControlPlaneLink {
 
   private void connect(int index, Variant variant) {
     server = index;
+    tree.connecting(servers.get(index).name());
     ManagedChannel channel;
     try {
       channel = servers.get(index).channels().get();
@@ -295,8 +301,22 @@ final class ControlPlaneLink {
       failed(servers.get(server).name() + ": no connection within 10 s");
     }
 
+    /**
+     * In the words of either transport of gRPC, when an answer in HTTP/1.1 is taken for a frame.
+     */
+    private static boolean isNoHttp2(Status status) {
+      String words =
+          status.getDescription()
+              + (status.getCause() == null ? "" : " " + status.getCause().getMessage());
+      return NOT_HTTP_2.stream().anyMatch(words::contains);
+    }
+
     private String describe(Status status) {
       StringBuilder text = new StringBuilder(servers.get(server).name()).append(": ");
+      if (!ready && isNoHttp2(status)) {
+        return text.append("that is not an xDS port: what answers there does not speak HTTP/2")
+            .toString();
+      }
       text.append(status.getCode());
       if (status.getDescription() != null) {
         text.append(", ").append(status.getDescription());

@@ -26,6 +26,7 @@ final class DependencyTree {
   private int server = Resource.NO_SOURCE;
   private String serverName = "";
   private String problem = "";
+  private String connecting = "";
   private int stream;
   private long streamBegan;
   private final Set<ClusterNode> inGrace = new LinkedHashSet<>();
@@ -162,6 +163,14 @@ final class DependencyTree {
     markWaiting(); // they say for whom they wait
   }
 
+  /** A server is being connected to. */
+  void connecting(String name) {
+    if (!connecting.equals(name)) {
+      connecting = name;
+      markWaiting();
+    }
+  }
+
   /** Why the control plane cannot be reached, for those who know nothing; empty when it can. */
   void problem(String reason) {
     if (!problem.equals(reason)) {
@@ -178,7 +187,12 @@ final class DependencyTree {
     if (!problem.isEmpty()) {
       return problem;
     }
-    return "waiting for " + resource + (serverName.isEmpty() ? "" : " from " + serverName);
+    if (serverName.isEmpty()) {
+      return "the control plane"
+          + (connecting.isEmpty() ? "" : " " + connecting)
+          + " has not been reached yet";
+    }
+    return "the control plane " + serverName + " has not answered yet for " + resource.called();
   }
 
   /** Forgets everything, without a word to the watchers. */

@@ -24,7 +24,7 @@ final class FieldUse {
    */
   private static final String CARRIED_OUT =
       """
-      envoy.config.listener.v3.Listener: name api_listener
+      envoy.config.listener.v3.Listener: name api_listener metadata
       envoy.config.listener.v3.ApiListener: api_listener
       envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
         rds route_config http_filters common_http_protocol_options stream_idle_timeout \
@@ -207,7 +207,7 @@ final class FieldUse {
    */
   private static final String WITHOUT_EFFECT =
       """
-      envoy.config.listener.v3.Listener: stat_prefix address metadata traffic_direction bind_to_port
+      envoy.config.listener.v3.Listener: stat_prefix address traffic_direction bind_to_port
       envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: \
         stat_prefix forward_client_cert_details set_current_client_cert_details \
         7 13 15 21 37

@@ -40,12 +40,15 @@ final class ListenerReader {
     }
     Any any = listener.getApiListener().getApiListener();
     return AnyReader.unpack(any, HttpConnectionManager.class, at, findings)
-        .<ListenerResource>map(manager -> connectionManager(manager, at, findings))
+        .<ListenerResource>map(
+            manager ->
+                connectionManager(
+                    manager, ConfigMetadata.unknown(listener.getMetadata()), at, findings))
         .orElseGet(ListenerResource.Inbound::new);
   }
 
   private static ListenerResource connectionManager(
-      HttpConnectionManager manager, FieldPath at, Findings findings) {
+      HttpConnectionManager manager, String unknown, FieldPath at, Findings findings) {
     FieldUse.report(manager, at, findings);
     ConnectionManager settings = settings(manager, at, findings);
     return switch (manager.getRouteSpecifierCase()) {
@@ -56,7 +59,7 @@ final class ListenerReader {
           findings.error(
               at.field("rds").field("route_config_name"), "empty (expected: a resource's name)");
         }
-        yield new ListenerResource.Named(rds.getRouteConfigName(), settings);
+        yield new ListenerResource.Named(rds.getRouteConfigName(), settings, unknown);
       }
       case ROUTE_CONFIG ->
           new ListenerResource.Inline(

@@ -46,10 +46,12 @@ final class ResiliencePolicyReader {
     }
     FieldPath place = at.entry("filter_metadata", FILTER).field(KEY);
     return new ResiliencePolicyReader(findings)
-        .policy(new StructFields(value.getStructValue(), place, findings));
+        .policy(
+            new StructFields(value.getStructValue(), place, findings),
+            ConfigMetadata.origin(metadata));
   }
 
-  private ResiliencePolicy policy(StructFields fields) {
+  private ResiliencePolicy policy(StructFields fields, String origin) {
     List<ResiliencePolicy.Rule> rules = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (StructFields rule : fields.messages("rules")) {
@@ -61,7 +63,7 @@ final class ResiliencePolicyReader {
     }
     String name = fields.text("name");
     fields.end();
-    return new ResiliencePolicy(name, rules);
+    return new ResiliencePolicy(name, origin, rules);
   }
 
   private ResiliencePolicy.Rule rule(StructFields fields) {

@@ -174,6 +174,11 @@ final class Resource<T> {
     return new ResourceStatus(type.shortName(), name, state, version, problems, warnings);
   }
 
+  /** For people: a listener is what somebody calls, the rest has names that only xDS knows. */
+  String called() {
+    return type == ResourceType.LISTENER ? name : toString();
+  }
+
   @Override
   public String toString() {
     return type + " " + name;

@@ -45,6 +45,7 @@ final class WatchedTarget implements Dependent {
 
   private ConnectionManager sourceManager = ConnectionManager.of(HttpFilters.NONE);
   private Set<String> configClusters = Set.of();
+  private String unknown = "";
   private @Nullable Update last;
 
   WatchedTarget(DependencyTree tree, String authority) {
@@ -74,7 +75,7 @@ final class WatchedTarget implements Dependent {
 
   /** Whether nothing is known yet. */
   boolean isWaiting() {
-    return last == null || last instanceof Update.Pending;
+    return last == null || last instanceof Update.Pending || last instanceof Update.Refused;
   }
 
   /** Puts the target together from what is known now. */
@@ -91,6 +92,7 @@ final class WatchedTarget implements Dependent {
       settle(named);
     } else if (value.get() instanceof ListenerResource.Inline inline) {
       unfollow();
+      unknown = "";
       settle(inline.routes(), inline.manager());
     } else {
       absent(listener + ": it is for a server (expected: an api_listener)");
@@ -105,6 +107,7 @@ final class WatchedTarget implements Dependent {
     }
     Optional<RouteResource> value = awaited.value();
     if (value.isPresent()) {
+      unknown = named.unknown();
       settle(value.get(), named.manager());
     } else if (config != null) {
       keep("");
@@ -175,17 +178,22 @@ final class WatchedTarget implements Dependent {
 
   /** What is in force stays, its clusters as they are now; else the watchers hear the reason. */
   private void keep(String reason) {
+    keepOr(new Update.Pending(reason));
+  }
+
+  private void keepOr(Update otherwise) {
     if (config != null) {
       publish();
     } else if (isWaiting()) {
-      tell(new Update.Pending(reason));
+      tell(otherwise);
     }
   }
 
   /** There is no such resource, or what came of it is broken. */
   private void giveUp(Resource<?> resource) {
     if (resource.absence().isEmpty()) {
-      keep(resource + " was refused: " + String.join("; ", resource.errors()));
+      keepOr(
+          new Update.Refused(resource + " was refused: " + String.join("; ", resource.errors())));
     } else {
       absent(resource + ": " + resource.absence());
     }
@@ -211,7 +219,7 @@ final class WatchedTarget implements Dependent {
       node(name).config().ifPresent(cluster -> configs.put(name, cluster));
     }
     if (!isInForce(inForce, configs)) {
-      tell(new Update.Resolved(new TargetConfig(authority, paths, inForce, configs)));
+      tell(new Update.Resolved(new TargetConfig(authority, paths, inForce, configs, unknown)));
     }
   }
 
@@ -230,6 +238,7 @@ final class WatchedTarget implements Dependent {
     TargetConfig known = resolved.config();
     return known.routes() == inForce
         && known.paths().equals(paths)
+        && known.unknown().equals(unknown)
         && known.clusters().size() == configs.size()
         && configs.entrySet().stream()
             .allMatch(entry -> known.clusters().get(entry.getKey()) == entry.getValue());

@@ -204,6 +204,10 @@ public final class XdsConfigSource implements ConfigSource {
         throw new IllegalArgumentException(
             "server: " + target + " (expected: HOST:PORT, for example 127.0.0.1:15010)");
       }
+      if (Integer.parseInt(target.substring(target.lastIndexOf(':') + 1)) > 65_535) {
+        throw new IllegalArgumentException(
+            "server: " + target + " (expected: a port from 1 to 65535)");
+      }
       servers.add(() -> ControlPlane.at(target, executor, maxResponseBytes));
       return this;
     }

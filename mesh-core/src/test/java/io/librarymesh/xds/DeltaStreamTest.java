@@ -321,7 +321,7 @@ class DeltaStreamTest {
     Recorder again = new Recorder();
     watch("a:80", again);
     server.subscribed(LISTENER, "a:80");
-    assertThat(again.pending()).isEqualTo("waiting for Listener a:80 from plane");
+    assertThat(again.pending()).isEqualTo("the control plane plane has not answered yet for a:80");
     server.send(delta(LISTENER, "l2", resource("a:80", "1", listener("a:80", "r"))));
     server.acknowledged(LISTENER, "l2");
     server.subscribed(ROUTE, "r");
@@ -555,7 +555,7 @@ class DeltaStreamTest {
     watch("a:80", a);
     server.takeStream();
     time.pass(Duration.ofMillis(14_999));
-    assertThat(a.pending()).isEqualTo("waiting for Listener a:80 from plane");
+    assertThat(a.pending()).isEqualTo("the control plane plane has not answered yet for a:80");
     time.pass(Duration.ofMillis(1));
     assertThat(a.absence())
         .isEqualTo("Listener a:80: no answer from the control plane within 15 s");
@@ -574,6 +574,6 @@ class DeltaStreamTest {
     assertThat(a.pending()).startsWith("control plane not reached: plane: UNAVAILABLE");
     plane.restart();
     time.pass(Duration.ofSeconds(30));
-    assertThat(a.pending()).isEqualTo("waiting for Listener a:80 from plane");
+    assertThat(a.pending()).isEqualTo("the control plane plane has not answered yet for a:80");
   }
 }

@@ -9,6 +9,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Message;
+import com.sun.net.httpserver.HttpServer;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -19,6 +20,8 @@ import io.librarymesh.proto.envoy.service.discovery.v3.AggregatedDiscoveryServic
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Map;
@@ -135,6 +138,33 @@ class LoopbackTest {
       assertThat(source.status().get(BOUND_SECONDS, TimeUnit.SECONDS).connected()).isTrue();
     } finally {
       server.shutdownNow();
+    }
+  }
+
+  @Test
+  void aPortOfAnotherKindIsSaidToBeOne() throws Exception {
+    FakeControlPlane.quiet();
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    http.start();
+    String address = "127.0.0.1:" + http.getAddress().getPort();
+    try (XdsConfigSource source =
+        XdsConfigSource.builder(Node.of("helloweb")).server(address).build()) {
+      source.watch("a:80", updates::add);
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
+      String reason = "";
+      while (!reason.startsWith("control plane not reached")) {
+        Update update = updates.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+        assertThat(update).describedAs("a reason after '%s'", reason).isNotNull();
+        reason = ((Update.Pending) requireNonNull(update)).reason();
+      }
+      assertThat(reason)
+          .isEqualTo(
+              "control plane not reached: "
+                  + address
+                  + ": that is not an xDS port: what answers there does not speak HTTP/2");
+    } finally {
+      http.stop(0);
     }
   }
 

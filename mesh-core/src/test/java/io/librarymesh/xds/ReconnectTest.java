@@ -264,7 +264,7 @@ class ReconnectTest {
     assertThat(a.updates()).hasSize(told);
     first.restart();
     time.pass(Duration.ofSeconds(30));
-    assertThat(a.pending()).isEqualTo("waiting for Listener a:80 from first");
+    assertThat(a.pending()).isEqualTo("the control plane first has not answered yet for a:80");
   }
 
   @Test

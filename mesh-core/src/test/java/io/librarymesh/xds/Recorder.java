@@ -49,6 +49,11 @@ final class Recorder implements Watcher {
     return ((Update.Pending) last()).reason();
   }
 
+  String refusal() {
+    assertThat(last()).isInstanceOf(Update.Refused.class);
+    return ((Update.Refused) last()).reason();
+  }
+
   /** The ports of a cluster of the last configuration. */
   List<Integer> ports(String cluster) {
     assertThat(config().clusters()).containsKey(cluster);

@@ -160,7 +160,7 @@ class SotwStreamTest {
     stream().next();
     send(sotw(LISTENER, "1", "l1", listener("a:80", "")));
     refused(LISTENER, "", "l1", "a:80");
-    assertThat(a.pending()).startsWith("Listener a:80 was refused: ");
+    assertThat(a.refusal()).startsWith("Listener a:80 was refused: ");
   }
 
   @Test
@@ -385,7 +385,7 @@ class SotwStreamTest {
     time.run();
     plane.restart();
     time.pass(Duration.ofSeconds(15));
-    assertThat(a.pending()).startsWith("waiting for Listener a:80");
+    assertThat(a.pending()).endsWith("has not answered yet for a:80");
     time.pass(Duration.ofSeconds(1));
     assertThat(a.absence())
         .isEqualTo("Listener a:80: no answer from the control plane within 15 s");

@@ -99,12 +99,15 @@ class WholeConfigTest {
 
   @Test
   void eachStepSaysWhatItWaitsFor() {
-    assertThat(a.pending()).isEqualTo("waiting for RouteConfiguration r from plane");
+    assertThat(a.pending())
+        .isEqualTo("the control plane plane has not answered yet for RouteConfiguration r");
     sendRoutes("r1", routes("r", "v1"));
-    assertThat(a.pending()).isEqualTo("waiting for Cluster v1 from plane");
+    assertThat(a.pending())
+        .isEqualTo("the control plane plane has not answered yet for Cluster v1");
     server.subscribed(CLUSTER, "v1");
     sendClusters("c1", cluster("v1"));
-    assertThat(a.pending()).isEqualTo("waiting for ClusterLoadAssignment v1 from plane");
+    assertThat(a.pending())
+        .isEqualTo("the control plane plane has not answered yet for ClusterLoadAssignment v1");
     server.subscribed(ENDPOINTS, "v1");
     sendEndpoints("e1", "v1", 1001);
     assertThat(a.ports("v1")).containsExactly(1001);
@@ -245,13 +248,13 @@ class WholeConfigTest {
   }
 
   @Test
-  void brokenFirstRoutesAreTheReasonOfTheWait() {
+  void brokenFirstRoutesAreRefusedUntilBetterOnesCome() {
     server.send(delta(ROUTE, "r1", resource("r", "1", routes("r", Route.getDefaultInstance()))));
     server.refused(ROUTE, "r1");
-    assertThat(a.pending())
+    assertThat(a.refusal())
         .startsWith("RouteConfiguration r was refused: virtual_hosts[0].routes[0].match: not set");
     time.pass(Duration.ofMinutes(1));
-    assertThat(a.pending()).startsWith("RouteConfiguration r was refused: ");
+    assertThat(a.refusal()).startsWith("RouteConfiguration r was refused: ");
     resolve();
   }
 

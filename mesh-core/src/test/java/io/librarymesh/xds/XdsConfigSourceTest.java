@@ -31,6 +31,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class XdsConfigSourceTest {
   private static final String INBOUND = "xds.istio.io/grpc/lds/inbound/127.0.0.1:41234";
@@ -40,6 +42,14 @@ class XdsConfigSourceTest {
   private final DeltaDialogue server = new DeltaDialogue(time, plane);
   private final Recorder a = new Recorder();
   private XdsConfigSource source = builder(Node.of("helloweb")).build();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost", "localhost:0", "localhost:99999", "a b:80", "::1:80"})
+  void aServerThatIsNoneIsRefusedAtOnce(String server) {
+    assertThatThrownBy(() -> XdsConfigSource.builder(Node.of("test")).server(server))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("server: " + server + " (expected: ");
+  }
 
   private XdsConfigSource.Builder builder(Node node) {
     return XdsConfigSource.builder(node)
@@ -372,7 +382,8 @@ class XdsConfigSourceTest {
     server.isQuiet();
     assertThat(plane.channels()).isEqualTo(1);
     assertThat(recorders)
-        .allSatisfy(recorder -> assertThat(recorder.pending()).startsWith("waiting for Route"));
+        .allSatisfy(
+            recorder -> assertThat(recorder.pending()).contains("has not answered yet for Route"));
   }
 
   @Test

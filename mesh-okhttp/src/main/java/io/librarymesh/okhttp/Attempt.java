@@ -15,6 +15,7 @@ import javax.net.SocketFactory;
 import okhttp3.Call;
 import okhttp3.Connection;
 import okhttp3.EventListener;
+import okhttp3.Handshake;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
@@ -28,6 +29,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Runs on one thread but for {@link #cancel} and the end of the body.
  */
 final class Attempt extends EventListener {
+  private static final String NO_TLS =
+      "the endpoint does not answer in TLS (expected: a port that speaks it, or an http URL)";
+
+  /** What an attempt is about between a connection and TLS over it. */
+  static final String HANDSHAKING = "in the TLS handshake: connected, but " + NO_TLS;
+
   private final MeshCall mesh;
   private final Step.Send send;
   private final Scheduler scheduler;
@@ -39,6 +46,10 @@ final class Attempt extends EventListener {
   private volatile @Nullable Call inner;
   private volatile boolean canceled;
   private volatile boolean connectTimedOut;
+
+  /** The connection is there, TLS over it is not. */
+  private volatile boolean handshaking;
+
   private volatile boolean over;
   private volatile @Nullable Delivery delivery;
 
@@ -116,6 +127,11 @@ final class Attempt extends EventListener {
     return callTooLong || tryTooLong || silentTooLong;
   }
 
+  /** Whether there is a connection, but not yet TLS over it, as the URL wants it. */
+  boolean isHandshaking() {
+    return handshaking;
+  }
+
   /** Breaks the exchange off, at whatever point it is. Any thread. */
   void cancel() {
     canceled = true;
@@ -132,14 +148,20 @@ final class Attempt extends EventListener {
    */
   Step failed(IOException e) throws IOException {
     if (connectTimedOut) {
-      String text = "connect timeout after " + send.connectTimeoutNanos() / 1_000_000 + " ms";
+      String text =
+          (handshaking ? "TLS handshake" : "connect")
+              + " timeout after "
+              + send.connectTimeoutNanos() / 1_000_000
+              + " ms"
+              + (handshaking ? ": connected, but " + NO_TLS : "");
       return mesh.onFailure(TransportFailure.CONNECT_FAILURE, requestBegun, text);
     }
     if (canceled || Thread.currentThread().isInterrupted()) {
       throw canceled || e instanceof InterruptedIOException ? e : interrupted(e);
     }
     if (!connected) {
-      return mesh.onFailure(TransportFailure.CONNECT_FAILURE, false, words(root(e)));
+      String text = handshaking ? "TLS handshake: " + handshake(root(e)) : words(root(e));
+      return mesh.onFailure(TransportFailure.CONNECT_FAILURE, false, text);
     }
     boolean callersBody = bodyOpen && !transportFailed;
     if (callersBody || e instanceof InterruptedIOException) {
@@ -170,6 +192,12 @@ final class Attempt extends EventListener {
     return root;
   }
 
+  /** The JDK says of an answer in clear text that it is an SSL message which it does not know. */
+  private static String handshake(Throwable e) {
+    String words = words(e);
+    return words.contains("SSL message") ? words + ": " + NO_TLS : words;
+  }
+
   private static String words(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
@@ -183,9 +211,20 @@ final class Attempt extends EventListener {
 
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    handshaking = false;
     if (connecting == null) {
       connecting = Deadline.start(scheduler, send.connectTimeoutNanos(), this::connectTimedOut);
     }
+  }
+
+  @Override
+  public void secureConnectStart(Call call) {
+    handshaking = true;
+  }
+
+  @Override
+  public void secureConnectEnd(Call call, @Nullable Handshake handshake) {
+    handshaking = false;
   }
 
   private void connectTimedOut() {

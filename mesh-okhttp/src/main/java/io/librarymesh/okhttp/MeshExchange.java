@@ -263,7 +263,7 @@ final class MeshExchange {
     } catch (IOException e) {
       late = current.tookTooLong(deadline);
       caller.throwIfGone();
-      return late ? call.onTimeout() : failed(current, hedged, e);
+      return late ? late(current) : failed(current, hedged, e);
     } finally {
       late |= current.tookTooLong(deadline);
     }
@@ -272,6 +272,13 @@ final class MeshExchange {
       return call.onTimeout();
     }
     return answered(tag.restore(response));
+  }
+
+  private Step late(Attempt current) {
+    if (current.isHandshaking()) {
+      call.onUnfinished(Attempt.HANDSHAKING);
+    }
+    return call.onTimeout();
   }
 
   private Step failed(Attempt current, @Nullable HedgedAttempt hedged, IOException e)

@@ -3,12 +3,16 @@ package io.librarymesh.okhttp;
 import static io.librarymesh.okhttp.Upstream.Behaviour.answer;
 import static io.librarymesh.okhttp.Upstream.Behaviour.hangUpAfter;
 import static io.librarymesh.okhttp.Upstream.Behaviour.silence;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.RetryOn;
 import io.librarymesh.telemetry.AttemptRecord;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +85,47 @@ final class ProtocolTest {
   }
 
   @Test
+  void aTimeoutInTheTlsHandshakeSaysSo() throws Exception {
+    try (Upstream mute = Upstream.start("mute").then(silence());
+        Fixture mesh = tls(new Fixture.Service().timeout(Duration.ofMillis(150)), mute.endpoint());
+        Response response = mesh.get(HTTPS)) {
+      assertThat(response.code()).isEqualTo(504);
+      assertThat(response.header("x-mesh-response-flags")).isEqualTo("UT");
+      assertThat(response.body().string())
+          .contains("in the TLS handshake: connected, but the endpoint does not answer in TLS");
+      mesh.assertNothingLeaked(1);
+    }
+  }
+
+  @Test
+  void anAnswerInClearTextToATlsHandshakeIsNamed() throws Exception {
+    try (ServerSocket clear = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Fixture mesh = tls(new Fixture.Service(), Endpoint.of("127.0.0.1", clear.getLocalPort()))) {
+      Thread answering = new Thread(() -> answerInClearText(clear));
+      answering.start();
+      try (Response response = mesh.get(HTTPS)) {
+        assertThat(response.code()).isEqualTo(503);
+        assertThat(response.header("x-mesh-response-flags")).isEqualTo("UF");
+        assertThat(response.body().string())
+            .contains("TLS handshake: ")
+            .contains("the endpoint does not answer in TLS (expected: a port that speaks it, or");
+      }
+      answering.join();
+    }
+  }
+
+  private static void answerInClearText(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+      while (socket.getInputStream().read() >= 0) {
+        // Until the client has had enough.
+      }
+    } catch (IOException e) {
+      // The client has hung up, which is what it should do.
+    }
+  }
+
+  @Test
   void connectTimeoutSpansTheTlsHandshake() throws Exception {
     try (Upstream mute = Upstream.start("mute").then(silence());
         Fixture mesh =
@@ -89,7 +134,10 @@ final class ProtocolTest {
                 mute.endpoint());
         Response response = mesh.get(HTTPS)) {
       assertThat(response.code()).isEqualTo(503);
-      assertThat(response.body().string()).contains("connect timeout after 150 ms");
+      assertThat(response.body().string())
+          .contains(
+              "TLS handshake timeout after 150 ms: connected, but the endpoint does not answer")
+          .contains("(expected: a port that speaks it, or an http URL)");
       mesh.assertNothingLeaked(1);
     }
   }

@@ -43,6 +43,11 @@ public final class DirectConfigSource implements ConfigSource {
     publish(authority, new Update.Pending(reason));
   }
 
+  /** Says that what there is of the target is broken. */
+  public void refuse(String authority, String reason) {
+    publish(authority, new Update.Refused(reason));
+  }
+
   /** The targets that are being watched. */
   public synchronized List<String> watched() {
     return watchers.keySet().stream().sorted().toList();

@@ -14,8 +14,9 @@ final class ConnectionPoolRules {
 
   private static void tcp(ConnectionPoolSettings.Tcp tcp, FieldPath path, ValueRules rules) {
     rules.notNegative(path.field("maxConnections"), tcp.maxConnections());
-    rules.duration(path.field("connectTimeout"), tcp.connectTimeout());
-    rules.duration(path.field("maxConnectionDuration"), tcp.maxConnectionDuration());
+    rules.duration(path.field("connectTimeout"), tcp.connectTimeout(), "left out it is 10s");
+    rules.duration(
+        path.field("maxConnectionDuration"), tcp.maxConnectionDuration(), ValueRules.NO_LIMIT);
     rules.durationOrZero(path.field("idleTimeout"), tcp.idleTimeout());
     tcp.tcpKeepalive()
         .ifPresent(

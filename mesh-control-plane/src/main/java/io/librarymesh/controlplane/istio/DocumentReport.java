@@ -54,6 +54,11 @@ final class DocumentReport {
     findings.add(line, column, Severity.ERROR, path.toString(), message);
   }
 
+  /** The binder has refused something that is this field in all likelihood. */
+  void explain(FieldPath path) {
+    refused.add(path.toString());
+  }
+
   void refuse(FieldPath path, YamlValue at, String message) {
     refuse(path, at.line(), at.column(), message);
   }

@@ -293,6 +293,8 @@ final class Fields {
             entry.column(),
             "unknown field"
                 + Misplaced.hint(pattern, entry.key(), known, parentKnown(), children()));
+        // What was meant is missing now, which need not be said as well.
+        Spelling.nearest(entry.key(), known).ifPresent(name -> report.explain(path.field(name)));
       }
     }
   }

@@ -25,7 +25,7 @@ final class HttpRouteRules {
     }
     action(route, path);
     rewrite(route, path);
-    rules.duration(path.field("timeout"), route.timeout());
+    rules.duration(path.field("timeout"), route.timeout(), ValueRules.NO_LIMIT);
     route.retries().ifPresent(retries -> RetryRules.check(retries, path.field("retries"), rules));
     route.fault().ifPresent(fault -> FaultRules.check(fault, path.field("fault"), rules));
     mirrors(route, path);

@@ -11,8 +11,9 @@ final class OutlierDetectionRules {
    */
   static void check(OutlierDetection outlier, FieldPath policy, ValueRules rules) {
     FieldPath path = policy.field("outlierDetection");
-    rules.duration(path.field("interval"), outlier.interval());
-    rules.duration(path.field("baseEjectionTime"), outlier.baseEjectionTime());
+    rules.duration(path.field("interval"), outlier.interval(), "left out it is 10s");
+    rules.duration(
+        path.field("baseEjectionTime"), outlier.baseEjectionTime(), "left out it is 30s");
     outlier
         .maxEjectionPercent()
         .ifPresent(percent -> rules.within(path.field("maxEjectionPercent"), percent, 0, 100));

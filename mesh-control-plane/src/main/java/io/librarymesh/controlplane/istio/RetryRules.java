@@ -51,8 +51,9 @@ final class RetryRules {
               "0 or missing beside perTryTimeout, retryOn or retryRemoteLocalities (expected: above"
                   + " 0; to switch retries off, write attempts alone)");
     }
-    rules.duration(path.field("perTryTimeout"), retries.perTryTimeout());
-    rules.duration(path.field("backoff"), retries.backoff());
+    rules.duration(
+        path.field("perTryTimeout"), retries.perTryTimeout(), "left out it is that of the route");
+    rules.duration(path.field("backoff"), retries.backoff(), "left out it is 25ms");
     for (String token : retries.retryOn()) {
       if (!TOKENS.contains(token) && !isStatus(token)) {
         rules

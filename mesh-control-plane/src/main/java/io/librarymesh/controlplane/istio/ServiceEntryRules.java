@@ -122,6 +122,9 @@ final class ServiceEntryRules {
   }
 
   private static void resolution(ServiceEntry entry, FieldPath spec, ValueRules rules) {
+    if (rules.report().explainedByRefusal(spec.field("resolution"))) {
+      return;
+    }
     switch (entry.resolution()) {
       case NONE -> {
         if (!entry.endpoints().isEmpty()) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that somebody probably meant. */
-final class Spelling {
+public final class Spelling {
   /** Longer words are not names, and comparing them would cost time for nothing. */
   private static final int LONGEST = 48;
 
@@ -17,7 +17,7 @@ final class Spelling {
   }
 
   /** The nearest name: at most a third of its letters differ; case does not count. */
-  static Optional<String> nearest(String written, Collection<String> names) {
+  public static Optional<String> nearest(String written, Collection<String> names) {
     if (written.length() > LONGEST) {
       return Optional.empty();
     }
@@ -25,8 +25,12 @@ final class Spelling {
     Optional<String> best = Optional.empty();
     int bestDistance = Integer.MAX_VALUE;
     for (String name : names) {
-      int distance = distance(lower, plain(name));
       int allowed = Math.max(1, Math.max(name.length(), written.length()) / 3);
+      String other = plain(name);
+      if (Math.abs(other.length() - lower.length()) > allowed) {
+        continue;
+      }
+      int distance = distance(lower, other);
       if (distance <= allowed && distance < bestDistance) {
         best = Optional.of(name);
         bestDistance = distance;

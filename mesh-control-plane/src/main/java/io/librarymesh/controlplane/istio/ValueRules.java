@@ -11,6 +11,10 @@ import java.util.Set;
 /** Rules of single values that many resources share (Istio's common validation). */
 final class ValueRules {
   private static final int HIGHEST_PORT = 65_535;
+
+  /** For a duration whose absence sets none. */
+  static final String NO_LIMIT = "leave the field out for no limit";
+
   private static final double SMALLEST_PERCENT = 0.0001;
 
   private final DocumentReport report;
@@ -25,7 +29,9 @@ final class ValueRules {
 
   /** Reports {@code found (expected: rule)}. */
   void invalid(FieldPath path, Object found, String expected) {
-    report.invalid(path, Quoting.clip(String.valueOf(found)) + " (expected: " + expected + ")");
+    boolean absent = found instanceof Number && !report.isWritten(path);
+    String what = absent ? "missing" : Quoting.clip(String.valueOf(found));
+    report.invalid(path, what + " (expected: " + expected + ")");
   }
 
   void missing(FieldPath path, String expected) {
@@ -44,21 +50,26 @@ final class ValueRules {
 
   /** At least 1 ms, in whole milliseconds. */
   void duration(FieldPath path, Optional<Duration> duration) {
-    duration.ifPresent(
-        value -> {
-          if (value.compareTo(Duration.ofMillis(1)) < 0) {
-            invalid(
-                path, GoDuration.print(value), "at least 1ms; leave the field out for no limit");
-          } else {
-            wholeMillis(path, value);
-          }
-        });
+    duration.ifPresent(value -> interval(path, value));
   }
 
-  /** At least 1 ms, in whole milliseconds; for a field that stands for no limit in no way. */
+  /**
+   * The same.
+   *
+   * @param leftOut what becomes of a field that is left out, such as {@code left out it is 10s}
+   */
+  void duration(FieldPath path, Optional<Duration> duration, String leftOut) {
+    duration.ifPresent(value -> atLeastOneMilli(path, value, "; " + leftOut));
+  }
+
+  /** At least 1 ms, in whole milliseconds. */
   void interval(FieldPath path, Duration value) {
+    atLeastOneMilli(path, value, "");
+  }
+
+  private void atLeastOneMilli(FieldPath path, Duration value, String remark) {
     if (value.compareTo(Duration.ofMillis(1)) < 0) {
-      invalid(path, GoDuration.print(value), "at least 1ms");
+      invalid(path, GoDuration.print(value), "at least 1ms" + remark);
     } else {
       wholeMillis(path, value);
     }

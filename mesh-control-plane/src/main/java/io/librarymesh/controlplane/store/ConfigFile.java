@@ -103,7 +103,7 @@ final class ConfigFile {
       seen = stamp;
       waiting = false;
       unreadable = true;
-      return refuse(List.of(FileContent.error(path, "cannot be read: " + failure)));
+      return refuse(List.of(FileContent.error(path, "cannot be read: " + Unreadable.why(failure))));
     }
   }
 
@@ -119,10 +119,6 @@ final class ConfigFile {
   }
 
   private boolean take(byte[] content) {
-    if (FileContent.isBlank(content) && !resources.isEmpty()) {
-      return refuse(
-          List.of(FileContent.error(path, "is empty; to take back what it said, delete it")));
-    }
     ParsedFile parsed = parse.apply(path, content);
     if (parsed.hasErrors()) {
       return refuse(parsed.findings());

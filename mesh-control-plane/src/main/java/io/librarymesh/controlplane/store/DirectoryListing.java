@@ -53,7 +53,7 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
         listing.troubles.put(root, "is not there (expected: a directory)");
       }
     } catch (IOException | SecurityException unreadable) {
-      listing.troubles.put(root, "cannot be listed: " + unreadable);
+      listing.troubles.put(root, "cannot be listed: " + Unreadable.why(unreadable));
     }
     return new Listing(listing.files, listing.troubles, listing.directories);
   }
@@ -140,7 +140,7 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
         watchTarget(file);
       }
     } catch (IOException unreadable) {
-      troubles.put(file, "cannot be read: " + unreadable);
+      troubles.put(file, "cannot be read: " + Unreadable.why(unreadable));
     }
     return FileVisitResult.CONTINUE;
   }
@@ -161,7 +161,7 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
     if (failure instanceof FileSystemLoopException) {
       troubles.put(file, "is a link into a directory around it, and is not followed");
     } else if (!(failure instanceof NoSuchFileException)) {
-      troubles.put(file, "cannot be read: " + failure);
+      troubles.put(file, "cannot be read: " + Unreadable.why(failure));
     }
     return FileVisitResult.CONTINUE;
   }
@@ -169,7 +169,7 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure) {
     if (failure != null) {
-      troubles.put(directory, "cannot be listed: " + failure);
+      troubles.put(directory, "cannot be listed: " + Unreadable.why(failure));
     }
     return FileVisitResult.CONTINUE;
   }

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.store;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ public final class DirectoryStore implements ConfigStore {
    * Reads a directory and watches it until the store is closed. Files with errors do not keep it
    * from opening; the findings of the first snapshot tell of them.
    *
-   * @throws IOException when there is no such directory
+   * @throws IOException when there is no such directory, or it may not be read
    */
   public static DirectoryStore open(Path directory) throws IOException {
     return open(directory, Optional.empty());
@@ -83,6 +84,12 @@ public final class DirectoryStore implements ConfigStore {
     if (!Files.isDirectory(directory)) {
       throw new NotDirectoryException(
           "config directory: " + directory + " (expected: a directory)");
+    }
+    if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+      throw new AccessDeniedException(
+          "config directory: "
+              + directory
+              + ": permission denied (expected: readable for the user of this process)");
     }
     DirectoryStore store =
         new DirectoryStore(new ConfigFiles(directory, meshConfig, SETTLE.toNanos()));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /** Reads files, never more of one than the reader would take, and tells contents apart. */
 final class FileContent {
@@ -27,6 +28,10 @@ final class FileContent {
   }
 
   static ParsedFile parse(Path file, byte[] content) {
+    if (isBlank(content)) {
+      return new ParsedFile(
+          List.of(), List.of(error(file, "is empty; to take back what it said, delete it")));
+    }
     return READER.parse(file.toString(), content);
   }
 

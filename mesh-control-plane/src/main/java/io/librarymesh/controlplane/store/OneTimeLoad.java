@@ -64,7 +64,7 @@ final class OneTimeLoad {
       ParsedFile parsed = parse.apply(file, FileContent.read(file));
       merge.add(parsed.resources(), parsed.findings(), !parsed.hasErrors());
     } catch (IOException unreadable) {
-      troubles.add(FileContent.error(file, "cannot be read: " + unreadable));
+      troubles.add(FileContent.error(file, "cannot be read: " + Unreadable.why(unreadable)));
     }
   }
 }

@@ -6,7 +6,6 @@ import io.librarymesh.controlplane.registry.ServicePort;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Why there is no resource of a name for a client, for people who look for it.
@@ -52,19 +51,7 @@ public record Absence(Kind kind, String reason) {
     if (target.isEmpty()) {
       return notFound("name: " + name + " (expected: HOST:PORT)");
     }
-    String domain = lookup.meshConfig().domain();
-    String host = target.get().host();
-    Stream<String> spellings =
-        Stream.of(
-            host,
-            host + "." + lookup.view().namespace() + ".svc." + domain,
-            host + ".svc." + domain,
-            host + "." + domain);
-    return spellings
-        .filter(full -> !lookup.context().registry().servicesOf(full).isEmpty())
-        .findFirst()
-        .map(full -> ofPort(lookup, full, target.get().port()))
-        .orElseGet(() -> notFound("no service and no rule has the host " + host));
+    return new UnknownTarget(lookup, target.get()).absence();
   }
 
   private static Absence ofService(ClientLookup lookup, ResourceType type, ClusterName name) {

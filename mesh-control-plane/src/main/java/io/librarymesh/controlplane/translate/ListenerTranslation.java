@@ -1,10 +1,12 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.registry.ServicePort;
+import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.extensions.filters.http.stateful_session.v3.StatefulSession;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import java.util.Map;
 import java.util.Optional;
 
 /** Listeners by the {@code host:port} that a client calls: what leads to the routes. */
@@ -26,7 +28,21 @@ final class ListenerTranslation {
   }
 
   private Optional<Listener> listener(String name, Target.Authority authority, Target target) {
-    return routes(authority, target).map(routes -> listener(name, routes, session(target)));
+    return routes(authority, target)
+        .map(routes -> listener(name, routes, session(target)))
+        .map(
+            listener ->
+                target instanceof Target.Unknown
+                    ? listener.toBuilder().setMetadata(reason(authority)).build()
+                    : listener);
+  }
+
+  /** For whoever calls it and for {@code meshctl explain}. */
+  private Metadata reason(Target.Authority authority) {
+    String reason = new UnknownTarget(lookup, authority).absence().reason();
+    return Metadata.newBuilder()
+        .putFilterMetadata(Packing.OWN_METADATA, Packing.struct(Map.of("unknown", reason)))
+        .build();
   }
 
   /** The name of the routes; empty when the client is to be told that there is no such host. */

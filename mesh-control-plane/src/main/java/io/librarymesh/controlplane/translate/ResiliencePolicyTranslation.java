@@ -32,7 +32,12 @@ final class ResiliencePolicyTranslation {
    */
   static Optional<Struct> translate(ClientLookup lookup, String host, int port) {
     return PolicySelection.first(lookup.resiliencePoliciesFor(host), port, lookup.view())
-        .map(selection -> policy(selection, lookup, port));
+        .map(
+            selection ->
+                Struct.newBuilder()
+                    .putFields(KEY, JsonForm.value(policy(selection, lookup, port)))
+                    .putFields("origin", Packing.text(Origin.of(selection.owner().position())))
+                    .build());
   }
 
   private static Struct policy(PolicySelection selection, ClientLookup lookup, int port) {

@@ -210,12 +210,7 @@ final class RouteConfigurationTranslation {
     policy.ifPresent(
         struct ->
             host.setMetadata(
-                Metadata.newBuilder()
-                    .putFilterMetadata(
-                        Packing.OWN_METADATA,
-                        Struct.newBuilder()
-                            .putFields(ResiliencePolicyTranslation.KEY, JsonForm.value(struct))
-                            .build())));
+                Metadata.newBuilder().putFilterMetadata(Packing.OWN_METADATA, struct)));
     return named(name).addVirtualHosts(host).build();
   }
 

@@ -205,7 +205,7 @@ final class DestinationRuleRulesTest {
         refusedPolicy(
             "{loadBalancer: {consistentHash: {httpHeaderName: x, maglev: {}}}}",
             hash + ".maglev.tableSize",
-            "0 (expected"),
+            "missing (expected: a prime"),
         refusedPolicy(
             "{loadBalancer: {consistentHash: {httpHeaderName: x, minimumRingSize: 8, ringHash: {}}}}",
             hash + ".minimumRingSize",

@@ -146,7 +146,8 @@ final class ResiliencePolicyRulesTest {
             "only for a ServiceEntry"),
         refused(policy("{hosts: [a]}"), "spec", "no rules"),
         refused(rule("name: empty"), "spec.http[0]", "nothing to do"),
-        refused(rule("rateLimit: {}"), "spec.http[0].rateLimit.requests", "0 (expected: 1 or"),
+        refused(
+            rule("rateLimit: {}"), "spec.http[0].rateLimit.requests", "missing (expected: 1 or"),
         refused(
             rule("rateLimit: {requests: -1}"), "spec.http[0].rateLimit.requests", "-1 (expected"),
         refused(

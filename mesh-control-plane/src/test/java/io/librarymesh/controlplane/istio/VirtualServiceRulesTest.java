@@ -106,7 +106,7 @@ final class VirtualServiceRulesTest {
         refused(
             rule("route: [{destination: {host: a, port: {}}}]"),
             at + "[0].destination.port.number",
-            "0 (expected: a port from 1 to 65535)"),
+            "missing (expected: a port from 1 to 65535)"),
         refused(
             rule("route: [{destination: {host: a, port: {number: 65536}}}]"),
             at + "[0].destination.port.number",

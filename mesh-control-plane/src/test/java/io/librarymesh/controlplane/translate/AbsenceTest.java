@@ -2,6 +2,8 @@ package io.librarymesh.controlplane.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.librarymesh.controlplane.translate.Absence.Kind;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -78,8 +80,55 @@ class AbsenceTest {
         .isEqualTo(
             notFound("port: 81 (expected: one that web.prod.svc.cluster.local has: 80, 8080)"));
     assertThat(of(Dialect.GRPC, ResourceType.LISTENER, "web:81"))
+        .isEqualTo(notFound("no service web with port 81 in namespace prod; it has 80, 8080"));
+  }
+
+  @Test
+  void namesThatWereProbablyMeant() {
+    assertThat(of(Dialect.GRPC, ResourceType.LISTENER, "rewievs:9080"))
+        .isEqualTo(notFound("no service and no rule has the host rewievs; did you mean reviews?"));
+    assertThat(of(Dialect.GRPC, ResourceType.LISTENER, "dns.exmaple.com:80"))
         .isEqualTo(
-            notFound("port: 81 (expected: one that web.prod.svc.cluster.local has: 80, 8080)"));
+            notFound(
+                "no service and no rule has the host dns.exmaple.com; did you mean dns.example.com?"));
+  }
+
+  @Test
+  void namespacesThatHaveOneOfTheName() {
+    assertThat(ofNamespace("other", "web:80"))
+        .isEqualTo(notFound("no service web in namespace other; there is web.prod"));
+  }
+
+  private static Absence ofNamespace(String namespace, String name) {
+    ClientView view = new ClientView(namespace, Map.of(), "", Dialect.GRPC);
+    return Absence.of(WORLD.context(), view, ResourceType.LISTENER, name);
+  }
+
+  @Test
+  void aClientOfThisProjectIsToldByTheListener() {
+    World.Client client = WORLD.client();
+    assertThat(unknown(client, "web:81"))
+        .isEqualTo("no service web with port 81 in namespace prod; it has 80, 8080");
+    assertThat(client.routesOf("web:81")).isEqualTo("allow_any");
+    assertThat(unknown(client, "web:80")).isEmpty();
+  }
+
+  /** A change of the service that it names is a change of what it says. */
+  @Test
+  void theReasonFollowsTheServiceThatItNames() {
+    ClientView view = new ClientView("other", Map.of(), "", Dialect.LIBRARY);
+    assertThat(Translation.of(WORLD.context(), view, ResourceType.LISTENER, "web:80").hosts())
+        .contains("web.prod.svc.cluster.local");
+  }
+
+  private static String unknown(World.Client client, String authority) {
+    return client
+        .listener(authority)
+        .orElseThrow()
+        .getMetadata()
+        .getFilterMetadataOrDefault("io.librarymesh", Struct.getDefaultInstance())
+        .getFieldsOrDefault("unknown", Value.getDefaultInstance())
+        .getStringValue();
   }
 
   @Test
