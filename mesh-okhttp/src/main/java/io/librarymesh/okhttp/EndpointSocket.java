@@ -3,6 +3,7 @@ package io.librarymesh.okhttp;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,7 +81,7 @@ final class EndpointSocket extends Socket {
     return requests.incrementAndGet();
   }
 
-  /** Whether the peer has hung up and everything it sent was read. */
+  /** Whether the peer has hung up, be it with a reset, and everything it sent was read. */
   boolean hasEnded() {
     return link.ended;
   }
@@ -237,12 +238,20 @@ final class EndpointSocket extends Socket {
 
     @Override
     public int read() throws IOException {
-      return noted(super.read());
+      try {
+        return noted(super.read());
+      } catch (IOException e) {
+        throw noted(e);
+      }
     }
 
     @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
-      return noted(super.read(bytes, offset, count));
+      try {
+        return noted(super.read(bytes, offset, count));
+      } catch (IOException e) {
+        throw noted(e);
+      }
     }
 
     private int noted(int read) {
@@ -250,6 +259,13 @@ final class EndpointSocket extends Socket {
         link.ended = true;
       }
       return read;
+    }
+
+    private IOException noted(IOException failure) {
+      if (!(failure instanceof InterruptedIOException) && !link.delegate.isClosed()) {
+        link.ended = true;
+      }
+      return failure;
     }
   }
 }

@@ -3,9 +3,14 @@ package io.librarymesh.okhttp;
 import io.librarymesh.outcome.TransportFailure;
 import java.io.IOException;
 import java.net.ProtocolException;
+import java.util.Set;
 
 /** What an exception of OkHttp says about an attempt that had its connection. */
 final class FailureKind {
+  /** How writing fails on a connection that was closed on this side. */
+  private static final Set<String> CLOSED_HERE =
+      Set.of("closed", "Socket closed", "Socket is closed");
+
   private FailureKind() {}
 
   /**
@@ -21,7 +26,11 @@ final class FailureKind {
       // A body of HTTP/1.1 that is shorter than it says; OkHttp takes it for a protocol error.
       return TransportFailure.CONNECTION_TERMINATION;
     }
-    if (e instanceof ProtocolException || isBrokenFrame(message)) {
+    // What reads from an HTTP/2 connection closes it when it cannot make sense of a frame, and may
+    // be
+    // ahead of what still writes.
+    boolean closedHere = !connectionEnded && CLOSED_HERE.contains(message);
+    if (e instanceof ProtocolException || isBrokenFrame(message) || closedHere) {
       return TransportFailure.PROTOCOL_ERROR;
     }
     boolean canceledByEnd = connectionEnded && message.endsWith("CANCEL");
