@@ -23,15 +23,20 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       DumpCommand.class,
       EchoCommand.class,
-      DemoCommand.class
+      DemoCommand.class,
+      CompletionCommand.class
     })
 public final class Meshctl {
   /** Held, since the JDK forgets the level of a logger that nobody holds. */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
 
+  /** What it says of a connection that fails, with a stack trace each time, the mesh says too. */
+  private static final Logger CHANNELS = Logger.getLogger("io.grpc.internal.ManagedChannelImpl");
+
   /** Exit codes: 0 done, 1 found wanting or failed, 2 wrong usage. */
   public static void main(String[] args) {
     GRPC.setLevel(Level.WARNING);
+    CHANNELS.setLevel(Level.OFF);
     System.exit(run(args));
   }
 

@@ -17,7 +17,16 @@ class MeshctlTest {
     assertThat(terminal.exitCode()).isEqualTo(2);
     assertThat(terminal.out())
         .contains(
-            "serve", "validate", "analyze", "call", "explain", "status", "dump", "echo", "demo");
+            "serve",
+            "validate",
+            "analyze",
+            "call",
+            "explain",
+            "status",
+            "dump",
+            "echo",
+            "demo",
+            "completion");
   }
 
   @ParameterizedTest
@@ -31,7 +40,8 @@ class MeshctlTest {
         "status",
         "dump",
         "echo",
-        "demo"
+        "demo",
+        "completion"
       })
   void everyCommandHasHelp(String command) {
     Terminal terminal = Terminal.run(command, "--help");
@@ -55,6 +65,15 @@ class MeshctlTest {
 
     assertThat(terminal.exitCode()).isEqualTo(2);
     assertThat(terminal.err()).contains("--xds: 'nowhere' (expected: HOST:PORT");
+  }
+
+  @Test
+  void aPortBeyondTheLastOneSaysSo() {
+    Terminal terminal = Terminal.run("call", "http://a/", "--server", "localhost:99999");
+
+    assertThat(terminal.exitCode()).isEqualTo(2);
+    assertThat(terminal.err())
+        .contains("--server: 'localhost:99999' (expected: a port of at most 65535)");
   }
 
   @Test
