@@ -169,6 +169,10 @@ final class OkHttpSession implements CaseSession {
   private ScriptedCall begin(CallScript script) throws Exception {
     ScriptedCall call = new ScriptedCall(standstill, clock, script);
     standstill.add(call);
+    if (upstreams.refuses(call.script().upstream())) {
+      // An upstream ends them, too, but a connection of HTTP/2 may hear of that too late.
+      client.evictIdleConnections();
+    }
     expectNext(call);
     client.begin(call, CaseRequest.of(call, standstill.calls().size()), standstill);
     settle(call);

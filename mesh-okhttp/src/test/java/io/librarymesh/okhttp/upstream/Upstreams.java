@@ -92,6 +92,12 @@ public final class Upstreams implements AutoCloseable {
     }
   }
 
+  /** Whether nobody listens for the first attempt of a call, on one host or more. */
+  public boolean refuses(UpstreamScript script) {
+    return ports.keySet().stream()
+        .anyMatch(host -> mode(script, 1, host) == LoopbackPort.Mode.REFUSING);
+  }
+
   /** Lets connections to a host come about. */
   public synchronized void accept(String host) throws IOException {
     Optional.ofNullable(ports.get(host)).orElseThrow().become(LoopbackPort.Mode.LISTENING);
