@@ -91,36 +91,20 @@ public record RetryPolicy(
 
   /** The same policy for requests that may be processed twice whatever their method. */
   public RetryPolicy forAnyMethod() {
-    return new RetryPolicy(
-        on,
-        retriableStatusCodes,
-        numRetries,
-        perTryTimeoutNanos,
-        backOff,
-        hostSelection,
-        true,
-        headers,
-        hedgeOnPerTryTimeout,
-        perTryIdleTimeoutNanos);
+    return with(true, hedgeOnPerTryTimeout, perTryIdleTimeoutNanos);
   }
 
   /** The same policy with a bound of an upstream's silence; 0 means none. */
   public RetryPolicy withPerTryIdleTimeout(long nanos) {
-    return new RetryPolicy(
-        on,
-        retriableStatusCodes,
-        numRetries,
-        perTryTimeoutNanos,
-        backOff,
-        hostSelection,
-        anyMethod,
-        headers,
-        hedgeOnPerTryTimeout,
-        nanos);
+    return with(anyMethod, hedgeOnPerTryTimeout, nanos);
   }
 
   /** The same policy, with or without hedging. */
   public RetryPolicy hedging(boolean onPerTryTimeout) {
+    return with(anyMethod, onPerTryTimeout, perTryIdleTimeoutNanos);
+  }
+
+  private RetryPolicy with(boolean whateverMethod, boolean hedge, long idleNanos) {
     return new RetryPolicy(
         on,
         retriableStatusCodes,
@@ -128,10 +112,10 @@ public record RetryPolicy(
         perTryTimeoutNanos,
         backOff,
         hostSelection,
-        anyMethod,
+        whateverMethod,
         headers,
-        onPerTryTimeout,
-        perTryIdleTimeoutNanos);
+        hedge,
+        idleNanos);
   }
 
   /** Whether there is ever a moment at which a second attempt begins beside the first. */
