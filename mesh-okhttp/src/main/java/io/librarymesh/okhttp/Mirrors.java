@@ -6,10 +6,6 @@ import io.librarymesh.time.Scheduler;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okio.Buffer;
@@ -28,27 +24,15 @@ import org.jspecify.annotations.Nullable;
  * protocol, is not copied.
  */
 final class Mirrors {
-  /** Each takes a thread, and a slow mirror must not gather threads. */
   static final int MAX_IN_FLIGHT = 64;
 
   /** As much as Envoy buffers of a request by default. */
   static final long MAX_BODY_BYTES = 1 << 20;
 
-  private static final Executor THREADS =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          30,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          task -> {
-            Thread thread = new Thread(task, "library-mesh-mirror");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private static final Executor THREADS = SideThreads.pool("library-mesh-mirror");
 
   private final EndpointClients clients;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final SideThreads side = new SideThreads(THREADS, MAX_IN_FLIGHT);
 
   Mirrors(EndpointClients clients) {
     this.clients = clients;
@@ -56,7 +40,7 @@ final class Mirrors {
 
   /** How many copies are on their way. */
   int inFlight() {
-    return inFlight.get();
+    return side.inFlight();
   }
 
   /**
@@ -69,12 +53,9 @@ final class Mirrors {
     Request request = copied(head.request());
     for (int i = 0; request != null && i < copies.size(); i++) {
       MeshCall copy = copies.get(i);
-      if (inFlight.incrementAndGet() <= MAX_IN_FLIGHT) {
-        RequestView view = new RequestView(request);
-        THREADS.execute(() -> send(copy, view, tag.ofCopy()));
-      } else {
-        inFlight.decrementAndGet();
-      }
+      RequestView view = new RequestView(request);
+      // Where there is no thread for it the copy is dropped.
+      boolean unused = side.tryRun(() -> send(copy, view, tag.ofCopy()));
     }
   }
 
@@ -92,8 +73,6 @@ final class Mirrors {
     } catch (IOException e) {
       // The mesh knows what the upstream did, and nobody else wants to.
       exchange.cancel();
-    } finally {
-      inFlight.decrementAndGet();
     }
   }
 
