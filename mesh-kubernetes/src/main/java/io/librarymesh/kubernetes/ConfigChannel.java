@@ -2,20 +2,12 @@ package io.librarymesh.kubernetes;
 
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.ConfigStore;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
-import java.util.concurrent.CopyOnWriteArrayList;
+import io.librarymesh.controlplane.store.StoreListeners;
 
 /** The configuration of a cluster as it is handed out. One thread tells; any may listen. */
 final class ConfigChannel implements ConfigStore {
-  private static final Logger LOGGER = System.getLogger(ConfigChannel.class.getName());
-
   private final Runnable end;
-  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
-
-  /** Held while listeners are called, so that none is called after it was taken out. */
-  private final Object telling = new Object();
-
+  private final StoreListeners listeners = new StoreListeners();
   private volatile ConfigSnapshot snapshot = ConfigSnapshot.EMPTY;
 
   /**
@@ -27,15 +19,7 @@ final class ConfigChannel implements ConfigStore {
 
   void tell(ConfigSnapshot now) {
     snapshot = now;
-    synchronized (telling) {
-      for (Listener listener : listeners) {
-        try {
-          listener.changed(now);
-        } catch (RuntimeException theirs) {
-          LOGGER.log(Level.ERROR, "mesh: a listener to configuration failed", theirs);
-        }
-      }
-    }
+    listeners.tell(now);
   }
 
   @Override
@@ -45,19 +29,12 @@ final class ConfigChannel implements ConfigStore {
 
   @Override
   public Subscription subscribe(Listener listener) {
-    listeners.add(listener);
-    return () -> {
-      synchronized (telling) {
-        listeners.remove(listener);
-      }
-    };
+    return listeners.subscribe(listener);
   }
 
   @Override
   public void close() {
-    synchronized (telling) {
-      listeners.clear();
-    }
+    listeners.close();
     end.run();
   }
 }

@@ -1,10 +1,7 @@
 package io.librarymesh.controlplane.store;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Several stores as one, such as a directory and a cluster. What two of them declare is taken from
@@ -12,12 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * from the thread of the store that changed, one call at a time.
  */
 public final class CombinedStore implements ConfigStore {
-  private static final Logger LOGGER = System.getLogger(CombinedStore.class.getName());
-
   private final List<ConfigStore> stores;
   private final List<Subscription> subscriptions = new ArrayList<>();
-  private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final Object telling = new Object();
+  private final StoreListeners listeners = new StoreListeners();
 
   private CombinedStore(List<ConfigStore> stores) {
     this.stores = List.copyOf(stores);
@@ -50,13 +44,7 @@ public final class CombinedStore implements ConfigStore {
 
   @Override
   public Subscription subscribe(Listener listener) {
-    listeners.add(listener);
-    return () -> {
-      // Whoever is telling has told it when this returns.
-      synchronized (telling) {
-        listeners.remove(listener);
-      }
-    };
+    return listeners.subscribe(listener);
   }
 
   @Override
@@ -65,16 +53,8 @@ public final class CombinedStore implements ConfigStore {
     stores.forEach(ConfigStore::close);
   }
 
-  private void tell() {
-    synchronized (telling) {
-      ConfigSnapshot now = snapshot();
-      for (Listener listener : listeners) {
-        try {
-          listener.changed(now);
-        } catch (RuntimeException theirs) {
-          LOGGER.log(Level.ERROR, "mesh: a listener to configuration failed", theirs);
-        }
-      }
-    }
+  /** One at a time, so that the last that is told is the newest. */
+  private synchronized void tell() {
+    listeners.tell(snapshot());
   }
 }

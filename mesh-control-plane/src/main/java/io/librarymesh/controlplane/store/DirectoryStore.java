@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Configuration in a directory of YAML and JSON files, watched.
@@ -45,7 +43,7 @@ public final class DirectoryStore implements ConfigStore {
 
   private final ConfigFiles files;
   private final DirectoryWatch watch = new DirectoryWatch();
-  private final CopyOnWriteArrayList<Registration> registrations = new CopyOnWriteArrayList<>();
+  private final StoreListeners listeners = new StoreListeners();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile ConfigSnapshot snapshot;
@@ -119,12 +117,7 @@ public final class DirectoryStore implements ConfigStore {
 
   @Override
   public Subscription subscribe(Listener listener) {
-    Registration registration = new Registration(listener);
-    registrations.add(registration);
-    return () -> {
-      registrations.remove(registration);
-      registration.end();
-    };
+    return listeners.subscribe(listener);
   }
 
   @Override
@@ -132,6 +125,7 @@ public final class DirectoryStore implements ConfigStore {
     // Not by interrupting: that would also break off the reading of a file, and look like an error
     // of the file.
     closing.countDown();
+    listeners.close();
     watch.close();
     boolean interrupted = false;
     while (thread.isAlive() && Thread.currentThread() != thread) {
@@ -189,34 +183,8 @@ public final class DirectoryStore implements ConfigStore {
     watch.watch(look.listing().directories());
     if (look.changed()) {
       snapshot = files.snapshot(snapshot.generation() + 1);
-      for (Registration registration : registrations) {
-        registration.call(snapshot);
-      }
+      listeners.tell(snapshot);
     }
     waiting = look.waiting();
-  }
-
-  /** One listener, until its subscription ends. */
-  private final class Registration {
-    private @Nullable Listener listener;
-
-    Registration(Listener listener) {
-      this.listener = listener;
-    }
-
-    synchronized void end() {
-      listener = null;
-    }
-
-    synchronized void call(ConfigSnapshot changed) {
-      if (listener == null || closing.getCount() == 0) {
-        return;
-      }
-      try {
-        listener.changed(changed);
-      } catch (RuntimeException theirs) {
-        LOGGER.log(Level.ERROR, "mesh: a listener to configuration failed", theirs);
-      }
-    }
   }
 }
