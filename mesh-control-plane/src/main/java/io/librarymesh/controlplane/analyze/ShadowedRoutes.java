@@ -10,7 +10,6 @@ import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.istio.VirtualService;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -109,20 +108,7 @@ final class ShadowedRoutes implements Analyzer {
   }
 
   private static boolean isWithoutCondition(HttpMatchRequest match) {
-    HttpMatchRequest everything =
-        new HttpMatchRequest(
-            match.position(),
-            "",
-            "",
-            MatchScope.ANY,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            Map.of(),
-            Map.of());
     return match.scope().equals(MatchScope.ANY)
-        && MatchCoverage.covers(match, everything, List.of());
+        && MatchCoverage.covers(match, HttpMatchRequest.everything(match.position()), List.of());
   }
 }

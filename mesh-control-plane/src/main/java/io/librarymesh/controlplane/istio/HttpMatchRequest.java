@@ -39,6 +39,22 @@ public record HttpMatchRequest(
     queryParams = Copies.ordered(queryParams);
   }
 
+  /** A match without any condition. */
+  public static HttpMatchRequest everything(SourcePosition position) {
+    return new HttpMatchRequest(
+        position,
+        "",
+        "",
+        MatchScope.ANY,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        Map.of(),
+        Map.of());
+  }
+
   /**
    * A condition on the path.
    *

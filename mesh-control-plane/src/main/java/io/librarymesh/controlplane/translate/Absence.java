@@ -92,6 +92,16 @@ public record Absence(Kind kind, String reason) {
     };
   }
 
+  /** The ports of services, each once; empty when they have none. */
+  static String ports(List<Service> services) {
+    return services.stream()
+        .flatMap(service -> service.ports().stream())
+        .map(ServicePort::number)
+        .distinct()
+        .map(String::valueOf)
+        .collect(Collectors.joining(", "));
+  }
+
   /** A service of the host there is; it is the port or the visibility that is amiss. */
   private static Absence ofPort(ClientLookup lookup, String host, int port) {
     List<Service> services =
@@ -107,13 +117,7 @@ public record Absence(Kind kind, String reason) {
               + host
               + " is visible to)");
     }
-    String ports =
-        services.stream()
-            .flatMap(service -> service.ports().stream())
-            .map(ServicePort::number)
-            .distinct()
-            .map(String::valueOf)
-            .collect(Collectors.joining(", "));
+    String ports = ports(services);
     return notFound(
         "port: "
             + port

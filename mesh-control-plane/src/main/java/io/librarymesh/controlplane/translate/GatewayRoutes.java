@@ -174,7 +174,7 @@ final class GatewayRoutes {
 
   private static HttpRoute at(int port, HttpRoute rule) {
     HttpMatchRequest match =
-        rule.match().isEmpty() ? GatewayRules.everything(rule.position()) : rule.match().get(0);
+        rule.match().isEmpty() ? HttpMatchRequest.everything(rule.position()) : rule.match().get(0);
     return GatewayRules.withMatch(
         rule,
         new HttpMatchRequest(

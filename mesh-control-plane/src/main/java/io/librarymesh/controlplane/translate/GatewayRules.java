@@ -17,12 +17,9 @@ import io.librarymesh.controlplane.istio.HttpRewrite;
 import io.librarymesh.controlplane.istio.HttpRoute;
 import io.librarymesh.controlplane.istio.HttpRouteAction;
 import io.librarymesh.controlplane.istio.HttpRouteDestination;
-import io.librarymesh.controlplane.istio.MatchScope;
-import io.librarymesh.controlplane.istio.SourcePosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -94,22 +91,6 @@ final class GatewayRules {
         rule.mirrors(),
         rule.corsPolicy(),
         rule.headers());
-  }
-
-  /** A match without any condition. */
-  static HttpMatchRequest everything(SourcePosition position) {
-    return new HttpMatchRequest(
-        position,
-        "",
-        "",
-        MatchScope.ANY,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Map.of(),
-        Map.of(),
-        Map.of());
   }
 
   private HttpRouteAction action(Rule rule) {

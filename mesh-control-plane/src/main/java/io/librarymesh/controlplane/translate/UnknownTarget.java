@@ -4,7 +4,6 @@ import io.librarymesh.controlplane.istio.Spelling;
 import io.librarymesh.controlplane.registry.IpAddresses;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
-import io.librarymesh.controlplane.registry.ServicePort;
 import io.librarymesh.controlplane.translate.Absence.Kind;
 import java.util.List;
 import java.util.Locale;
@@ -86,13 +85,7 @@ final class UnknownTarget {
   }
 
   private static String has(List<Service> services) {
-    String ports =
-        services.stream()
-            .flatMap(service -> service.ports().stream())
-            .map(ServicePort::number)
-            .distinct()
-            .map(String::valueOf)
-            .collect(Collectors.joining(", "));
+    String ports = Absence.ports(services);
     return ports.isEmpty() ? "; it has none" : "; it has " + ports;
   }
 
