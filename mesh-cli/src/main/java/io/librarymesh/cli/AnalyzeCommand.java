@@ -6,17 +6,15 @@ import io.librarymesh.controlplane.analyze.Diagnosis;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
-import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,19 +41,9 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", arity = "0..*", description = "Files or directories.")
   List<Path> paths = new ArrayList<>();
 
-  @Option(
-      names = "--mesh-config",
-      paramLabel = "FILE",
-      description =
-          "Istio's MeshConfig, as YAML, before any that stands among the files: in the ConfigMap istio or in an IstioOperator.")
-  @Nullable Path meshConfig;
+  @Mixin FileOptions files = new FileOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Format output = Format.table;
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Option(
       names = "--level",
@@ -67,13 +55,6 @@ final class AnalyzeCommand implements Callable<Integer> {
 
   @Option(names = "--list", description = "List the codes and what they find, and look at nothing.")
   boolean list;
-
-  /** Formats of the findings. */
-  enum Format {
-    table,
-    json,
-    yaml
-  }
 
   /** How much findings matter. */
   enum Level {
@@ -99,11 +80,12 @@ final class AnalyzeCommand implements Callable<Integer> {
     if (paths.isEmpty()) {
       throw new Options.UsageException("no PATH (expected: files or directories, or --list)");
     }
-    Options.requireExisting(paths);
-    Options.requireFile(meshConfig);
-    ConfigSnapshot files = DirectoryStore.load(paths, Optional.ofNullable(meshConfig));
-    List<Diagnosis> all = Analysis.of(files, MeshConfig.DEFAULT);
-    print(all.stream().filter(this::isShown).toList(), files);
+    ConfigSnapshot snapshot = files.load(paths);
+    List<Diagnosis> all = Analysis.of(snapshot, MeshConfig.DEFAULT);
+    List<Diagnosis> shown = all.stream().filter(this::isShown).toList();
+    output.print(
+        () -> table(shown, snapshot.resources().size()),
+        () -> shown.stream().map(AnalyzeCommand::toMap).toList());
     return all.stream().anyMatch(diagnosis -> diagnosis.finding().isError()) ? 1 : 0;
   }
 
@@ -111,17 +93,11 @@ final class AnalyzeCommand implements Callable<Integer> {
     return diagnosis.finding().severity().compareTo(level.severity) <= 0;
   }
 
-  private void print(List<Diagnosis> diagnoses, ConfigSnapshot files) {
-    List<Map<String, Object>> maps = diagnoses.stream().map(AnalyzeCommand::toMap).toList();
-    switch (output) {
-      case json -> System.out.print(Output.toJson(maps));
-      case yaml -> System.out.print(YamlText.ofList(maps));
-      case table -> {
-        diagnoses.forEach(System.out::println);
-        List<Finding> findings = diagnoses.stream().map(Diagnosis::finding).toList();
-        System.out.println(FindingsReport.summary(files.resources().size(), findings));
-      }
-    }
+  private static String table(List<Diagnosis> diagnoses, int resources) {
+    List<Finding> findings = diagnoses.stream().map(Diagnosis::finding).toList();
+    StringBuilder text = new StringBuilder();
+    diagnoses.forEach(diagnosis -> text.append(diagnosis).append('\n'));
+    return text.append(FindingsReport.summary(resources, findings)).append('\n').toString();
   }
 
   private static Map<String, Object> toMap(Diagnosis diagnosis) {

@@ -53,12 +53,7 @@ final class CallCommand implements Callable<Integer> {
       description = "Follow redirects; each hop is a call of its own.")
   boolean followRedirects;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Output output = Output.table;
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() throws Exception {
@@ -73,7 +68,7 @@ final class CallCommand implements Callable<Integer> {
               connection.client(concurrency, followRedirects), summary, Progress.onTerminal());
       runner.run(request, requests, concurrency);
     }
-    System.out.print(output == Output.table ? summary.toTable() : output.format(summary.toJson()));
+    output.print(summary::toTable, summary::toJson);
     if (summary.flags().containsKey("UH")) {
       source.remarkOnEndpoints(System.err);
     }

@@ -40,12 +40,7 @@ final class DumpCommand implements Callable<Integer> {
       description = "Only resources of this type: ${COMPLETION-CANDIDATES}.")
   @Nullable Type type;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Output output = Output.table;
+  @Mixin OutputOptions output = new OutputOptions();
 
   /** Types of resources. */
   enum Type {
@@ -60,7 +55,7 @@ final class DumpCommand implements Callable<Integer> {
     Map<String, String> query = type == null ? Map.of() : Map.of("type", type.name());
     JsonObject dump =
         admin.get(List.of("debug", "clients", client, "config_dump"), query, "configs");
-    System.out.print(output == Output.table ? AnswerText.dump(dump) : output.format(dump));
+    output.print(() -> AnswerText.dump(dump), () -> dump);
     return 0;
   }
 }

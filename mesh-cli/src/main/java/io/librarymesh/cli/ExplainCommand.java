@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import okhttp3.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code meshctl explain}: what would become of a request, and why. */
 @Command(
@@ -35,12 +34,7 @@ final class ExplainCommand implements Callable<Integer> {
   @Mixin RequestOptions requestOptions = new RequestOptions();
   @Mixin SourceOptions source = new SourceOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Output output = Output.table;
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() throws Exception {
@@ -49,10 +43,9 @@ final class ExplainCommand implements Callable<Integer> {
       connection.await(request, source.configTimeout);
       Explanation explanation = MeshInterceptor.of(connection.mesh()).explain(request);
       Optional<String> lost = lostName(explanation, request.url().host());
-      System.out.print(
-          output == Output.table
-              ? ExplanationText.of(request, explanation) + lost.orElse("")
-              : output.format(RecordJson.of(explanation)));
+      output.print(
+          () -> ExplanationText.of(request, explanation) + lost.orElse(""),
+          () -> RecordJson.of(explanation));
       if (!explanation.isAnswered()
           && explanation.outcomes().stream()
               .anyMatch(outcome -> !outcome.destinations().isEmpty())) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code meshctl status}: the clients of a control plane, and how far they are. */
 @Command(
@@ -33,18 +32,12 @@ import picocli.CommandLine.Option;
 final class StatusCommand implements Callable<Integer> {
   @Mixin AdminClient admin = new AdminClient();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Output output = Output.table;
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() throws IOException {
     JsonObject status = admin.get(List.of("debug", "clients"), Map.of(), "clients");
-    System.out.print(
-        output == Output.table ? AnswerText.status(status, admin.server) : output.format(status));
+    output.print(() -> AnswerText.status(status, admin.server), () -> status);
     return 0;
   }
 }

@@ -3,16 +3,14 @@ package io.librarymesh.cli;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
-import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,12 +27,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files or directories.")
   List<Path> paths = new ArrayList<>();
 
-  @Option(
-      names = "--mesh-config",
-      paramLabel = "FILE",
-      description =
-          "Istio's MeshConfig, as YAML, before any that stands among the files: in the ConfigMap istio or in an IstioOperator.")
-  @Nullable Path meshConfig;
+  @Mixin FileOptions files = new FileOptions();
 
   @Option(
       names = {"-o", "--output"},
@@ -51,9 +44,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Options.requireExisting(paths);
-    Options.requireFile(meshConfig);
-    ConfigSnapshot snapshot = DirectoryStore.load(paths, Optional.ofNullable(meshConfig));
+    ConfigSnapshot snapshot = files.load(paths);
     List<Finding> findings = new ArrayList<>(snapshot.findings());
     // What refers to what can be judged only over all files together.
     findings.addAll(ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources()));
