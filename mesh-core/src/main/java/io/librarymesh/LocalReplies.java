@@ -5,6 +5,7 @@ import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.TimeLimit;
 import io.librarymesh.config.Body;
 import io.librarymesh.config.CircuitBreakers;
+import io.librarymesh.config.ClusterName;
 import io.librarymesh.config.StoredResponse;
 import io.librarymesh.guard.Failure;
 import io.librarymesh.guard.GuardDecision;
@@ -229,6 +230,14 @@ final class LocalReplies {
     return admission == Admission.OVERFLOW_REQUESTS
         ? "max_requests " + breakers.maxRequests()
         : "max_pending_requests " + breakers.maxPendingRequests();
+  }
+
+  /** Names the cluster, and what is most likely missing when it is a subset. */
+  static String noCluster(String name) {
+    String subset = ClusterName.parse(name).subset();
+    return "no cluster "
+        + name
+        + (subset.isEmpty() ? "" : " (does a DestinationRule declare the subset " + subset + "?)");
   }
 
   static String where(RequestHead head) {

@@ -427,7 +427,7 @@ public final class MeshCall extends GuardedWalk {
       return reply(
           action.clusterNotFoundStatus(),
           "",
-          "no cluster " + name + " for " + LocalReplies.where(head));
+          LocalReplies.noCluster(name) + " for " + LocalReplies.where(head));
     }
     if (detour != null) {
       detour.routedNanos = now;

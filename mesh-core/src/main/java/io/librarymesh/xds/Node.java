@@ -32,7 +32,12 @@ public record Node(
     labels = Map.copyOf(labels);
   }
 
-  /** A workload of the namespace {@code default}, without labels, with an instance of its own. */
+  /**
+   * A workload of the namespace {@code default}, without labels, with an instance of its own.
+   *
+   * @param workload what the caller is called in the control plane's pages and in rules' findings;
+   *     not empty
+   */
   public static Node of(String workload) {
     return new Node(workload, "default", "", Map.of(), Locality.NONE, UUID.randomUUID().toString());
   }
