@@ -85,7 +85,9 @@ final class ExplanationText {
           case NOT_REACHED -> "not reached";
         };
     line(
-        String.format("  %d. %-20s %-16s %s", number, named(rule.name()), verdict, rule.reason())
+        String.format(
+                "  %d. %-20s %-16s %s",
+                number, named(rule.name(), "rule without a name"), verdict, rule.reason())
             .stripTrailing());
     if (!rule.origin().isEmpty()) {
       line("     " + rule.origin());
@@ -97,7 +99,7 @@ final class ExplanationText {
     line(
         percent(outcome.share())
             + " of such requests take "
-            + named(outcome.rule())
+            + named(outcome.rule(), "the rule without a name")
             + (outcome.origin().isEmpty() ? "" : " (" + outcome.origin() + ")"));
     fault(outcome.fault());
     if (outcome.isAborted()) {
@@ -376,8 +378,8 @@ final class ExplanationText {
     }
   }
 
-  private static String named(String name) {
-    return name.isEmpty() ? "(no name)" : name;
+  private static String named(String name, String otherwise) {
+    return name.isEmpty() ? otherwise : name;
   }
 
   private static String share(FractionalPercent share) {

@@ -2,22 +2,19 @@ package io.librarymesh.cli;
 
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.admin.AdminAccess;
-import io.librarymesh.controlplane.istio.Finding;
-import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.serve.ServeLimits;
-import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import io.librarymesh.controlplane.translate.PathNormalization;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
+import java.time.ZoneId;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -136,7 +133,7 @@ final class ServeCommand implements Callable<Integer> {
       builder.debugToken(debugToken(debugTokenFile));
     }
     try (ControlPlane controlPlane = builder.build()) {
-      controlPlane.start();
+      start(controlPlane);
       System.out.printf(
           "xds on %s:%d, http on http://%s:%d%n",
           xdsAddress.host(), controlPlane.port(), httpAddress.host(), controlPlane.httpPort());
@@ -147,11 +144,24 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
+  /** Ports that others hold are what most starts fail of; say which option takes another one. */
+  private void start(ControlPlane controlPlane) throws IOException {
+    try {
+      controlPlane.start();
+    } catch (BindException e) {
+      throw new IOException(
+          e.getMessage()
+              + "; stop what listens there, or choose other ports with --xds and --http (port 0"
+              + " takes any free one)",
+          e);
+    }
+  }
+
   private ConfigStore open() throws IOException {
     ConfigStore store = sources.open();
-    Reporter reporter = new Reporter();
-    reporter.changed(store.snapshot());
-    store.subscribe(reporter::changed);
+    ServeLog log = new ServeLog(System.out, Clock.system(ZoneId.systemDefault()));
+    log.changed(store.snapshot());
+    store.subscribe(log::changed);
     return store;
   }
 
@@ -205,24 +215,5 @@ final class ServeCommand implements Callable<Integer> {
               + " text and clients are not authenticated)");
     }
     return socket;
-  }
-
-  /** Says what is new: findings that were not there before, and what is in force. */
-  private static final class Reporter {
-    private Set<Finding> known = new HashSet<>();
-
-    synchronized void changed(ConfigSnapshot snapshot) {
-      List<Finding> findings = snapshot.findings();
-      FindingsReport.print(
-          findings.stream().filter(finding -> !known.contains(finding)).toList(), System.out);
-      known = new HashSet<>(findings);
-      boolean refused = FindingsReport.count(findings, Severity.ERROR) > 0;
-      System.out.printf(
-          "generation %d: %s in force%s%n",
-          snapshot.generation(),
-          FindingsReport.counted(snapshot.resources().size(), "resource"),
-          refused ? "; of files with errors the last good version, if there is one" : "");
-      System.out.flush();
-    }
   }
 }

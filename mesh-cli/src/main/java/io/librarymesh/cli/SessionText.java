@@ -3,9 +3,12 @@ package io.librarymesh.cli;
 import io.librarymesh.Explanation.Session;
 import io.librarymesh.config.StatefulSession;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How a request stays with the host of its session, for people. */
 final class SessionText {
+  private static final Pattern ADDRESS = Pattern.compile("[\\w.:\\[\\]%-]+:\\d{1,5}");
+
   private SessionText() {}
 
   /** Such as {@code cookie sid of /shop, strictly; the request asks for 10.0.0.1:80}. */
@@ -13,7 +16,7 @@ final class SessionText {
     String host =
         session.host().isEmpty()
             ? "begins with this request"
-            : "the request asks for " + session.host();
+            : "the request asks for " + name(session.host());
     return state(session.config().state())
         + (session.config().strict() ? ", strictly" : "")
         + "; "
@@ -27,7 +30,12 @@ final class SessionText {
     }
     String instead = session.config().strict() ? ": 503 UH" : ", so another one gets it";
     return Optional.of(
-        session.host() + (problem.isEmpty() ? " gets the call" : " is " + problem + instead));
+        name(session.host()) + (problem.isEmpty() ? " gets the call" : " is " + problem + instead));
+  }
+
+  /** Callers can bring any bytes, and not all of them are for a terminal. */
+  private static String name(String host) {
+    return ADDRESS.matcher(host).matches() ? host : "something that is no endpoint";
   }
 
   private static String state(StatefulSession.State state) {

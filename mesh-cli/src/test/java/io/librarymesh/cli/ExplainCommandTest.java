@@ -230,6 +230,9 @@ class ExplainCommandTest {
     assertThat(explain("-H", "cookie: sid=" + base64(address.get(0))).out())
         .contains("session     cookie sid of /; the request asks for " + address.get(0))
         .contains("session's host    " + address.get(0) + " gets the call");
+    assertThat(explain("-H", "cookie: sid=" + base64("\u001b[31mred")).out())
+        .contains("the request asks for something that is no endpoint")
+        .doesNotContain("\u001b");
     assertThat(explain("-H", "cookie: sid=" + base64("10.9.8.7:80")).out())
         .contains("session's host    10.9.8.7:80 is not among the hosts, so another one gets it");
     JsonObject json =

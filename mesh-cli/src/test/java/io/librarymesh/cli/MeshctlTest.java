@@ -60,6 +60,22 @@ class MeshctlTest {
   }
 
   @Test
+  void anUnknownCommandIsAnsweredWithTheKnownOnes() {
+    Terminal terminal = Terminal.run("srve");
+
+    assertThat(terminal.exitCode()).isEqualTo(2);
+    assertThat(terminal.err()).contains("'srve' (expected a command: serve, validate, ");
+  }
+
+  @Test
+  void aValueOfTheWrongKindSaysWhatIsExpected() {
+    assertThat(Terminal.run("call", "http://a/", "-n", "abc").err())
+        .contains("--requests: 'abc' (expected: a whole number)");
+    assertThat(Terminal.run("call", "http://a/", "--label", "x").err())
+        .contains("--label: 'x' (expected: KEY=VALUE)");
+  }
+
+  @Test
   void aWrongAddressSaysWhatIsExpected() {
     Terminal terminal = Terminal.run("serve", "--config", ".", "--xds", "nowhere");
 
@@ -88,6 +104,10 @@ class MeshctlTest {
           Terminal.run("serve", "--config", "src", "--xds", "127.0.0.1:0", "--http", http);
       assertThat(serve.exitCode()).isEqualTo(1);
       assertThat(serve.err()).contains("cannot listen on " + http);
+      Terminal xds =
+          Terminal.run("serve", "--config", "src", "--xds", http, "--http", "127.0.0.1:0");
+      assertThat(xds.exitCode()).isEqualTo(1);
+      assertThat(xds.err()).contains("cannot listen on " + http).contains("--xds and --http");
     }
   }
 

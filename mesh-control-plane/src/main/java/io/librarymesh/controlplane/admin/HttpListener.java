@@ -13,20 +13,23 @@ public final class HttpListener {
    * A server that is bound and not started.
    *
    * @param backlog connections that wait to be accepted; 0 for the system's default
-   * @throws IOException if the address cannot be bound
+   * @throws BindException if the address cannot be had
+   * @throws IOException if a socket cannot be made
    */
   public static HttpServer bind(InetSocketAddress address, int backlog) throws IOException {
     try {
       return HttpServer.create(address, backlog);
     } catch (BindException e) {
-      throw new IOException(
-          "cannot listen on "
-              + address.getHostString()
-              + ":"
-              + address.getPort()
-              + ": "
-              + e.getMessage(),
-          e);
+      BindException named =
+          new BindException(
+              "cannot listen on "
+                  + address.getHostString()
+                  + ":"
+                  + address.getPort()
+                  + ": "
+                  + e.getMessage());
+      named.initCause(e);
+      throw named;
     }
   }
 }

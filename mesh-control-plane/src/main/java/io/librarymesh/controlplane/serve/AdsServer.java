@@ -10,6 +10,7 @@ import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,7 +138,26 @@ public final class AdsServer implements AutoCloseable {
               .start());
     }
     if (address.isPresent()) {
-      servers.add(netty(address.get()).start());
+      servers.add(listen(address.get()));
+    }
+  }
+
+  /** Fails as the JDK's servers do, whatever Netty's transports say of a port that is taken. */
+  private Server listen(InetSocketAddress address) throws BindException {
+    try {
+      return netty(address).start();
+    } catch (IOException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      BindException named =
+          new BindException(
+              "cannot listen on "
+                  + address.getHostString()
+                  + ":"
+                  + address.getPort()
+                  + ": "
+                  + reason.getMessage());
+      named.initCause(e);
+      throw named;
     }
   }
 
