@@ -34,8 +34,6 @@ record ClientNode(
     Optional<Workload> workload,
     String registrationProblem) {
 
-  private static final String OWN_USER_AGENT = "library-mesh";
-  private static final String ENVOY_USER_AGENT = "envoy";
   private static final Value TRUE = Value.newBuilder().setBoolValue(true).build();
   private static final String REGISTRATION = "io.librarymesh.registration";
 
@@ -47,7 +45,7 @@ record ClientNode(
             .or(() -> id.flatMap(IstioNodeId::namespace))
             .orElse(Metadata.DEFAULT_NAMESPACE);
     Map<String, String> labels = labels(metadata);
-    Dialect dialect = dialect(node.getUserAgentName());
+    Dialect dialect = Dialect.of(node.getUserAgentName());
     Optional<Workload> workload = Optional.empty();
     String problem = "";
     if (metadata.containsKey(REGISTRATION)) {
@@ -63,15 +61,6 @@ record ClientNode(
         new ClientView(namespace, labels, locality(node.getLocality()), dialect, role(dialect, id)),
         workload,
         problem);
-  }
-
-  /** gRPC's is the one of clients that are not known: what it can say all understand. */
-  private static Dialect dialect(String userAgent) {
-    return switch (userAgent) {
-      case OWN_USER_AGENT -> Dialect.LIBRARY;
-      case ENVOY_USER_AGENT -> Dialect.ENVOY;
-      default -> Dialect.GRPC;
-    };
   }
 
   /** What listens is a stock Envoy. */

@@ -85,7 +85,8 @@ public record Absence(Kind kind, String reason) {
       return notFound("its DestinationRule asks for TLS, which cannot be originated");
     }
     return switch (upstream.discovery(lookup.isGrpc())) {
-      case UNSUPPORTED -> notFound("this client cannot look up names, which is how it is resolved");
+      case UNSUPPORTED ->
+          notFound("this client cannot look up several names, which is how it is resolved");
       case STRICT_DNS, LOGICAL_DNS, ORIGINAL_DST ->
           notFound("the cluster itself says where its endpoints are");
       case EDS -> notFound("there is nothing of this name");

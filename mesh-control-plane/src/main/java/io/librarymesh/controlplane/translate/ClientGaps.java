@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.translate;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Value;
+import io.librarymesh.controlplane.istio.LoadBalancerSettings;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
@@ -21,17 +22,19 @@ import java.util.function.Consumer;
  * since they would refuse the resource for it, and some they pass over in silence. This project's
  * own client says by itself what it does not carry out.
  *
- * <p>What Istio does by default is not counted, only what somebody wrote. Which client does what is
- * that of grpc-java 1.85, to which the other clients of gRPC are close.
+ * <p>What Istio does by default is not counted, only what somebody wrote. {@code docs/clients.md}
+ * has the table, from the sources of grpc-java 1.85, grpc-go 1.85 and grpc-node 1.14.
  */
 public final class ClientGaps {
 
   private final PushContext context;
+  private final ClientView view;
   private final String name;
   private final List<Gap> gaps = new ArrayList<>();
 
-  private ClientGaps(PushContext context, String name) {
+  private ClientGaps(PushContext context, ClientView view, String name) {
     this.context = context;
+    this.view = view;
     this.name = name;
   }
 
@@ -40,28 +43,49 @@ public final class ClientGaps {
     if (view.dialect() == Dialect.LIBRARY) {
       return List.of();
     }
-    ClientView whole =
-        context.canonical(
-            new ClientView(view.namespace(), view.labels(), view.locality(), Dialect.LIBRARY));
-    Optional<Message> message = Translation.of(context, whole, type, name).resource();
-    ClientGaps finder = new ClientGaps(context, name);
-    message.ifPresent(view.dialect() == Dialect.GRPC ? finder::ofGrpc : finder::ofEnvoy);
+    ClientGaps finder = new ClientGaps(context, view, name);
+    finder.whole(type).ifPresent(view.dialect().isGrpc() ? finder::ofGrpc : finder::ofEnvoy);
     return List.copyOf(finder.gaps);
+  }
+
+  /** The resource as a client gets it that leaves nothing undone. */
+  private Optional<Message> whole(ResourceType type) {
+    return Translation.of(context, wholeView(), type, name).resource();
+  }
+
+  private ClientView wholeView() {
+    return context.canonical(
+        new ClientView(view.namespace(), view.labels(), view.locality(), Dialect.LIBRARY));
+  }
+
+  private Optional<Cluster> servedCluster() {
+    return Translation.of(context, view, ResourceType.CLUSTER, name)
+        .resource()
+        .map(Cluster.class::cast);
   }
 
   private void ofEnvoy(Message message) {
     if (message instanceof RouteConfiguration routes) {
       resiliencePolicy(routes);
+    } else if (message instanceof Cluster cluster && !view.isRouter()) {
+      new Found(where(cluster.getMetadata()), gaps::add)
+          .when(
+              cluster.getType() == Cluster.DiscoveryType.ORIGINAL_DST
+                  && !name.equals(ClusterTranslation.PASSTHROUGH),
+              "type: ORIGINAL_DST",
+              "only connections that were redirected to the Envoy have a destination");
     }
   }
 
   private void ofGrpc(Message message) {
     if (message instanceof RouteConfiguration routes) {
       resiliencePolicy(routes);
-      Consumer<Gap> found = gaps::add;
-      routes.getVirtualHostsList().stream()
-          .flatMap(host -> host.getRoutesList().stream())
-          .forEach(route -> RouteGaps.find(route, where(route.getMetadata()), found));
+      routes
+          .getVirtualHostsList()
+          .forEach(
+              host ->
+                  RouteGaps.find(
+                      host.getRoutesList(), route -> where(route.getMetadata()), gaps::add));
     } else if (message instanceof Cluster cluster) {
       cluster(cluster);
     } else if (message instanceof ClusterLoadAssignment endpoints) {
@@ -87,14 +111,15 @@ public final class ClientGaps {
   private void cluster(Cluster cluster) {
     String where = where(cluster.getMetadata());
     Found found = new Found(where, gaps::add);
-    found.when(
-        cluster.getType() != Cluster.DiscoveryType.EDS,
-        "type: " + cluster.getType(),
-        "not served: there are no endpoints, and calls fail");
+    discovery(cluster, found);
     found.when(
         cluster.getLbPolicy() == Cluster.LbPolicy.RANDOM, "lb_policy: RANDOM", "round robin");
     found.when(
         cluster.getLbPolicy() == Cluster.LbPolicy.MAGLEV, "lb_policy: MAGLEV", "a hash ring");
+    found.when(
+        !view.dialect().knowsLeastRequest() && asksForLeastRequest(),
+        "lb_policy: LEAST_REQUEST",
+        "round robin");
     found.when(
         cluster.getRoundRobinLbConfig().hasSlowStartConfig()
             || cluster.getLeastRequestLbConfig().hasSlowStartConfig(),
@@ -109,7 +134,32 @@ public final class ClientGaps {
         "the client's own");
     cluster.getCircuitBreakers().getThresholdsList().stream()
         .findFirst()
-        .ifPresent(limits -> CircuitBreakerGaps.find(limits, found));
+        .ifPresent(limits -> CircuitBreakerGaps.find(limits, view.dialect(), found));
+    ConnectionGaps.find(cluster, found);
+  }
+
+  private void discovery(Cluster cluster, Found found) {
+    Optional<Cluster.DiscoveryType> served = servedCluster().map(Cluster::getType);
+    String feature = "type: " + cluster.getType();
+    if (served.isEmpty()) {
+      found.when(true, feature, "not served: there are no endpoints, and calls fail");
+    } else if (cluster.getType() == Cluster.DiscoveryType.ORIGINAL_DST) {
+      found.when(true, feature, "calls go to the endpoints in turn");
+    } else if (cluster.getType() == Cluster.DiscoveryType.STRICT_DNS) {
+      found.when(
+          served.get() == Cluster.DiscoveryType.LOGICAL_DNS,
+          feature,
+          "one address of the name at a time");
+    }
+  }
+
+  private boolean asksForLeastRequest() {
+    return ClusterName.parse(name)
+        .flatMap(parsed -> Upstream.find(new ClientLookup(context, wholeView()), parsed))
+        .flatMap(upstream -> upstream.policy().loadBalancer())
+        .flatMap(LoadBalancerSettings::simple)
+        .filter(LbPolicyTranslation::asksForLeastRequest)
+        .isPresent();
   }
 
   private void endpoints(ClusterLoadAssignment endpoints) {
@@ -117,8 +167,17 @@ public final class ClientGaps {
         endpoints.getEndpointsList().stream()
             .map(LocalityLbEndpoints::getLbEndpointsList)
             .anyMatch(all -> all.stream().map(ClientGaps::weight).distinct().count() > 1);
-    new Found(name, gaps::add)
-        .when(unequal, "lb_endpoints.load_balancing_weight", "endpoints get equal shares");
+    boolean ring =
+        servedCluster()
+            .filter(cluster -> cluster.getLbPolicy() == Cluster.LbPolicy.RING_HASH)
+            .isPresent();
+    Found found = new Found(name, gaps::add);
+    found.when(
+        unequal && !ring, "lb_endpoints.load_balancing_weight", "endpoints get equal shares");
+    found.when(
+        endpoints.getEndpointsList().stream().anyMatch(locality -> locality.getPriority() > 0),
+        "endpoints.priority",
+        "the next is used when no endpoint of the one before can be reached, not in part");
   }
 
   private static int weight(LbEndpoint endpoint) {

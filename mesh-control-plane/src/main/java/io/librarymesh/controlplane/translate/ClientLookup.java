@@ -45,7 +45,7 @@ final class ClientLookup {
   }
 
   boolean isGrpc() {
-    return view.dialect() == Dialect.GRPC;
+    return view.dialect().isGrpc();
   }
 
   /** Hosts, wildcards and addresses that were asked about, lower-case. */

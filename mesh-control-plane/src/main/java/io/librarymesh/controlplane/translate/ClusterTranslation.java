@@ -79,7 +79,7 @@ final class ClusterTranslation {
     if (cluster.getType() == DiscoveryType.ORIGINAL_DST) {
       cluster.setLbPolicy(Cluster.LbPolicy.CLUSTER_PROVIDED);
     } else {
-      LbPolicyTranslation.apply(cluster, upstream.policy().loadBalancer(), lookup.isGrpc());
+      LbPolicyTranslation.apply(cluster, upstream.policy().loadBalancer(), lookup.view().dialect());
       if (LocalityPolicy.of(upstream).weighted()) {
         cluster
             .getCommonLbConfigBuilder()

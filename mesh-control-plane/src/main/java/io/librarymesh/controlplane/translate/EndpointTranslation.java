@@ -48,7 +48,7 @@ final class EndpointTranslation {
             .filter(e -> !SessionTranslation.isGone(service.service(), e))
             .filter(e -> withUnready || e.ready() || isDraining(upstream, e))
             .toList();
-    boolean grpc = client.dialect() == Dialect.GRPC;
+    boolean grpc = client.dialect().isGrpc();
     List<LocalityLbEndpoints> localities =
         LocalityGroups.of(endpoints, LocalityPolicy.of(upstream), client).stream()
             .map(group -> locality(group, upstream, grpc))

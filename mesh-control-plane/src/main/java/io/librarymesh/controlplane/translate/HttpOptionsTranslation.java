@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 final class HttpOptionsTranslation {
 
-  private static final String EXTENSION = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+  static final String EXTENSION = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
   private HttpOptionsTranslation() {}
 

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.DoubleValue;
+import com.google.protobuf.Message;
 import com.google.protobuf.UInt64Value;
 import io.librarymesh.controlplane.istio.ConsistentHash;
 import io.librarymesh.controlplane.istio.LoadBalancerSettings;
@@ -9,7 +10,11 @@ import io.librarymesh.controlplane.istio.LoadBalancerSettings.Warmup;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LbPolicy;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.RingHashLbConfig;
+import io.librarymesh.proto.envoy.config.cluster.v3.LoadBalancingPolicy;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeDouble;
+import io.librarymesh.proto.envoy.config.core.v3.TypedExtensionConfig;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
+import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
 import io.librarymesh.proto.envoy.type.v3.Percent;
 import java.util.Optional;
 
@@ -20,20 +25,28 @@ final class LbPolicyTranslation {
   private static final double MINIMUM_WARMUP_PERCENT = 10;
   private static final double LINEAR = 1.0;
 
+  /** In this form grpc-go minds the weights of localities, which it passes over in the other. */
+  private static final LoadBalancingPolicy LEAST_REQUEST_OF_LOCALITIES =
+      policies(
+          WrrLocality.newBuilder()
+              .setEndpointPickingPolicy(policies(LeastRequest.getDefaultInstance()))
+              .build());
+
   private LbPolicyTranslation() {}
 
   static void apply(
-      Cluster.Builder cluster, Optional<LoadBalancerSettings> settings, boolean grpc) {
+      Cluster.Builder cluster, Optional<LoadBalancerSettings> settings, Dialect dialect) {
     Optional<ConsistentHash> hash = settings.flatMap(LoadBalancerSettings::consistentHash);
     if (hash.isPresent()) {
-      applyHash(cluster, hash.get().algorithm(), grpc);
+      applyHash(cluster, hash.get().algorithm(), dialect.isGrpc());
       return;
     }
-    LbPolicy policy =
-        grpc
-            ? forGrpc(settings.flatMap(LoadBalancerSettings::simple))
-            : policy(settings.flatMap(LoadBalancerSettings::simple).orElse(Simple.UNSPECIFIED));
+    Simple simple = settings.flatMap(LoadBalancerSettings::simple).orElse(Simple.UNSPECIFIED);
+    LbPolicy policy = dialect.isGrpc() ? forGrpc(simple, dialect) : policy(simple);
     cluster.setLbPolicy(policy);
+    if (dialect.isGrpc() && policy == LbPolicy.LEAST_REQUEST) {
+      cluster.setLoadBalancingPolicy(LEAST_REQUEST_OF_LOCALITIES);
+    }
     settings
         .flatMap(LoadBalancerSettings::warmup)
         .ifPresent(warmup -> applyWarmup(cluster, policy, warmup));
@@ -47,10 +60,26 @@ final class LbPolicyTranslation {
     };
   }
 
-  private static LbPolicy forGrpc(Optional<Simple> simple) {
-    return simple.filter(Simple.LEAST_REQUEST::equals).isPresent()
+  private static LbPolicy forGrpc(Simple simple, Dialect dialect) {
+    return asksForLeastRequest(simple) && dialect.knowsLeastRequest()
         ? LbPolicy.LEAST_REQUEST
         : LbPolicy.ROUND_ROBIN;
+  }
+
+  /** Whether somebody wrote so; silence means round robin to gRPC. */
+  static boolean asksForLeastRequest(Simple simple) {
+    return simple == Simple.LEAST_REQUEST || simple == Simple.LEAST_CONN;
+  }
+
+  private static LoadBalancingPolicy policies(Message first) {
+    return LoadBalancingPolicy.newBuilder()
+        .addPolicies(
+            LoadBalancingPolicy.Policy.newBuilder()
+                .setTypedExtensionConfig(
+                    TypedExtensionConfig.newBuilder()
+                        .setName(first.getDescriptorForType().getFullName())
+                        .setTypedConfig(Packing.pack(first))))
+        .build();
   }
 
   private static void applyHash(

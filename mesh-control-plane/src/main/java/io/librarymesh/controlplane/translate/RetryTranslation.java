@@ -53,7 +53,7 @@ final class RetryTranslation {
     if (retry.attempts() < 1) {
       return Optional.empty();
     }
-    return dialect == Dialect.GRPC ? forGrpc(retry) : Optional.of(full(retry, sticky));
+    return dialect.isGrpc() ? forGrpc(retry) : Optional.of(full(retry, sticky));
   }
 
   private static RetryPolicy full(HttpRetry retry, boolean sticky) {

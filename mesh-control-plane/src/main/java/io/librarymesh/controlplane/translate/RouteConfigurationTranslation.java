@@ -58,7 +58,11 @@ final class RouteConfigurationTranslation {
     List<Route> routes = routes(parsed);
     return routes.isEmpty()
         ? Optional.empty()
-        : Optional.of(configuration(name, routes, resiliencePolicy(parsed)));
+        : Optional.of(
+            configuration(
+                name,
+                lookup.isGrpc() ? GrpcRoutes.adapt(routes) : routes,
+                resiliencePolicy(parsed)));
   }
 
   /** Clients that could not carry it out, and what is not HTTP, are spared it. */

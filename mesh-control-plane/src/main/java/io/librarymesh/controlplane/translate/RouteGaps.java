@@ -1,39 +1,70 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.translate.ClientGaps.Found;
+import io.librarymesh.proto.envoy.config.route.v3.HeaderMatcher;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction.HashPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** What clients of gRPC leave undone of a route. */
 final class RouteGaps {
 
-  private static final String LOCAL_REPLY = "calls fail with UNAVAILABLE";
+  private static final int MOST_RETRIES = 4;
+  private static final String PASSED_OVER = "the route is passed over";
+
+  /** Headers that gRPC adds after it has chosen the route. */
+  private static final Set<String> ADDED_LATER = Set.of("host", "te", "user-agent");
 
   private RouteGaps() {}
 
-  static void find(Route route, String where, Consumer<Gap> gaps) {
-    Found found = new Found(where, gaps);
+  /**
+   * What is left undone of the routes of one configuration.
+   *
+   * @param where says where a route comes from
+   */
+  static void find(List<Route> routes, Function<Route, String> where, Consumer<Gap> gaps) {
+    boolean forwards = routes.stream().anyMatch(Route::hasRoute);
+    for (Route route : routes) {
+      find(route, forwards, new Found(where.apply(route), gaps));
+    }
+  }
+
+  private static void find(Route route, boolean forwards, Found found) {
+    match(route.getMatch(), found);
+    String status = forwards ? GrpcRoutes.status(route).name() : "UNAVAILABLE";
+    found.when(route.hasRedirect(), "redirect", "calls fail with " + status);
     found.when(
-        route.getMatch().getQueryParametersCount() > 0,
-        "match.query_parameters",
-        "the route is passed over");
-    found.when(
-        route.getMatch().getPathSpecifierCase()
-            == RouteMatch.PathSpecifierCase.PATH_SEPARATED_PREFIX,
-        "match.path_separated_prefix",
-        "the client refuses all routes of the host");
-    found.when(route.hasRedirect(), "redirect", LOCAL_REPLY);
-    found.when(route.hasDirectResponse(), "direct_response", LOCAL_REPLY);
+        route.hasDirectResponse(),
+        "direct_response",
+        "calls fail with " + status + ", without text");
     found.when(changesHeaders(route), "headers_to_add, headers_to_remove", "headers stay");
     if (route.hasRoute()) {
       action(route.getRoute(), found);
     }
+  }
+
+  private static void match(RouteMatch match, Found found) {
+    found.when(match.getQueryParametersCount() > 0, "match.query_parameters", PASSED_OVER);
+    List<HeaderMatcher> headers = match.getHeadersList();
+    found.when(
+        headers.stream().anyMatch(header -> header.getName().equals(GrpcMatch.AUTHORITY)),
+        "match.headers :authority",
+        PASSED_OVER);
+    headers.stream()
+        .map(HeaderMatcher::getName)
+        .filter(name -> ADDED_LATER.contains(name) || name.endsWith("-bin"))
+        .forEach(name -> found.when(true, "match.headers " + name, "taken for missing"));
+    found.when(
+        headers.stream().filter(GrpcMatch::mayBeMissing).count() > GrpcMatch.SPLIT_HEADERS,
+        "match.headers.treat_missing_header_as_empty",
+        "of more than three such headers the others have to be there");
   }
 
   private static boolean changesHeaders(Route route) {
@@ -77,6 +108,10 @@ final class RouteGaps {
   }
 
   private static void retries(RetryPolicy policy, Found found) {
+    found.when(
+        policy.getNumRetries().getValue() > MOST_RETRIES,
+        "retry_policy.num_retries",
+        "at most " + MOST_RETRIES);
     found.when(policy.hasPerTryTimeout(), "retry_policy.per_try_timeout", "a try has no timeout");
     found.when(policy.hasRetryPriority(), "retry_policy.retry_priority", "none");
     List<String> conditions = List.of(policy.getRetryOn().split(",", -1));

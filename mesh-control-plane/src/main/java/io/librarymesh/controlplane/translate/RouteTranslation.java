@@ -15,7 +15,6 @@ import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.proto.envoy.config.core.v3.Metadata;
 import io.librarymesh.proto.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.librarymesh.proto.envoy.config.route.v3.HedgePolicy;
-import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
 import io.librarymesh.proto.envoy.config.route.v3.RedirectAction;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
@@ -125,9 +124,6 @@ final class RouteTranslation {
     HttpRouteAction action = rule.action();
     if (action instanceof HttpRouteAction.Forward forward) {
       setForward(route, rule, forward);
-    } else if (lookup.isGrpc()) {
-      // A local reply would make the client refuse all routes; this makes the calls fail.
-      route.setNonForwardingAction(NonForwardingAction.getDefaultInstance());
     } else if (action instanceof HttpRouteAction.Redirect redirect) {
       route.setRedirect(redirect(redirect, route.getMatch()));
     } else if (action instanceof HttpRouteAction.DirectResponse response) {

@@ -3,9 +3,12 @@ package io.librarymesh.controlplane.translate;
 import io.librarymesh.controlplane.istio.LoadBalancerSettings;
 import io.librarymesh.controlplane.istio.LocalityLbSetting;
 import io.librarymesh.controlplane.istio.Subset;
+import io.librarymesh.controlplane.registry.IpAddresses;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
+import io.librarymesh.controlplane.registry.ServiceEndpoint;
 import io.librarymesh.controlplane.registry.ServicePort;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -77,14 +80,11 @@ record Upstream(
   /**
    * How endpoints reach the client.
    *
-   * @param grpc whether the client knows EDS only
+   * @param grpc whether the client is one of gRPC, which knows EDS and single names
    */
   Discovery discovery(boolean grpc) {
     if (grpc) {
-      boolean registered =
-          service.service().resolution() == Service.Resolution.STATIC
-              || service.service().isHeadless();
-      return registered ? Discovery.EDS : Discovery.UNSUPPORTED;
+      return forGrpc();
     }
     if (isPassthrough()) {
       return Discovery.ORIGINAL_DST;
@@ -95,6 +95,32 @@ record Upstream(
       case DNS_ROUND_ROBIN -> Discovery.LOGICAL_DNS;
       case DYNAMIC_DNS, PASSTHROUGH -> Discovery.ORIGINAL_DST;
       case ALIAS -> Discovery.UNSUPPORTED;
+    };
+  }
+
+  /** What gRPC looks up is a single name; addresses need no looking up, whatever is said of it. */
+  private Discovery forGrpc() {
+    List<String> addresses =
+        service.endpoints(name.port()).stream()
+            .filter(
+                endpoint ->
+                    subset.isEmpty()
+                        || endpoint
+                            .labels()
+                            .entrySet()
+                            .containsAll(subset.get().labels().entrySet()))
+            .map(ServiceEndpoint::address)
+            .toList();
+    return switch (service.service().resolution()) {
+      case STATIC -> Discovery.EDS;
+      case DNS, DNS_ROUND_ROBIN -> {
+        if (addresses.stream().allMatch(IpAddresses::isLiteral)) {
+          yield Discovery.EDS;
+        }
+        yield addresses.size() == 1 ? Discovery.LOGICAL_DNS : Discovery.UNSUPPORTED;
+      }
+      case PASSTHROUGH -> service.service().isHeadless() ? Discovery.EDS : Discovery.UNSUPPORTED;
+      case DYNAMIC_DNS, ALIAS -> Discovery.UNSUPPORTED;
     };
   }
 

@@ -158,6 +158,51 @@ final class Edge implements AutoCloseable {
     envoys.add(EnvoyProcess.start(program, bootstrap, directory));
   }
 
+  /** Starts Envoy as a caller: a listener of its bootstrap, whose routes are asked for by name. */
+  void caller(String routes) throws IOException {
+    String bootstrap =
+        """
+        node: {id: caller, cluster: caller}
+        dynamic_resources:
+          ads_config:
+            api_type: DELTA_GRPC
+            transport_api_version: V3
+            grpc_services: [{envoy_grpc: {cluster_name: control-plane}}]
+          cds_config: {ads: {}, resource_api_version: V3}
+        static_resources:
+          listeners:
+            - name: outbound
+              address: {socket_address: {address: 127.0.0.1, port_value: %d}}
+              filter_chains:
+                - filters:
+                    - name: envoy.filters.network.http_connection_manager
+                      typed_config:
+                        "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                        stat_prefix: outbound
+                        rds: {route_config_name: '%s', config_source: {ads: {}, resource_api_version: V3}}
+                        http_filters:
+                          - name: envoy.filters.http.fault
+                            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault}
+                          - name: envoy.filters.http.router
+                            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+          clusters:
+            - name: control-plane
+              type: STATIC
+              connect_timeout: 1s
+              typed_extension_protocol_options:
+                envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                  "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                  explicit_http_config: {http2_protocol_options: {}}
+              load_assignment:
+                cluster_name: control-plane
+                endpoints:
+                  - lb_endpoints:
+                      - endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: %d}}}
+        """
+            .formatted(port, routes, controlPlane.port());
+    envoys.add(EnvoyProcess.start(program, bootstrap, directory));
+  }
+
   /** Asks again until the answer is as expected; what fails until then is not an answer. */
   Answer await(String what, Callable<Answer> request, Predicate<Answer> expected) {
     long start = System.nanoTime();

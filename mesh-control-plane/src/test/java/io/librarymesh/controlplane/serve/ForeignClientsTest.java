@@ -146,4 +146,36 @@ class ForeignClientsTest {
     client.await("v3");
     assertThat(mesh.refusals()).isZero();
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void takesWhatItWouldRefuseInAFormThatItKnows(ForeignClient.Kind kind) throws IOException {
+    GreeterMesh mesh = mesh(kind, "v1", "v2");
+    mesh.policy("{loadBalancer: {simple: LEAST_REQUEST}}");
+    mesh.rules(GreeterMesh.ADAPTED);
+    ForeignClient client = client(kind);
+
+    assertThat(client.callOnce()).isEqualTo("v2");
+    assertThat(client.callOnce("x-tenant=b")).isEqualTo("v2");
+    assertThat(client.callOnce("x-tenant=a")).isEqualTo("v1");
+    assertThat(client.callOnce("x-user=beta")).isEqualTo("!7");
+    assertThat(client.callOnce("x-user=gamma")).isEqualTo("!2");
+    assertThat(client.callOnce("x-user=delta")).isEqualTo("!12");
+    assertThat(client.callOnce("x-user=alpha")).isEqualTo("v2");
+    mesh.rules("{directResponse: {status: 200}}");
+    client.await("!14");
+    mesh.rules("{route: [" + to("v1") + "]}");
+    client.await("v1");
+    assertThat(mesh.refusals()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void looksUpASingleName(ForeignClient.Kind kind) throws IOException {
+    GreeterMesh mesh = mesh(kind, "v1");
+    mesh.external("v1");
+
+    assertThat(client(kind).call(3)).isEqualTo(Map.of("v1", 3));
+    assertThat(mesh.refusals()).isZero();
+  }
 }

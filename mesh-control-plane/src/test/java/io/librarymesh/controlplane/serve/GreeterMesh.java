@@ -59,6 +59,19 @@ final class GreeterMesh implements AutoCloseable {
   /** Class loading alone has taken seconds on a busy machine. */
   static final long PATIENCE_SECONDS = 60;
 
+  /** Rules that need adapting, and what becomes of calls. */
+  static final String ADAPTED =
+      """
+      {match: [{headers: {x-user: {exact: beta}}}], directResponse: {status: 403}},
+      {match: [{headers: {x-user: {exact: gamma}}}], redirect: {uri: /elsewhere}},
+      {match: [{headers: {x-user: {regex: 'al|delta'}}}], directResponse: {status: 404}},
+      {match: [{method: {exact: GET}}, {queryParams: {a: {exact: b}}}], directResponse: {status: 401}},
+      {match: [{withoutHeaders: {x-tenant: {exact: a}}, method: {exact: POST}}], route: [%s],
+       timeout: 5s, retries: {attempts: 2, retryOn: '5xx,unavailable'}},
+      {route: [%s]}
+      """
+          .formatted(to("v2"), to("v1"));
+
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final Metadata.Key<String> PREVIOUS_ATTEMPTS =
@@ -166,6 +179,24 @@ final class GreeterMesh implements AutoCloseable {
             "xds.istio.io/grpc/lds/inbound/127.0.0.1:" + server.getPort());
     stream.accept();
     registrations.put(version, stream);
+  }
+
+  /** Sends calls to a version by way of a name that clients look up. */
+  void external(String version) {
+    store.put(
+        "external.yaml",
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: external}
+        spec:
+          hosts: [external.example.com]
+          ports: [{number: 80, name: grpc, protocol: GRPC}]
+          resolution: DNS
+          endpoints: [{address: localhost, ports: {grpc: %d}}]
+        """
+            .formatted(requireNonNull(greeters.get(version)).getPort()));
+    rules("{route: [{destination: {host: external.example.com, port: {number: 80}}}]}");
   }
 
   /** Takes a version out of the service; its server goes on. */

@@ -35,6 +35,9 @@ class StockGrpcClientTest {
 
   private static final Metadata.Key<String> USER =
       Metadata.Key.of("x-user", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TENANT =
+      Metadata.Key.of("x-tenant", Metadata.ASCII_STRING_MARSHALLER);
+
   private GreeterMesh mesh;
   private ManagedChannel channel;
   private InternalSharedXdsClientPoolProvider.XdsClientResult xdsClients;
@@ -170,18 +173,39 @@ class StockGrpcClientTest {
   }
 
   @Test
-  void whatGrpcRefusesIsNotSent() {
-    mesh.rules(
-        """
-        {match: [{headers: {x-user: {exact: beta}}}], directResponse: {status: 418}},
-        {match: [{headers: {x-user: {exact: gamma}}}], redirect: {uri: /elsewhere}},
-        {timeout: 5s, retries: {attempts: 2, retryOn: '5xx,unavailable'},
-         match: [{uri: {prefix: /demo}}], route: [%s]}
-        """
-            .formatted(to("v1")));
+  void takesWhatItWouldRefuseInAFormThatItKnows() {
+    mesh.policy("{loadBalancer: {simple: LEAST_REQUEST}}");
+    mesh.rules(GreeterMesh.ADAPTED);
 
-    assertThat(say()).isEqualTo("v1");
-    assertThatThrownBy(() -> say(Map.of(USER, "beta"))).hasMessageContaining("UNAVAILABLE");
+    assertThat(say()).isEqualTo("v2");
+    assertThat(say(Map.of(TENANT, "b"))).isEqualTo("v2");
+    assertThat(say(Map.of(TENANT, "a"))).isEqualTo("v1");
+    assertThat(failure(Map.of(USER, "beta"))).isEqualTo(Status.Code.PERMISSION_DENIED);
+    assertThat(failure(Map.of(USER, "gamma"))).isEqualTo(Status.Code.UNKNOWN);
+    assertThat(failure(Map.of(USER, "delta"))).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(say(Map.of(USER, "alpha"))).isEqualTo("v2");
+    mesh.rules("{directResponse: {status: 200}}");
+    await("no route", () -> failure(Map.of()) == Status.Code.UNAVAILABLE);
+    assertThat(mesh.refusals()).isZero();
+  }
+
+  private Status.Code failure(Map<Metadata.Key<String>, String> headers) {
+    try {
+      say(headers);
+      return Status.Code.OK;
+    } catch (StatusRuntimeException e) {
+      return e.getStatus().getCode();
+    }
+  }
+
+  @Test
+  void looksUpASingleName() {
+    mesh.external("v1");
+
+    await("by name", () -> say().equals("v1"));
+    for (int i = 0; i < 20; i++) {
+      assertThat(say()).isEqualTo("v1");
+    }
     assertThat(mesh.refusals()).isZero();
   }
 }

@@ -32,6 +32,15 @@ class AbsenceTest {
                 ports: [{number: 80, name: http, protocol: HTTP}]
                 resolution: DNS
               ---
+              apiVersion: networking.istio.io/v1
+              kind: ServiceEntry
+              metadata: {name: names, namespace: prod}
+              spec:
+                hosts: [names.example.com]
+                ports: [{number: 80, name: http, protocol: HTTP}]
+                resolution: DNS
+                endpoints: [{address: a.example.com}, {address: b.example.com}]
+              ---
               apiVersion: v1
               kind: Service
               metadata: {name: alias, namespace: prod}
@@ -160,7 +169,8 @@ class AbsenceTest {
             notFound("alias.prod.svc.cluster.local is another name of web.prod.svc.cluster.local"));
     assertThat(of(ResourceType.ENDPOINT, "outbound|80||dns.example.com"))
         .isEqualTo(notFound("the cluster itself says where its endpoints are"));
-    assertThat(of(Dialect.GRPC, ResourceType.CLUSTER, "outbound|80||dns.example.com"))
-        .isEqualTo(notFound("this client cannot look up names, which is how it is resolved"));
+    assertThat(of(Dialect.GRPC, ResourceType.CLUSTER, "outbound|80||names.example.com"))
+        .isEqualTo(
+            notFound("this client cannot look up several names, which is how it is resolved"));
   }
 }

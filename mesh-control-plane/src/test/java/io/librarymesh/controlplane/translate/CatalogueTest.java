@@ -151,6 +151,7 @@ class CatalogueTest {
                   hosts: [dns.example.com]
                   ports: [{number: 80, name: http, protocol: HTTP}]
                   resolution: DNS
+                  endpoints: [{address: a.example.com}, {address: b.example.com}]
                 """);
 
     assertThat(all(world, ResourceType.CLUSTER, CLIENT))

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,11 @@ class ClientGapsTest {
         "{retries: {attempts: 1, perTryTimeout: 1s}, route: [{destination: {host: reviews}}]} | retry_policy.per_try_timeout",
         "{retries: {attempts: 1, retryOn: '5xx,unavailable,503'}, route: [{destination: {host: reviews}}]} | 'retry_policy.retry_on: 5xx,retriable-status-codes,503'",
         "{retries: {attempts: 1, retryRemoteLocalities: true}, route: [{destination: {host: reviews}}]} | retry_policy.retry_priority",
+        "{retries: {attempts: 5, retryOn: unavailable}, route: [{destination: {host: reviews}}]} | retry_policy.num_retries",
+        "{match: [{authority: {exact: reviews}}], route: [{destination: {host: reviews}}]} | match.headers :authority",
+        "{match: [{headers: {user-agent: {prefix: grpc}}}], route: [{destination: {host: reviews}}]} | match.headers user-agent",
+        "{match: [{headers: {id-bin: {}}}], route: [{destination: {host: reviews}}]} | match.headers id-bin",
+        "{match: [{withoutHeaders: {a: {exact: x}, b: {exact: x}, c: {exact: x}, d: {exact: x}}}], route: [{destination: {host: reviews}}]} | match.headers.treat_missing_header_as_empty",
       })
   void ofARuleOnlyThatIsToldWhichGrpcPassesOver(String http, String feature) {
     assertThat(features(rule(http), Dialect.GRPC)).containsExactly(feature);
@@ -91,14 +97,46 @@ class ClientGapsTest {
         "{connectionPool: {tcp: {connectTimeout: 1s}}} | connect_timeout",
         "{connectionPool: {tcp: {maxConnections: 1}}} | circuit_breakers.max_connections",
         "{connectionPool: {http: {http1MaxPendingRequests: 1}}} | circuit_breakers.max_pending_requests",
-        "{connectionPool: {http: {http2MaxRequests: 1}}} | circuit_breakers.max_requests",
+        "{loadBalancer: {simple: LEAST_REQUEST}} | lb_policy: LEAST_REQUEST",
+        "{connectionPool: {tcp: {tcpKeepalive: {probes: 3}}}} | upstream_connection_options.tcp_keepalive",
+        "{connectionPool: {tcp: {maxConnectionDuration: 1m}}} | max_connection_duration",
+        "{connectionPool: {http: {idleTimeout: 1m}}} | idle_timeout",
+        "{connectionPool: {http: {maxRequestsPerConnection: 1}}} | max_requests_per_connection",
+        "{connectionPool: {http: {h2UpgradePolicy: UPGRADE, maxConcurrentStreams: 1}}} | max_concurrent_streams",
         "{connectionPool: {http: {maxRetries: 1}}} | circuit_breakers.max_retries",
         "{loadBalancer: {consistentHash: {useSourceIp: true}}} | 'hash_policy of cookies, parameters or sources'",
       })
   void ofAPolicyOnlyThatIsToldWhichGrpcPassesOver(String trafficPolicy, String feature) {
     assertThat(features(policy(trafficPolicy), Dialect.GRPC)).containsExactly(feature);
     assertThat(features(policy(trafficPolicy), Dialect.LIBRARY)).isEmpty();
-    assertThat(features(policy(trafficPolicy), Dialect.ENVOY)).isEmpty();
+    assertThat(features(policy(trafficPolicy), Dialect.ENVOY))
+        .isEqualTo(feature.equals("type: ORIGINAL_DST") ? Set.of(feature) : Set.of());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{connectionPool: {http: {http2MaxRequests: 1}}} | circuit_breakers.max_requests | GRPC_JAVA",
+        "{loadBalancer: {simple: LEAST_REQUEST}} | lb_policy: LEAST_REQUEST | GRPC",
+      })
+  void clientsOfGrpcDiffer(String trafficPolicy, String feature, Dialect lacking) {
+    for (Dialect dialect : List.of(Dialect.GRPC_JAVA, Dialect.GRPC_GO, Dialect.GRPC)) {
+      assertThat(features(policy(trafficPolicy), dialect))
+          .isEqualTo(dialect == lacking ? Set.of(feature) : Set.of());
+    }
+  }
+
+  @Test
+  void addressesAreReachedInTurnWhereTheyWereToBeKept() {
+    assertThat(
+            gaps(
+                policy("{loadBalancer: {simple: PASSTHROUGH}}"),
+                Dialect.GRPC,
+                ResourceType.CLUSTER,
+                REVIEWS))
+        .extracting(Gap::effect)
+        .containsExactly("calls go to the endpoints in turn");
   }
 
   @ParameterizedTest
@@ -108,6 +146,8 @@ class ClientGapsTest {
         "{timeout: 1s, route: [{destination: {host: reviews}}]}",
         "{retries: {attempts: 2, retryOn: 'unavailable,cancelled'}, route: [{destination: {host: reviews}}]}",
         "{match: [{headers: {a: {exact: b}}}], route: [{destination: {host: reviews}}]}",
+        "{match: [{withoutHeaders: {a: {exact: b}}}], route: [{destination: {host: reviews}}]}",
+        "{match: [{method: {exact: POST}, scheme: {exact: http}}], route: [{destination: {host: reviews}}]}",
         "{fault: {abort: {httpStatus: 503, percentage: {value: 10}}}, route: [{destination: {host: reviews}}]}",
       })
   void whatGrpcDoesIsNoGap(String http) {
@@ -125,6 +165,17 @@ class ClientGapsTest {
 
     assertThat(gaps(world, Dialect.GRPC, ResourceType.ROUTE, REVIEWS))
         .containsExactly(new Gap("redirect", "calls fail with UNAVAILABLE", "2.yaml:7"));
+    assertThat(
+            gaps(
+                rule(
+                    "{match: [{uri: {exact: /a}}], directResponse: {status: 403}}\n"
+                        + "    - {route: [{destination: {host: reviews}}]}"),
+                Dialect.GRPC,
+                ResourceType.ROUTE,
+                REVIEWS))
+        .containsExactly(
+            new Gap(
+                "direct_response", "calls fail with PERMISSION_DENIED, without text", "2.yaml:7"));
     assertThat(gaps(policy("{outlierDetection: {}}"), Dialect.GRPC, ResourceType.CLUSTER, REVIEWS))
         .containsExactly(
             new Gap(
@@ -150,8 +201,14 @@ class ClientGapsTest {
     assertThat(features(world, Dialect.LIBRARY)).isEmpty();
   }
 
-  @Test
-  void dnsServicesAreNotServedToGrpc() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[] | one address of the name at a time",
+        "[{address: a.example.com}, {address: b.example.com}] | not served: there are no endpoints, and calls fail",
+      })
+  void ofNamesGrpcLooksUpOne(String endpoints, String effect) {
     World world =
         World.empty()
             .with(
@@ -163,11 +220,13 @@ class ClientGapsTest {
                   hosts: [api.example.com]
                   ports: [{number: 80, name: http, protocol: HTTP}]
                   resolution: DNS
-                """);
+                  endpoints: %s
+                """
+                    .formatted(endpoints));
 
     assertThat(gaps(world, Dialect.GRPC, ResourceType.CLUSTER, "outbound|80||api.example.com"))
-        .extracting(Gap::feature)
-        .containsExactly("type: STRICT_DNS");
+        .extracting(Gap::feature, Gap::effect)
+        .containsExactly(tuple("type: STRICT_DNS", effect));
   }
 
   @Test

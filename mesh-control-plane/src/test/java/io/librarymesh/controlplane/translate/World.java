@@ -135,7 +135,11 @@ final class World {
   }
 
   Client grpcClient() {
-    return client(new ClientView("prod", Map.of("app", "cart"), "", Dialect.GRPC));
+    return grpcClient(Dialect.GRPC);
+  }
+
+  Client grpcClient(Dialect dialect) {
+    return client(new ClientView("prod", Map.of("app", "cart"), "", dialect));
   }
 
   /** A proxy at the edge, in a namespace with labels. */
