@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
       ServeCommand.class,
       ValidateCommand.class,
       AnalyzeCommand.class,
+      ConvertCommand.class,
       CallCommand.class,
       ExplainCommand.class,
       StatusCommand.class,

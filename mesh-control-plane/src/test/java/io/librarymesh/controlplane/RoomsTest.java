@@ -15,7 +15,16 @@ class RoomsTest {
 
   private static final String ROOT = "io.librarymesh.controlplane";
   private static final List<String> ORDER =
-      List.of("metrics", "istio", "store", "registry", "translate", "analyze", "serve", "admin");
+      List.of(
+          "metrics",
+          "istio",
+          "store",
+          "registry",
+          "translate",
+          "convert",
+          "analyze",
+          "serve",
+          "admin");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -48,6 +57,7 @@ class RoomsTest {
             ROOT + ".store",
             ROOT + ".registry",
             ROOT + ".translate",
+            ROOT + ".convert",
             ROOT + ".analyze")
         .should()
         .dependOnClassesThat()

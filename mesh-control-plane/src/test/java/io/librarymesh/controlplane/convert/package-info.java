@@ -1,0 +1,3 @@
+/** Conversions, each compared with what it was made of. */
+@org.jspecify.annotations.NullMarked
+package io.librarymesh.controlplane.convert;
