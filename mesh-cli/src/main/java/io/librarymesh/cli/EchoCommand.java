@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,6 +26,9 @@ import picocli.CommandLine.Option;
       "It fails or dawdles when told to, and registers itself with a control plane when given one."
     })
 final class EchoCommand implements Callable<Integer> {
+  /** Longer than callers need to hear of it. */
+  private static final long HEARD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   @Option(
       names = "--port",
       required = true,
@@ -111,6 +116,7 @@ final class EchoCommand implements Callable<Integer> {
     try (EchoServer server =
         EchoServer.start(new InetSocketAddress(bind, port), behaviour, labels)) {
       Runnable leave = join(server);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(leave), "shutdown"));
       try {
         System.out.println("echo on http://" + bind + ":" + server.address().getPort() + labels());
         if (register != null) {
@@ -124,6 +130,17 @@ final class EchoCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /**
+   * Says goodbye first and answers a little longer, so that no caller finds nobody here. A process
+   * ends when its last hook has.
+   */
+  private void end(Runnable leave) {
+    if (register != null) {
+      leave.run();
+      LockSupport.parkNanos(HEARD_NANOS);
+    }
   }
 
   /** Registers when asked to, and returns how to leave again. */

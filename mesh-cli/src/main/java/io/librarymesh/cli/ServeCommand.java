@@ -85,6 +85,15 @@ final class ServeCommand implements Callable<Integer> {
   Duration registrationGrace = Duration.ZERO;
 
   @Option(
+      names = "--loss-grace",
+      defaultValue = "10s",
+      converter = DurationConverter.class,
+      paramLabel = "D",
+      description =
+          "How long a workload stays an endpoint after its connection was lost without a goodbye; longer while most workloads are lost (default: ${DEFAULT-VALUE}).")
+  Duration lossGrace = Duration.ZERO;
+
+  @Option(
       names = "--max-connection-age",
       converter = DurationConverter.class,
       paramLabel = "D",
@@ -190,14 +199,15 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private ServeLimits limits() {
+    ServeLimits limits = ServeLimits.DEFAULT.withLossGrace(lossGrace);
     Duration age = maxConnectionAge;
     if (age == null) {
-      return ServeLimits.DEFAULT;
+      return limits;
     }
     if (age.isZero()) {
       throw new Options.UsageException("--max-connection-age: 0 (expected: more)");
     }
-    return ServeLimits.DEFAULT.withMaxConnectionAge(age);
+    return limits.withMaxConnectionAge(age);
   }
 
   private InetSocketAddress socket(String option, Options.HostPort address) {

@@ -7,6 +7,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bidirectional gRPC call whose events come on the event loop. Messages are asked for one by one:
@@ -27,6 +28,7 @@ final class AdsCall<Q, R> {
 
   private final ClientCall<Q, R> call;
   private boolean ended;
+  private @Nullable Runnable leaving;
 
   private AdsCall(ClientCall<Q, R> call) {
     this.call = call;
@@ -55,6 +57,21 @@ final class AdsCall<Q, R> {
     }
   }
 
+  /**
+   * Ends the call as one does who will not come back: the server is told, and its answer waited
+   * for. The listener hears no more.
+   *
+   * @param done run when the call has ended
+   */
+  void leave(Runnable done) {
+    if (ended) {
+      done.run();
+    } else {
+      leaving = done;
+      call.halfClose();
+    }
+  }
+
   private final class Events extends ClientCall.Listener<R> {
     private final Executor loop;
     private final Listener<R> listener;
@@ -66,7 +83,12 @@ final class AdsCall<Q, R> {
 
     @Override
     public void onReady() {
-      whileOpen(listener::onReady);
+      whileOpen(
+          () -> {
+            if (leaving == null) {
+              listener.onReady();
+            }
+          });
     }
 
     @Override
@@ -75,6 +97,10 @@ final class AdsCall<Q, R> {
     }
 
     private void deliver(R message) {
+      if (leaving != null) {
+        call.request(1); // The end comes after what was on its way.
+        return;
+      }
       try {
         listener.onMessage(message);
       } catch (RuntimeException | Error e) {
@@ -91,7 +117,11 @@ final class AdsCall<Q, R> {
       whileOpen(
           () -> {
             ended = true;
-            listener.onClosed(status);
+            if (leaving == null) {
+              listener.onClosed(status);
+            } else {
+              leaving.run();
+            }
           });
     }
 

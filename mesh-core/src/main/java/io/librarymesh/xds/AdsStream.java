@@ -11,6 +11,9 @@ interface AdsStream {
   /** Ends the stream; its owner hears no more. */
   void cancel(String reason);
 
+  /** Ends the stream for good, and tells the server so; its owner hears no more but this. */
+  void leave(Runnable done);
+
   /** The variants of the aggregated discovery service. */
   enum Variant {
     DELTA("delta"),

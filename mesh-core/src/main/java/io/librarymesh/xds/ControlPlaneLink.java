@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ControlPlaneLink {
   private static final Logger LOG = System.getLogger(ControlPlaneLink.class.getName());
+
+  /** What a server that works needs is a round trip. */
+  private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** Of Netty, and of OkHttp: the letters HTT are 4740180 when they stand for a length. */
@@ -99,13 +103,25 @@ final class ControlPlaneLink {
     }
   }
 
-  void close() {
+  /**
+   * Ends the stream for good.
+   *
+   * @param registered whether the server must be told, so that nobody is sent here any more
+   * @param done run when it has been told, cannot be told, or has not answered in time
+   */
+  void close(boolean registered, Runnable done) {
     closed = true;
     retry.cancel();
     probe.stop();
-    if (attempt != null) {
-      attempt.end("closed");
-      attempt = null;
+    Attempt last = attempt;
+    attempt = null;
+    if (last == null || !registered || !last.ready) {
+      if (last != null) {
+        last.end("closed");
+      }
+      done.run();
+    } else {
+      last.leave(done);
     }
   }
 
@@ -235,6 +251,32 @@ final class ControlPlaneLink {
         stream.cancel(reason);
       }
       channel.shutdownNow();
+    }
+
+    void leave(Runnable done) {
+      AdsStream open = stream;
+      if (open == null) {
+        end("closed");
+        done.run();
+        return;
+      }
+      Runnable ended =
+          () -> {
+            channel.shutdownNow();
+            done.run();
+          };
+      Cancellable timeout =
+          loop.schedule(
+              () -> {
+                open.cancel("closed");
+                ended.run();
+              },
+              GOODBYE_NANOS);
+      open.leave(
+          () -> {
+            timeout.cancel();
+            ended.run();
+          });
     }
 
     @Override

@@ -136,6 +136,12 @@ final class DeltaStream implements AdsStream, AdsCall.Listener<DeltaDiscoveryRes
     call.cancel(reason);
   }
 
+  @Override
+  public void leave(Runnable done) {
+    stopTimers();
+    call.leave(done);
+  }
+
   private void stopTimers() {
     timers.cancel();
     started.values().forEach(Answers::cancel);

@@ -21,6 +21,9 @@ final class EventLoop implements Executor {
   /** After so many tasks the worker, which other clients share, gets its turn. */
   private static final int MAX_TASKS_PER_TURN = 64;
 
+  /** Of all loops, since clients share a worker, which must not wait. */
+  private static final ThreadLocal<Boolean> WORKING = ThreadLocal.withInitial(() -> false);
+
   private final Executor worker;
   private final Scheduler scheduler;
   private final Ticker ticker;
@@ -60,12 +63,26 @@ final class EventLoop implements Executor {
     return timer;
   }
 
+  /** Whether the caller is on a loop, this one or another. */
+  static boolean isWorking() {
+    return WORKING.get();
+  }
+
   /** The clock's reading, for differences. */
   long nanos() {
     return ticker.nanos();
   }
 
   private void takeTurn() {
+    WORKING.set(true);
+    try {
+      takeTasks();
+    } finally {
+      WORKING.set(false);
+    }
+  }
+
+  private void takeTasks() {
     int done = 0;
     while (done < MAX_TASKS_PER_TURN) {
       Runnable task = tasks.poll();

@@ -129,6 +129,12 @@ final class SotwStream implements AdsStream, AdsCall.Listener<DiscoveryResponse>
     call.cancel(reason);
   }
 
+  @Override
+  public void leave(Runnable done) {
+    stopTimers();
+    call.leave(done);
+  }
+
   private void stopTimers() {
     timers.cancel();
     started.values().forEach(conversation -> conversation.answers.cancel());

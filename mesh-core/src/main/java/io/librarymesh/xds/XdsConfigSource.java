@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -32,12 +34,21 @@ import java.util.regex.Pattern;
  * variant; gRFCs A46 (partial acceptance), A57 (timers and streams), A74 (whole configurations).
  */
 public final class XdsConfigSource implements ConfigSource {
+  /** A little more than the goodbye itself may take. */
+  private static final long GOODBYE_MILLIS = 1500;
+
   private final EventLoop loop;
   private final ResourceTables tables = new ResourceTables();
   private final DependencyTree tree;
   private final InboundListeners inbound;
   private final ControlPlaneLink link;
   private boolean closed;
+
+  /** Whether there was ever a registration to take back. */
+  private volatile boolean registers;
+
+  /** Whether another thread than that of {@link #close} does the work. */
+  private final boolean ownThread;
 
   private XdsConfigSource(Builder builder) {
     loop = new EventLoop(builder.executor, builder.scheduler, builder.ticker);
@@ -49,6 +60,8 @@ public final class XdsConfigSource implements ConfigSource {
             tree,
             builder.settings(),
             () -> NodeMessage.of(builder.node, inbound.registration()));
+    registers = builder.registration.isPresent();
+    ownThread = builder.executor == XdsThread.SHARED;
     loop.afterEachTurn(this::settle);
     loop.execute(inbound::subscribe);
   }
@@ -86,10 +99,10 @@ public final class XdsConfigSource implements ConfigSource {
   /**
    * Registers this process with the control plane, or changes its registration: what callers may
    * call, and whether they should now. The node travels in the first request of a stream, so a
-   * change opens a new stream; between the two the process is registered nowhere, for about as long
-   * as a connection takes.
+   * change opens a new stream; until that has begun, the last registration holds.
    */
   public void register(Registration registration) {
+    registers = true;
     change(Optional.of(registration));
   }
 
@@ -132,19 +145,37 @@ public final class XdsConfigSource implements ConfigSource {
     link.flush();
   }
 
-  /** Ends the stream and forgets everything; a watcher hears nothing more, soon after. */
+  /**
+   * Ends the stream and forgets everything; a watcher hears nothing more, soon after. When this
+   * process is registered it waits, for a second at most, until the control plane has been told,
+   * which then sends callers elsewhere at once; not on a thread of a watcher, and not when it works
+   * on an executor that it was given.
+   */
   @Override
   public void close() {
-    loop.execute(
-        () -> {
-          if (!closed) {
-            closed = true;
-            link.close();
-            inbound.clear();
-            tree.clear();
-            tables.all().forEach(ResourceTable::takeChanges);
-          }
-        });
+    CompletableFuture<Boolean> told = new CompletableFuture<>();
+    loop.execute(() -> close(told));
+    if (registers && ownThread && !EventLoop.isWorking()) {
+      try {
+        told.get(GOODBYE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (ExecutionException | TimeoutException e) {
+        // The control plane finds out by itself, when it misses the stream.
+      }
+    }
+  }
+
+  private void close(CompletableFuture<Boolean> told) {
+    if (closed) {
+      told.complete(true);
+      return;
+    }
+    closed = true;
+    link.close(inbound.registration().isPresent(), () -> told.complete(true));
+    inbound.clear();
+    tree.clear();
+    tables.all().forEach(ResourceTable::takeChanges);
   }
 
   /** What an empty state-of-the-world response does, which takes away all that is known. */

@@ -123,6 +123,7 @@ final class FakeControlPlane implements AutoCloseable {
     private final StreamObserver<R> responses;
     private final Queue<Q> requests = new ArrayDeque<>();
     private boolean ended;
+    private boolean completed;
 
     private Stream(StreamObserver<R> responses) {
       this.responses = responses;
@@ -141,11 +142,17 @@ final class FakeControlPlane implements AutoCloseable {
     @Override
     public void onCompleted() {
       ended = true;
+      completed = true;
     }
 
     /** Whether the client has ended it. */
     boolean isEnded() {
       return ended;
+    }
+
+    /** Whether the client has ended it in order. */
+    boolean isCompleted() {
+      return completed;
     }
 
     /** The next request that was not taken yet. */

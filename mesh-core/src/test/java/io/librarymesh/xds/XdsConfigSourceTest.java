@@ -65,6 +65,7 @@ class XdsConfigSourceTest {
     source.close();
     time.run();
     plane.close();
+    time.run();
     assertThat(time.timers()).describedAs("timers that outlive the source").isZero();
   }
 
@@ -235,6 +236,37 @@ class XdsConfigSourceTest {
     server.send(removed(LISTENER, "l1", INBOUND));
     server.acknowledged(LISTENER, "l1");
     server.isQuiet();
+  }
+
+  @Test
+  void closingSaysGoodbyeForAProcessThatIsRegistered() {
+    source = builder(Node.of("greeter")).registration(Registration.of("127.0.0.1", 1)).build();
+    server.takeStream();
+    source.close();
+    time.run();
+    assertThat(server.stream().isCompleted()).isTrue();
+    assertThat(time.timers()).as("waits for the answer").isEqualTo(1);
+    server.stream().complete();
+    time.run();
+    assertThat(time.timers()).isZero();
+  }
+
+  @Test
+  void aGoodbyeThatNobodyAnswersEndsByItself() {
+    source = builder(Node.of("greeter")).registration(Registration.of("127.0.0.1", 1)).build();
+    server.takeStream();
+    source.close();
+    time.pass(Duration.ofSeconds(1));
+    assertThat(time.timers()).isZero();
+  }
+
+  @Test
+  void closingJustEndsTheStreamOfAProcessThatOnlyCalls() {
+    resolve();
+    source.close();
+    time.run();
+    assertThat(server.stream().isEnded()).isTrue();
+    assertThat(server.stream().isCompleted()).isFalse();
   }
 
   @Test

@@ -80,7 +80,11 @@ public final class AdsServer implements AutoCloseable {
     Admission admission = new Admission(limits, nanoTime, executor::schedule);
     this.state = new DiscoveryState(meshConfig, admission, metrics, nanoTime, this::changed);
     this.service =
-        new DiscoveryService(executor, state, limits.maxConnectionAge().map(AdsServer::streamAges));
+        new DiscoveryService(
+            executor,
+            state,
+            limits.maxConnectionAge().map(AdsServer::streamAges),
+            limits.lossGrace());
   }
 
   /**

@@ -160,7 +160,7 @@ public record AdsStatus(
                     node.view().labels(),
                     stream.variant() == ClientStream.Variant.INCREMENTAL,
                     node.workload().map(w -> w.name()).orElse(""),
-                    node.registrationProblem(),
+                    stream.registrationProblem(),
                     subscriptions));
   }
 

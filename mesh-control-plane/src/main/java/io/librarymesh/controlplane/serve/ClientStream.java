@@ -32,7 +32,7 @@ final class ClientStream implements Admission.Guest {
   private final Dispatch dispatch;
   private @Nullable ClientNode node;
   private boolean closed;
-  private boolean retired;
+  private boolean goodbye;
   private final long openedAt;
   private @Nullable Long behindSince;
 
@@ -109,6 +109,12 @@ final class ClientStream implements Admission.Guest {
   /** Absent until the first request. */
   Optional<ClientNode> node() {
     return Optional.ofNullable(node);
+  }
+
+  /** Why what the client registers is not used; empty when it is, or there is nothing. */
+  String registrationProblem() {
+    ClientNode known = node;
+    return known == null ? "" : state.registrationProblem(this, known);
   }
 
   Map<ResourceType, TypeSubscription> subscriptions() {
@@ -289,12 +295,17 @@ final class ClientStream implements Admission.Guest {
     flush();
   }
 
-  /** Ends the stream without a fault; the client is expected back, and its workload stays. */
+  /** Ends the stream without a fault; the client is expected back. */
   void retire() {
     if (!closed) {
-      retired = true;
       end(Status.OK);
     }
+  }
+
+  /** The client has ended the stream as one does who will not come back. */
+  boolean goodbye() {
+    goodbye = true;
+    return close();
   }
 
   /** The stream has ended; nothing is sent any more. False when it had ended before. */
@@ -307,7 +318,7 @@ final class ClientStream implements Admission.Guest {
     subscriptions.clear();
     state.admission().left(this);
     state.metrics().admission(state.admission());
-    state.ended(this, retired);
+    state.ended(this, goodbye);
     return true;
   }
 }

@@ -139,7 +139,7 @@ public record ConnectedClient(
         stream.variant() == ClientStream.Variant.INCREMENTAL,
         Duration.ofNanos(now - stream.openedAt()),
         node.workload().map(w -> w.name()).orElse(""),
-        node.registrationProblem(),
+        stream.registrationProblem(),
         types);
   }
 

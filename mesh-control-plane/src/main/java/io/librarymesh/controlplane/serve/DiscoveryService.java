@@ -17,10 +17,10 @@ import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
 import io.librarymesh.proto.envoy.service.discovery.v3.ResourceError;
 import io.librarymesh.proto.envoy.service.discovery.v3.ResourceName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
@@ -31,23 +31,27 @@ import java.util.function.LongSupplier;
  */
 final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
 
-  /** For as long a client that was sent away is expected back. */
-  private static final long HAND_OVER = TimeUnit.SECONDS.toNanos(10);
-
   private final StateExecutor executor;
   private final DiscoveryState state;
   private final Optional<LongSupplier> ages;
+  private final long lossGraceNanos;
   private final AtomicLong streams = new AtomicLong();
 
   /**
    * Serves a state.
    *
    * @param ages how old each new stream may become, in nanoseconds; absent for any age
+   * @param lossGrace for how long a client that was lost is expected back
    */
-  DiscoveryService(StateExecutor executor, DiscoveryState state, Optional<LongSupplier> ages) {
+  DiscoveryService(
+      StateExecutor executor,
+      DiscoveryState state,
+      Optional<LongSupplier> ages,
+      Duration lossGrace) {
     this.executor = executor;
     this.state = state;
     this.ages = ages;
+    this.lossGraceNanos = lossGrace.toNanos();
   }
 
   /** The aggregated service and, beside it, one for each type. */
@@ -105,7 +109,9 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     Runnable close =
         () -> {
           forgetAge.run();
-          stream.close();
+          if (stream.close()) {
+            awaitReturn(stream);
+          }
         };
     call.setOnCancelHandler(() -> executor.execute(close));
     executor.execute(() -> state.opened(stream));
@@ -130,7 +136,7 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
         executor.execute(
             () -> {
               forgetAge.run();
-              if (stream.close() && !call.isCancelled()) {
+              if (stream.goodbye() && !call.isCancelled()) {
                 call.onCompleted();
               }
             });
@@ -146,10 +152,19 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
 
   private void retire(ClientStream stream) {
     stream.retire();
-    stream
-        .node()
-        .ifPresent(
-            node -> executor.schedule(() -> state.endHandOver(node.id(), stream.id()), HAND_OVER));
+    awaitReturn(stream);
+  }
+
+  private void awaitReturn(ClientStream stream) {
+    if (state.isAwaited(stream)) {
+      executor.schedule(
+          () -> {
+            if (state.giveUp(stream)) {
+              awaitReturn(stream);
+            }
+          },
+          lossGraceNanos);
+    }
   }
 
   /** Writes incremental responses. */

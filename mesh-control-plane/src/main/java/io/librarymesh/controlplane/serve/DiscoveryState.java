@@ -14,7 +14,6 @@ import io.librarymesh.controlplane.translate.ReferenceFindings;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,6 +39,7 @@ final class DiscoveryState {
 
   private final MeshConfig options;
   private final ServiceRegistry registry;
+  private final Registrations registrations;
   private final ResourceTable resources;
   private final WildcardTable wildcards;
   private final Runnable changed;
@@ -47,7 +47,6 @@ final class DiscoveryState {
   private final ServeMetrics metrics;
   private final LongSupplier nanoTime;
   private final Map<String, ClientStream> streams = new LinkedHashMap<>();
-  private final Map<String, String> handedOver = new HashMap<>();
   private final Set<ClientStream> withWork = new LinkedHashSet<>();
   private final Set<String> changedHosts = new HashSet<>();
   private ConfigSnapshot config = ConfigSnapshot.EMPTY;
@@ -82,6 +81,7 @@ final class DiscoveryState {
     this.nanoTime = nanoTime;
     this.changed = changed;
     this.registry = new ServiceRegistry(meshConfig.domain());
+    this.registrations = new Registrations(registry);
     this.context = PushContext.of(meshConfig, List.of(), registry.snapshot());
     this.resources = new ResourceTable(context);
     this.wildcards = new WildcardTable(context);
@@ -175,19 +175,29 @@ final class DiscoveryState {
   /** A client has said who it is; what it registers joins the registry. Returns its view. */
   ClientView identified(ClientStream stream, ClientNode node) {
     metrics.connected(node);
-    node.workload().ifPresent(workload -> registered(registry.register(stream.id(), workload)));
-    String before = handedOver.get(node.id());
-    if (before != null) {
-      endHandOver(node.id(), before);
-    }
-    if (!node.registrationProblem().isEmpty()) {
-      LOG.log(
-          Level.WARNING,
-          "library-mesh: client {0} is not registered: {1}",
-          node.id(),
-          node.registrationProblem());
+    node.workload()
+        .ifPresentOrElse(
+            workload -> registered(registrations.join(stream.id(), node.id(), workload)),
+            () -> withdrawn(stream, node));
+    String problem = registrationProblem(stream, node);
+    if (!problem.isEmpty()) {
+      LOG.log(Level.WARNING, "library-mesh: client {0} is not registered: {1}", node.id(), problem);
     }
     return context.canonical(node.view());
+  }
+
+  /** Streams of one type never register; what the aggregated one of the same node did stays. */
+  private void withdrawn(ClientStream stream, ClientNode node) {
+    if (stream.scope().type().isEmpty() && node.registrationProblem().isEmpty()) {
+      registered(registrations.withdraw(node.id()));
+    }
+  }
+
+  /** Why what a client registers is not used; empty when it is, or there is nothing. */
+  String registrationProblem(ClientStream stream, ClientNode node) {
+    return node.registrationProblem().isEmpty()
+        ? registrations.problem(stream.id(), node.id())
+        : node.registrationProblem();
   }
 
   private void registered(Set<String> hosts) {
@@ -211,34 +221,46 @@ final class DiscoveryState {
         message);
   }
 
-  /** The client of a stream that was ended is back, or is no longer waited for. */
-  void endHandOver(String nodeId, String streamId) {
-    if (handedOver.remove(nodeId, streamId)) {
-      registered(registry.unregister(streamId));
-    }
-  }
-
   /**
-   * A stream has ended; what it registered leaves.
-   *
-   * @param returns whether the server has sent the client away, and it will return: what it
-   *     registered stays until it has registered anew, or {@link #endHandOver} says that it has
-   *     taken too long
+   * A stream has ended. What it registered leaves with it when the client said goodbye, and stays
+   * until {@link #giveUp} otherwise.
    */
-  void ended(ClientStream stream, boolean returns) {
+  void ended(ClientStream stream, boolean goodbye) {
     streams.remove(stream.id());
     withWork.remove(stream);
     stream.node().ifPresent(metrics::left);
     metrics.resources(resources.size());
-    Optional<ClientNode> leaving = stream.node().filter(node -> node.workload().isPresent());
-    if (returns && leaving.isPresent()) {
-      String before = handedOver.put(leaving.get().id(), stream.id());
-      if (before != null) {
-        registered(registry.unregister(before));
-      }
-    } else {
-      registered(registry.unregister(stream.id()));
+    stream
+        .node()
+        .ifPresent(node -> registered(registrations.left(stream.id(), node.id(), goodbye)));
+    metrics.lost(registrations.lost());
+  }
+
+  /** Whether the workload of a stream that was lost is still waited for. */
+  boolean isAwaited(ClientStream stream) {
+    return stream.node().map(node -> registrations.holds(stream.id(), node.id())).orElse(false);
+  }
+
+  /**
+   * A lost client has not come back in time; its workload leaves, unless most others are lost, too.
+   *
+   * @return whether it is to be waited for once more
+   */
+  boolean giveUp(ClientStream stream) {
+    if (!isAwaited(stream)) {
+      return false;
     }
+    if (registrations.isMassLoss()) {
+      LOG.log(
+          Level.WARNING,
+          "library-mesh: {0} workloads are lost, more than are connected; all keep their endpoints"
+              + " until they return or others do",
+          registrations.lost());
+      return true;
+    }
+    stream.node().ifPresent(node -> registered(registrations.expire(stream.id(), node.id())));
+    metrics.lost(registrations.lost());
+    return false;
   }
 
   Admission admission() {

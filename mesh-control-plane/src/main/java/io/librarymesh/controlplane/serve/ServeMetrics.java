@@ -47,6 +47,7 @@ public final class ServeMetrics {
   private final Series<Amount> findings;
   private final Amount resources;
   private final Amount workloads;
+  private final Amount lostWorkloads;
   private final Amount syncing;
   private final Amount waiting;
   private final Amount turnedAway;
@@ -103,6 +104,12 @@ public final class ServeMetrics {
     resources =
         metrics.gauge("librarymesh_xds_resources", "Different resources that clients use.").with();
     workloads = metrics.gauge("librarymesh_workloads", "Workloads that registered.").with();
+    lostWorkloads =
+        metrics
+            .gauge(
+                "librarymesh_workloads_lost",
+                "Workloads whose stream was lost and whose endpoints stay for now.")
+            .with();
     syncing =
         metrics.gauge("librarymesh_xds_syncing", "Clients in their first configuration.").with();
     waiting = metrics.gauge("librarymesh_xds_waiting", "Clients that wait for it.").with();
@@ -139,6 +146,11 @@ public final class ServeMetrics {
   void connected(ClientNode node) {
     clients.with(node.userAgent()).increment();
     workloads.add(node.workload().isPresent() ? 1 : 0);
+  }
+
+  /** How many workloads are waited for. */
+  void lost(int count) {
+    lostWorkloads.set(count);
   }
 
   void left(ClientNode node) {

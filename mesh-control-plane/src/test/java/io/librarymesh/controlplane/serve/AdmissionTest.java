@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +22,7 @@ class AdmissionTest {
 
   private Admission admission(int parallel, int waiting) {
     return new Admission(
-        new ServeLimits(parallel, waiting, Optional.empty()),
+        new ServeLimits(parallel, waiting),
         () -> now,
         (task, delay) -> {
           assertThat(delay).isEqualTo(TURN);
@@ -149,9 +148,8 @@ class AdmissionTest {
 
   @Test
   void limitsAreChecked() {
-    assertThatThrownBy(() -> new ServeLimits(0, 1, Optional.empty()))
-        .hasMessage("parallelSyncs: 0 (expected: >= 1)");
-    assertThatThrownBy(() -> new ServeLimits(1, -1, Optional.empty()))
+    assertThatThrownBy(() -> new ServeLimits(0, 1)).hasMessage("parallelSyncs: 0 (expected: >= 1)");
+    assertThatThrownBy(() -> new ServeLimits(1, -1))
         .hasMessage("waitingSyncs: -1 (expected: >= 0)");
     assertThatThrownBy(() -> ServeLimits.DEFAULT.withMaxConnectionAge(Duration.ZERO))
         .hasMessage("maxConnectionAge: PT0S (expected: > 0)");

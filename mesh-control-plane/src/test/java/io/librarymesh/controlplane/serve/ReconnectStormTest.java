@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,8 +35,7 @@ import org.junit.jupiter.api.Test;
 class ReconnectStormTest {
 
   private static ServerFixture mesh(int parallel, int waiting) throws Exception {
-    return new ServerFixture(
-        new ServeLimits(parallel, waiting, Optional.empty()), System::nanoTime);
+    return new ServerFixture(new ServeLimits(parallel, waiting), System::nanoTime);
   }
 
   @Test

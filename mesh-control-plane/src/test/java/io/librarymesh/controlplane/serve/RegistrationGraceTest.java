@@ -129,7 +129,7 @@ class RegistrationGraceTest {
     subscribeIncrementally();
     register();
     sent.clear();
-    stream("workload").close();
+    stream("workload").goodbye();
     state.push();
     assertThat(sent).containsExactly("sent " + CLUSTER_A);
   }
@@ -144,45 +144,6 @@ class RegistrationGraceTest {
                 .addResourceNamesSubscribe("outbound|80||*.nowhere")
                 .build());
     assertThat(sent).containsExactly("removed outbound|80||*.nowhere");
-  }
-
-  @Test
-  void workloadThatIsSentAwayIsKeptUntilItIsBack() { // XE18
-    subscribeIncrementally();
-    register();
-    sent.clear();
-    stream("workload").retire();
-    state.push();
-    assertThat(sent).isEmpty();
-    connect("workload again", Variant.INCREMENTAL)
-        .onRequest(
-            DeltaDiscoveryRequest.newBuilder()
-                .setNode(AdsClients.workload("a", "default", Map.of("app", "a"), "127.0.0.1", 1))
-                .setTypeUrl(ROUTE.typeUrl())
-                .build());
-    state.push();
-    state.endHandOver("a", "workload");
-    state.push();
-    assertThat(sent).isEmpty();
-
-    stream("workload again").close();
-    state.push();
-    assertThat(sent).containsExactly("sent " + CLUSTER_A);
-  }
-
-  @Test
-  void workloadThatIsSentAwayAndDoesNotReturnLeaves() { // XE18
-    subscribeIncrementally();
-    register();
-    sent.clear();
-    stream("workload").retire();
-    state.endHandOver("a", "some earlier stream");
-    state.push();
-    assertThat(sent).isEmpty();
-
-    state.endHandOver("a", "workload");
-    state.push();
-    assertThat(sent).containsExactly("sent " + CLUSTER_A);
   }
 
   private ClientStream stream(String id) {

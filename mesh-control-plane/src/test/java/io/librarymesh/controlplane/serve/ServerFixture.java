@@ -31,7 +31,7 @@ final class ServerFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   ServerFixture() throws IOException {
-    this(ServeLimits.DEFAULT, System::nanoTime);
+    this(ServeLimits.DEFAULT.withLossGrace(Duration.ZERO), System::nanoTime);
   }
 
   ServerFixture(ServeLimits limits, LongSupplier nanoTime) throws IOException {

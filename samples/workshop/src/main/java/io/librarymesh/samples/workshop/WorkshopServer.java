@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ final class WorkshopServer implements AutoCloseable {
     // delayed acknowledgement of the head, some 40 ms. Read once, when its first server is made.
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
+
+  /** Longer than callers need to hear of it. */
+  private static final long HEARD_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final String name;
   private final ServiceOptions options;
@@ -90,8 +95,18 @@ final class WorkshopServer implements AutoCloseable {
         // What is said does not matter, only that the other side is still there.
       }
     } else {
+      Runtime.getRuntime().addShutdownHook(new Thread(this::end, "shutdown"));
       new CountDownLatch(1).await();
     }
+  }
+
+  /** Says goodbye first and answers a little longer, so that no caller finds nobody here. */
+  private void end() {
+    if (mesh != null) {
+      mesh.close();
+      LockSupport.parkNanos(HEARD_NANOS);
+    }
+    close();
   }
 
   @Override
