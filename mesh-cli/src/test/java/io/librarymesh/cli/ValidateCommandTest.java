@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.librarymesh.controlplane.store.HostileFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,6 +88,27 @@ class ValidateCommandTest {
     Terminal missing = Terminal.run("validate", file.toString(), "--mesh-config", "nowhere");
     assertThat(missing.exitCode()).isEqualTo(2);
     assertThat(missing.err()).contains("nowhere: no such file");
+  }
+
+  @Test
+  void hostileFilesAreNamedWithTheirReasonsAndTheOthersAreCounted() throws IOException {
+    rules("timeout: 2s");
+    Map<Path, String> expected = new LinkedHashMap<>();
+    for (HostileFile hostile : HostileFile.all()) {
+      Path file = directory.resolve("hostile-" + expected.size() + ".yaml");
+      hostile.make().accept(file);
+      expected.put(file, hostile.reason());
+    }
+
+    Terminal terminal = Terminal.run("validate", directory.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    assertThat(terminal.out()).contains("1 resource, ");
+    expected.forEach(
+        (file, reason) ->
+            assertThat(terminal.out().lines())
+                .as("%s", file)
+                .anyMatch(line -> line.startsWith(file + ":") && line.contains(reason)));
   }
 
   private Path rules(String line) throws IOException {

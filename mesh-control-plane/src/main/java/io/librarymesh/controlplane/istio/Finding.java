@@ -32,10 +32,14 @@ public record Finding(
     return severity == Severity.ERROR;
   }
 
-  /** {@code FILE:LINE:COL: error: FIELD.PATH: message}, in one line. */
+  /**
+   * {@code FILE:LINE:COL: error: FIELD.PATH: message}, in one line: a terminal or a log gets no
+   * line breaks and control characters from anybody's file name.
+   */
   @Override
   public String toString() {
     String place = position + ": " + severity.word() + ": ";
-    return fieldPath.isEmpty() ? place + message : place + fieldPath + ": " + message;
+    String text = fieldPath.isEmpty() ? place + message : place + fieldPath + ": " + message;
+    return Quoting.withoutControls(text);
   }
 }

@@ -21,4 +21,15 @@ final class Quoting {
     }
     return text.length() > end ? clipped.append("...").toString() : clipped.toString();
   }
+
+  /** The text with a blank for each line break and control character. */
+  static String withoutControls(String text) {
+    StringBuilder clean = new StringBuilder(text);
+    for (int i = 0; i < clean.length(); i++) {
+      if (Character.isISOControl(clean.charAt(i))) {
+        clean.setCharAt(i, ' ');
+      }
+    }
+    return clean.toString();
+  }
 }

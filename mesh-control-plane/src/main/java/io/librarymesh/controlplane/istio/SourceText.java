@@ -9,6 +9,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Checks a file's bytes and characters before any parser sees them. */
 final class SourceText {
+  /** What stands for bytes that are not UTF-8, and what somebody may have written. */
+  private static final char REPLACEMENT = '\uFFFD';
+
   private SourceText() {}
 
   /** Strict UTF-8; a byte order mark is dropped. */
@@ -16,6 +19,12 @@ final class SourceText {
     if (bytes.length > limits.maxBytes()) {
       throw tooLarge(bytes.length, limits);
     }
+    // One copy instead of three; only what is broken, or says so itself, is decoded again.
+    String likely = new String(bytes, StandardCharsets.UTF_8);
+    return likely.indexOf(REPLACEMENT) < 0 ? likely : decodeStrictly(bytes);
+  }
+
+  private static String decodeStrictly(byte[] bytes) throws YamlRefusal {
     CharsetDecoder decoder =
         StandardCharsets.UTF_8
             .newDecoder()
@@ -40,11 +49,15 @@ final class SourceText {
       throw tooLarge(text.length(), limits);
     }
     int lineStart = 0;
+    int parted = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\0') {
         throw new YamlRefusal(
             lineAt(text, i), columnAt(text, i), "a NUL character (expected: a text file)");
+      }
+      if (c == '\n' || c == ',') {
+        parted++;
       }
       if (c == '\n') {
         lineStart = i + 1;
@@ -54,6 +67,10 @@ final class SourceText {
             1,
             "a line of more than " + limits.maxLineLength() + " characters; break it up");
       }
+    }
+    if (parted > limits.maxValues()) {
+      throw new YamlRefusal(
+          0, 0, "more than " + limits.maxValues() + " lines and commas; split the file");
     }
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }

@@ -20,6 +20,7 @@ import org.snakeyaml.engine.v2.events.SequenceStartEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.resolver.ScalarResolver;
@@ -38,9 +39,11 @@ final class YamlDocuments {
   private final String text;
   private final ReadLimits limits;
   private final FileFindings findings;
+  private final MeteredText source;
   private final ParserImpl events;
   private final ScalarResolver scalarResolver;
   private final Map<Anchor, YamlValue> anchors = new HashMap<>();
+  private int line = 1;
   private int depth;
   private int values;
   private int aliasedValues;
@@ -56,7 +59,8 @@ final class YamlDocuments {
             .setSchema(schema)
             .setCodePointLimit(Integer.MAX_VALUE)
             .build();
-    this.events = new ParserImpl(settings, new StreamReader(settings, text));
+    this.source = new MeteredText(text, limits.maxValueLength());
+    this.events = new ParserImpl(settings, new StreamReader(settings, source));
     this.scalarResolver = schema.getScalarResolver();
   }
 
@@ -77,7 +81,7 @@ final class YamlDocuments {
   private void readInto(List<YamlValue> documents) throws YamlRefusal {
     try {
       while (events.hasNext()) {
-        Event event = events.next();
+        Event event = next();
         if (event instanceof NodeEvent node) {
           YamlValue document = value(node, FieldPath.ROOT);
           anchors.clear();
@@ -99,7 +103,20 @@ final class YamlDocuments {
           SourceText.columnAt(text, offset),
           String.format(
               "the character U+%04X does not belong in YAML", unprintable.getCodePoint()));
+    } catch (YamlEngineException broken) {
+      if (source.isExhausted()) {
+        throw new YamlRefusal(
+            line, 1, "a value of more than " + limits.maxValueLength() + " characters begins here");
+      }
+      throw broken;
     }
+  }
+
+  private Event next() {
+    Event event = events.next();
+    source.valueEnded();
+    line = event.getEndMark().map(mark -> mark.getLine() + 1).orElse(line);
+    return event;
   }
 
   private static String syntaxMessage(MarkedYamlEngineException broken) {
@@ -158,12 +175,12 @@ final class YamlDocuments {
     refuseForeignTag(start, start.getTag(), Tag.SEQ);
     List<YamlValue> items = new ArrayList<>();
     int size = 1;
-    Event event = events.next();
+    Event event = next();
     while (!(event instanceof SequenceEndEvent)) {
       YamlValue item = value((NodeEvent) event, path.index(items.size()));
       size += item.size();
       items.add(item);
-      event = events.next();
+      event = next();
     }
     return new YamlValue.Sequence(List.copyOf(items), size, line(start), column(start));
   }
@@ -172,11 +189,16 @@ final class YamlDocuments {
     refuseForeignTag(start, start.getTag(), Tag.MAP);
     Map<String, YamlValue.Entry> entries = new LinkedHashMap<>();
     int size = 1;
-    Event event = events.next();
+    Event event = next();
     while (!(event instanceof MappingEndEvent)) {
       String key = key(event);
-      YamlValue value = value((NodeEvent) events.next(), path.field(key));
+      YamlValue value = value((NodeEvent) next(), path.field(key));
       size += value.size();
+      if (isMerge(event)) {
+        refuseMerge(event, path);
+        event = next();
+        continue;
+      }
       YamlValue.Entry entry = new YamlValue.Entry(key, line(event), column(event), value);
       YamlValue.Entry first = entries.putIfAbsent(key, entry);
       if (first != null) {
@@ -187,9 +209,27 @@ final class YamlDocuments {
             path.field(key).toString(),
             "written twice, first in line " + first.line());
       }
-      event = events.next();
+      event = next();
     }
     return new YamlValue.Mapping(List.copyOf(entries.values()), size, line(start), column(start));
+  }
+
+  private static boolean isMerge(Event key) {
+    return key instanceof ScalarEvent scalar
+        && scalar.getScalarStyle() == ScalarStyle.PLAIN
+        && scalar.getValue().equals("<<");
+  }
+
+  /**
+   * Kubernetes merges, YAML 1.2 does not: what is written would be something else here or there.
+   */
+  private void refuseMerge(Event event, FieldPath path) {
+    findings.add(
+        line(event),
+        column(event),
+        Severity.ERROR,
+        path.toString(),
+        "<<: merge keys are not part of YAML 1.2 (expected: the fields themselves)");
   }
 
   private String key(Event event) throws YamlRefusal {

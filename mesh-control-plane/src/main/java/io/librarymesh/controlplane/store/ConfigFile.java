@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
@@ -80,8 +81,16 @@ final class ConfigFile {
    * @return whether anything changed
    */
   boolean read(FileStamp stamp, long nanos) {
+    Optional<Finding> tooLarge = FileContent.tooLarge(path, stamp.size());
+    if (tooLarge.isPresent()) {
+      seen = stamp;
+      waiting = false;
+      unreadable = false;
+      digest = new byte[0];
+      return refuse(List.of(tooLarge.get()));
+    }
     try {
-      byte[] content = FileContent.read(path);
+      byte[] content = FileContent.read(path, stamp.size());
       FileStamp after = FileStamp.of(path);
       if (!after.equals(stamp)) {
         waiting = true;

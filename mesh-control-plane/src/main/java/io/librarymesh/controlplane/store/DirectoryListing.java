@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -104,8 +105,8 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
   /** Why a file that is to be read must not be opened, or nothing. */
   static @Nullable String refusal(Path file, BasicFileAttributes attributes) throws IOException {
     if (attributes.isSymbolicLink()) {
-      // Links are followed, so that only one whose target is missing is still seen as a link.
-      return "is a link to something that is not there";
+      // Links are followed, so that only one that leads nowhere is still seen as a link.
+      return deadEnd(file);
     }
     if (!attributes.isRegularFile()) {
       return "is no regular file, and is not opened";
@@ -114,6 +115,17 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
     return SPECIAL.stream().anyMatch(real::startsWith)
         ? "leads to " + real + ", which is no file of configuration"
         : null;
+  }
+
+  private static String deadEnd(Path link) throws IOException {
+    try {
+      link.toRealPath();
+    } catch (NoSuchFileException missing) {
+      return "is a link to something that is not there";
+    } catch (FileSystemException endless) {
+      return "is a link that leads back to itself";
+    }
+    return "is a link that led nowhere a moment ago";
   }
 
   @Override

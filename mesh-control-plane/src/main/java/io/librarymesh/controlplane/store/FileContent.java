@@ -12,7 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads files, never more of one than the reader would take, and tells contents apart. */
 final class FileContent {
@@ -20,11 +22,26 @@ final class FileContent {
 
   private FileContent() {}
 
-  /** The content, or one byte more than the reader takes when there is more. */
-  static byte[] read(Path file) throws IOException {
+  /**
+   * The content, or as much more of it than the reader takes as shows that there is more.
+   *
+   * @param size bytes that the file had when it was looked at; it need not be true any more
+   */
+  static byte[] read(Path file, long size) throws IOException {
+    int expected = (int) Math.min(size, ReadLimits.DEFAULT.maxBytes()) + 1;
+    byte[] content = new byte[expected];
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(ReadLimits.DEFAULT.maxBytes() + 1);
+      return Arrays.copyOf(content, in.readNBytes(content, 0, expected));
     }
+  }
+
+  /** What to say of a file that is not worth opening, or nothing. */
+  static Optional<Finding> tooLarge(Path file, long size) {
+    int most = ReadLimits.DEFAULT.maxBytes();
+    return size <= most
+        ? Optional.empty()
+        : Optional.of(
+            error(file, size + " bytes (expected: at most " + most + "); split the file"));
   }
 
   static ParsedFile parse(Path file, byte[] content) {

@@ -52,8 +52,8 @@ final class OneTimeLoad {
 
   private void file(Path file, BiFunction<Path, byte[], ParsedFile> parse) {
     try {
-      String refusal =
-          DirectoryListing.refusal(file, Files.readAttributes(file, BasicFileAttributes.class));
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      String refusal = DirectoryListing.refusal(file, attributes);
       if (refusal != null) {
         troubles.add(FileContent.error(file, refusal));
         return;
@@ -61,7 +61,12 @@ final class OneTimeLoad {
       if (isSettings(file)) {
         return;
       }
-      ParsedFile parsed = parse.apply(file, FileContent.read(file));
+      Optional<Finding> tooLarge = FileContent.tooLarge(file, attributes.size());
+      if (tooLarge.isPresent()) {
+        troubles.add(tooLarge.get());
+        return;
+      }
+      ParsedFile parsed = parse.apply(file, FileContent.read(file, attributes.size()));
       merge.add(parsed.resources(), parsed.findings(), !parsed.hasErrors());
     } catch (IOException unreadable) {
       troubles.add(FileContent.error(file, "cannot be read: " + Unreadable.why(unreadable)));
