@@ -37,7 +37,9 @@ final class GatewayRouteBinder {
               spec.path().field("hostnames"),
               "not used here: rules for a service hold whatever host its callers write");
     }
-    spec.skip("useDefaultGateways");
+    if (spec.has("useDefaultGateways")) {
+      spec.inform("useDefaultGateways", "not used here: no gateway is a default one");
+    }
     return new GatewayRoute(document.position(), metadata, kind, parents, binder.rules(spec));
   }
 

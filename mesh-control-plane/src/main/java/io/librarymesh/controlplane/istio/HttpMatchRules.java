@@ -24,6 +24,16 @@ final class HttpMatchRules {
         .forEach(
             (name, condition) -> value(condition, path.field("queryParams").field(name), rules));
     scope(match.scope(), path, rules);
+    if (!match.scope().gateways().isEmpty()) {
+      unseen(!match.scope().sourceLabels().isEmpty(), path.field("sourceLabels"), rules);
+      unseen(match.scope().sourceNamespace().isPresent(), path.field("sourceNamespace"), rules);
+    }
+  }
+
+  private static void unseen(boolean written, FieldPath path, ValueRules rules) {
+    if (written) {
+      rules.report().suspicious(path, "not looked at beside gateways: the rule is for all callers");
+    }
   }
 
   /** Conditions on client and port. */

@@ -119,13 +119,12 @@ final class DirectoryListing extends SimpleFileVisitor<Path> {
 
   private static String deadEnd(Path link) throws IOException {
     try {
-      link.toRealPath();
+      return "is a link that led nowhere a moment ago, and leads to " + link.toRealPath();
     } catch (NoSuchFileException missing) {
       return "is a link to something that is not there";
     } catch (FileSystemException endless) {
       return "is a link that leads back to itself";
     }
-    return "is a link that led nowhere a moment ago";
   }
 
   @Override

@@ -2,21 +2,16 @@ package io.librarymesh.controlplane.istio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
  * Every field of Istio's own schema is a field of the reader. The schema is Istio's
@@ -35,10 +30,10 @@ final class SchemaCoverageTest {
         "Sidecar",
         "Gateway"
       })
-  void everyFieldOfTheSchemaIsReadWithItsType(String kind) throws IOException {
-    List<List<String>> paths = new ArrayList<>();
-    Map<?, ?> schema = schema(kind);
-    paths(schema, new ArrayList<>(), paths);
+  void everyFieldOfTheSchemaIsReadWithItsType(String kind) {
+    CrdSchema crd = CrdSchema.of(Corpus.folder(), kind);
+    Map<?, ?> schema = crd.spec();
+    List<List<String>> paths = crd.paths();
 
     assertThat(paths.size()).as("fields of %s", kind).isGreaterThanOrEqualTo(7);
     TreeSet<String> unread = new TreeSet<>();
@@ -75,11 +70,9 @@ final class SchemaCoverageTest {
         "Sidecar",
         "Gateway"
       })
-  void everyPatternOfWhatIsNotInForceIsAFieldOfTheSchema(String kind) throws IOException {
-    List<List<String>> paths = new ArrayList<>();
-    paths(schema(kind), new ArrayList<>(), paths);
+  void everyPatternOfWhatIsNotInForceIsAFieldOfTheSchema(String kind) {
     Set<String> fields =
-        paths.stream()
+        CrdSchema.of(Corpus.folder(), kind).paths().stream()
             .map(path -> kind + ":spec." + String.join(".", path).replace(".[]", "[]"))
             .collect(Collectors.toSet());
     List<String> patterns =
@@ -96,51 +89,6 @@ final class SchemaCoverageTest {
     assertThat(Snippets.errors(text)).filteredOn(SchemaCoverageTest::concernsTheBinder).hasSize(1);
   }
 
-  private static Map<?, ?> schema(String kind) throws IOException {
-    String text =
-        Files.readString(
-            Corpus.folder().resolve("istio-crds").resolve("customresourcedefinitions.gen.yaml"));
-    LoadSettings settings = LoadSettings.builder().setMaxAliasesForCollections(200).build();
-    for (Object document : new Load(settings).loadAllFromString(text)) {
-      if (kind.equals(at(document, "spec", "names", "kind"))) {
-        List<?> versions = (List<?>) at(document, "spec", "versions");
-        return (Map<?, ?>) at(versions.get(0), "schema", "openAPIV3Schema", "properties", "spec");
-      }
-    }
-    throw new AssertionError("no schema of " + kind);
-  }
-
-  private static Object at(Object value, String... names) {
-    Object at = value;
-    for (String name : names) {
-      at = Optional.ofNullable(((Map<?, ?>) at).get(name)).orElse(Map.of());
-    }
-    return at;
-  }
-
-  /** All fields, as ways from the root; "[]" is an item of a list, "{}" a value of a map. */
-  private static void paths(Map<?, ?> schema, List<String> path, List<List<String>> paths) {
-    if (!path.isEmpty()) {
-      paths.add(List.copyOf(path));
-    }
-    for (Map.Entry<?, ?> property : ((Map<?, ?>) at(schema, "properties")).entrySet()) {
-      descend((Map<?, ?>) property.getValue(), (String) property.getKey(), path, paths);
-    }
-    if (schema.get("items") instanceof Map<?, ?> items) {
-      descend(items, "[]", path, paths);
-    }
-    if (schema.get("additionalProperties") instanceof Map<?, ?> values) {
-      descend(values, "{}", path, paths);
-    }
-  }
-
-  private static void descend(
-      Map<?, ?> schema, String step, List<String> path, List<List<String>> paths) {
-    path.add(step);
-    paths(schema, path, paths);
-    path.remove(path.size() - 1);
-  }
-
   /** A value that holds the field at the end of the path and what the schema requires around it. */
   private static Object instance(Map<?, ?> schema, List<String> path, int step) {
     if (step == path.size()) {
@@ -149,14 +97,16 @@ final class SchemaCoverageTest {
     }
     String name = path.get(step);
     if (name.equals("[]")) {
-      return List.of(instance((Map<?, ?>) at(schema, "items"), path, step + 1));
+      return List.of(instance((Map<?, ?>) CrdSchema.at(schema, "items"), path, step + 1));
     }
     if (name.equals("{}")) {
-      Object value = instance((Map<?, ?>) at(schema, "additionalProperties"), path, step + 1);
+      Object value =
+          instance((Map<?, ?>) CrdSchema.at(schema, "additionalProperties"), path, step + 1);
       return Map.of("key", value);
     }
     Map<String, Object> object = new LinkedHashMap<>();
-    object.put(name, instance((Map<?, ?>) at(schema, "properties", name), path, step + 1));
+    object.put(
+        name, instance((Map<?, ?>) CrdSchema.at(schema, "properties", name), path, step + 1));
     return object;
   }
 

@@ -6,6 +6,7 @@ import static io.librarymesh.controlplane.istio.Snippets.rule;
 import static io.librarymesh.controlplane.istio.Snippets.virtualService;
 
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -343,7 +344,7 @@ final class VirtualServiceRulesTest {
         "match: [{headers: {x: {}, ':method': {exact: GET}}}]",
         "match: [{withoutHeaders: {x: {regex: '*'}}}]",
         "match: [{queryParams: {q: {exact: ''}}}]",
-        "match: [{port: 65535, sourceLabels: {app: ''}, sourceNamespace: prod, gateways: [mesh]}]",
+        "match: [{port: 65535, sourceLabels: {app: ''}, sourceNamespace: prod}, {gateways: [mesh]}]",
       })
   void whatIstioTakesInARuleIsTaken(String field) {
     Snippets.assertAccepted(rule(ROUTE, field));
@@ -390,5 +391,17 @@ final class VirtualServiceRulesTest {
   @MethodSource("warned")
   void whatIsValidButUselessIsWarnedOf(String text, String path, String words) {
     Snippets.assertWarned(text, path, words);
+  }
+
+  @Test
+  void whoCallsIsNotLookedAtWhereGatewaysAreNamed() {
+    Snippets.assertWarned(
+        Snippets.match("{gateways: [mesh], sourceLabels: {app: a}}"),
+        "spec.http[0].match[0].sourceLabels",
+        "not looked at beside gateways");
+    Snippets.assertWarned(
+        Snippets.match("{gateways: [mesh], sourceNamespace: b}"),
+        "spec.http[0].match[0].sourceNamespace",
+        "not looked at beside gateways");
   }
 }
