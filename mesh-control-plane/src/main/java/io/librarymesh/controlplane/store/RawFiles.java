@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The bytes of configuration files, for who does not want to know what they say but to write them
@@ -46,12 +47,15 @@ public record RawFiles(Map<Path, byte[]> files, List<Finding> troubles) {
 
   private static void read(Path file, Map<Path, byte[]> files, List<Finding> troubles) {
     try {
-      String refusal =
-          DirectoryListing.refusal(file, Files.readAttributes(file, BasicFileAttributes.class));
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      String refusal = DirectoryListing.refusal(file, attributes);
+      Optional<Finding> tooLarge = FileContent.tooLarge(file, attributes.size());
       if (refusal != null) {
         troubles.add(FileContent.error(file, refusal));
+      } else if (tooLarge.isPresent()) {
+        troubles.add(tooLarge.get());
       } else {
-        files.put(file, FileContent.read(file));
+        files.put(file, FileContent.read(file, attributes.size()));
       }
     } catch (IOException unreadable) {
       troubles.add(FileContent.error(file, "cannot be read: " + Unreadable.why(unreadable)));
