@@ -56,6 +56,8 @@ final class RoomsTest {
 
   private static final Set<String> SEEN_BY_XDS = Set.of("config", "time", "random");
 
+  private static final Set<String> SEEN_BY_IDENTITY = Set.of("time", "random");
+
   private static String room(String name) {
     return ROOT + "." + name + "..";
   }
@@ -75,6 +77,7 @@ final class RoomsTest {
   private static ArchRule everyClassHasARoom() {
     List<String> names = walk();
     names.add("xds");
+    names.add("identity");
     return classes()
         .should()
         .resideInAnyPackage(rooms(names))
@@ -92,6 +95,7 @@ final class RoomsTest {
       left.addAll(group);
     }
     rules.add(knowsOnly("xds", SEEN_BY_XDS));
+    rules.add(knowsOnly("identity", SEEN_BY_IDENTITY));
     return rules;
   }
 
@@ -126,7 +130,7 @@ final class RoomsTest {
   private static ArchRule engineNeedsTheJdkOnly() {
     return classes()
         .that()
-        .resideOutsideOfPackages(room("xds"), room("route"))
+        .resideOutsideOfPackages(room("xds"), room("route"), room("identity"))
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", ROOT + "..", "org.jspecify..")
@@ -141,6 +145,16 @@ final class RoomsTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", ROOT + "..", "org.jspecify..", "com.google.re2j..")
         .as("route needs the JDK and RE2/J only");
+  }
+
+  private static ArchRule identityNeedsTlsBesides() {
+    return classes()
+        .that()
+        .resideInAPackage(room("identity"))
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "javax.net.ssl..", ROOT + "..", "org.jspecify..")
+        .as("identity needs the JDK and its TLS only");
   }
 
   private static ArchRule logsGoToSystemLogger() {
@@ -196,6 +210,7 @@ final class RoomsTest {
     rules.add(onlyXdsKnowsTheWire());
     rules.add(engineNeedsTheJdkOnly());
     rules.add(routeNeedsRe2Besides());
+    rules.add(identityNeedsTlsBesides());
     rules.add(logsGoToSystemLogger());
     rules.add(onlyTimeReadsClocks());
     rules.add(onlyRandomDraws());

@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
       ValidateCommand.class,
       AnalyzeCommand.class,
       ConvertCommand.class,
+      IdentityCommand.class,
       CallCommand.class,
       ExplainCommand.class,
       StatusCommand.class,

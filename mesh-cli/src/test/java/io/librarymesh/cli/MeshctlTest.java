@@ -26,6 +26,7 @@ class MeshctlTest {
             "dump",
             "echo",
             "demo",
+            "identity",
             "completion");
   }
 
@@ -41,6 +42,7 @@ class MeshctlTest {
         "dump",
         "echo",
         "demo",
+        "identity",
         "completion"
       })
   void everyCommandHasHelp(String command) {

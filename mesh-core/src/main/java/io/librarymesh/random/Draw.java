@@ -55,5 +55,9 @@ public enum Draw {
   /**
    * The jitter of a reconnect to the control plane; bound is the jitter's width in milliseconds.
    */
-  RECONNECT_JITTER
+  RECONNECT_JITTER,
+  /** How far from half of a lifetime a certificate is renewed; bound is one million and one. */
+  ROTATION_JITTER,
+  /** The back-off after a certificate was not renewed; bound is half the pause in milliseconds. */
+  ROTATION_BACK_OFF
 }

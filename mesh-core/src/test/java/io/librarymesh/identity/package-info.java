@@ -1,0 +1,4 @@
+@NullMarked
+package io.librarymesh.identity;
+
+import org.jspecify.annotations.NullMarked;
