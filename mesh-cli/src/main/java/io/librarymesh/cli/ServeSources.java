@@ -29,7 +29,7 @@ final class ServeSources {
       names = "--mesh-config",
       paramLabel = "FILE",
       description =
-          "Istio's MeshConfig, as YAML, watched as the directory is. Without it the one in the directory counts: in the ConfigMap istio or in an IstioOperator. Options win over both.")
+          "Istio's MeshConfig, as YAML, watched as the directory is. Without it the one in the directory or cluster counts: in the ConfigMap istio or, in a directory, in an IstioOperator. Options win over all.")
   @Nullable Path meshConfig;
 
   @Option(
@@ -63,9 +63,6 @@ final class ServeSources {
       String option = kubeconfig != null ? "--kubeconfig" : "--context";
       throw new Options.UsageException(option + ": given without --kubernetes");
     }
-    if (config == null && meshConfig != null) {
-      throw new Options.UsageException("--mesh-config: given without --config");
-    }
     Options.requireFile(meshConfig);
     if (kubeconfig != null && !Files.isReadable(kubeconfig)) {
       throw new Options.UsageException(
@@ -79,9 +76,13 @@ final class ServeSources {
       return directory(config);
     }
     cluster = connect();
-    return config == null
-        ? cluster.configuration()
-        : CombinedStore.of(List.of(directory(config), cluster.configuration()));
+    ConfigStore rules = cluster.configuration();
+    if (config != null) {
+      return CombinedStore.of(List.of(directory(config), rules));
+    }
+    return meshConfig == null
+        ? rules
+        : CombinedStore.of(List.of(DirectoryStore.openMeshConfig(meshConfig), rules));
   }
 
   /** Endpoints that the cluster keeps; absent without one. Its source is there after opening. */

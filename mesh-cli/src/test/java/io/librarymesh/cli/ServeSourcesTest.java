@@ -2,12 +2,24 @@ package io.librarymesh.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import io.librarymesh.controlplane.istio.MeshConfigDocument;
+import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.store.ConfigStore;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +69,59 @@ class ServeSourcesTest {
 
     assertThat(serve.exitCode()).isEqualTo(1);
     assertThat(serve.err()).contains("kubernetes: http://127.0.0.1:" + port);
+  }
+
+  @Test
+  void settingsOfTheMeshMayStandInAFileBesideACluster(@TempDir Path directory) throws Exception {
+    Path settings = Files.writeString(directory.resolve("mesh"), "connectTimeout: 3s\n");
+    HttpServer api = emptyCluster();
+    ServeSources sources = new ServeSources();
+    sources.kubernetes = true;
+    sources.kubeconfig = kubeconfig(directory, api.getAddress().getPort());
+    sources.meshConfig = settings;
+    sources.check();
+    try (ConfigStore store = sources.open()) {
+      BlockingQueue<Duration> told = new LinkedBlockingQueue<>();
+      var unused = store.subscribe(now -> connectTimeout(now).ifPresent(told::add));
+
+      assertThat(connectTimeout(store.snapshot())).contains(Duration.ofSeconds(3));
+      Files.writeString(settings, "connectTimeout: 4s\n");
+      assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(Duration.ofSeconds(4));
+    } finally {
+      api.stop(0);
+    }
+  }
+
+  private static Optional<Duration> connectTimeout(ConfigSnapshot snapshot) {
+    return snapshot.resources().stream()
+        .filter(MeshConfigDocument.class::isInstance)
+        .findFirst()
+        .flatMap(document -> ((MeshConfigDocument) document).connectTimeout());
+  }
+
+  /** An API server that has no objects and no kinds but Kubernetes' own. */
+  private static HttpServer emptyCluster() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newCachedThreadPool());
+    server.createContext(
+        "/",
+        exchange -> {
+          String request = exchange.getRequestURI().toString();
+          boolean list = request.contains("resourceVersion=0") && !request.contains("watch=true");
+          byte[] body =
+              (list
+                      ? "{\"kind\": \"List\", \"apiVersion\": \"v1\", "
+                          + "\"metadata\": {\"resourceVersion\": \"1\"}, \"items\": []}"
+                      : "{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"code\": 404}")
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.getResponseHeaders().add("Content-Type", "application/json");
+          exchange.sendResponseHeaders(list ? 200 : 404, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    return server;
   }
 
   private static Terminal serve(Path kubeconfig, String... more) {

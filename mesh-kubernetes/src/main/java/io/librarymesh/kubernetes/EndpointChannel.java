@@ -2,7 +2,9 @@ package io.librarymesh.kubernetes;
 
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.PlatformEndpoint;
+import io.librarymesh.controlplane.registry.PlatformWorkload;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -10,6 +12,7 @@ import java.util.concurrent.Executor;
 /** The endpoints of a cluster as they are handed out. One thread tells; any may listen. */
 final class EndpointChannel implements EndpointSource {
   private final ServiceEndpoints endpoints;
+  private final PodWorkloads pods;
   private final Executor owner;
   private final Runnable end;
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -19,10 +22,12 @@ final class EndpointChannel implements EndpointSource {
 
   /**
    * @param endpoints read by {@code owner} only
+   * @param pods read by {@code owner} only
    * @param end ends the source
    */
-  EndpointChannel(ServiceEndpoints endpoints, Executor owner, Runnable end) {
+  EndpointChannel(ServiceEndpoints endpoints, PodWorkloads pods, Executor owner, Runnable end) {
     this.endpoints = endpoints;
+    this.pods = pods;
     this.owner = owner;
     this.end = end;
   }
@@ -37,11 +42,22 @@ final class EndpointChannel implements EndpointSource {
     }
   }
 
+  /** To be called by the owner. */
+  void tell(WorkloadName pod) {
+    synchronized (telling) {
+      if (!listeners.isEmpty()) {
+        Optional<PlatformWorkload> now = pods.of(pod);
+        listeners.forEach(listener -> listener.changed(pod, now));
+      }
+    }
+  }
+
   @Override
   public Subscription subscribe(Listener listener) {
     CompletableFuture.runAsync(
             () -> {
               endpoints.services().forEach(s -> listener.changed(s, endpoints.of(s)));
+              pods.names().forEach(pod -> listener.changed(pod, pods.of(pod)));
               listeners.add(listener);
             },
             owner)

@@ -15,6 +15,7 @@ import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import io.librarymesh.controlplane.store.ConfigStore;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -37,7 +38,7 @@ import java.util.function.Consumer;
 
 /**
  * Watches a Kubernetes API server: Services and custom resources as configuration, EndpointSlices
- * with the pods and nodes behind them as endpoints. Only reads.
+ * with the pods and nodes behind them as endpoints, and pods as workloads. Only reads.
  *
  * <p>Kinds whose definitions are not installed are asked for again every half minute. What an
  * account may not list is named in the findings; Services, EndpointSlices and Pods it must. When
@@ -58,10 +59,13 @@ public final class KubernetesSource implements AutoCloseable {
   private final KubernetesClient client;
   private final ScheduledThreadPoolExecutor executor;
   private final ConfigObjects objects;
-  private final ServiceEndpoints endpoints = new ServiceEndpoints();
+  private final NodeTopology topology = new NodeTopology();
+  private final ServiceEndpoints endpoints = new ServiceEndpoints(topology);
+  private final PodWorkloads pods = new PodWorkloads(topology);
   private final Map<String, ObjectWatch<?>> watches = new TreeMap<>();
   private final Map<String, Finding> problems = new TreeMap<>();
   private final Set<ServiceName> changedServices = new HashSet<>();
+  private final Set<WorkloadName> changedPods = new HashSet<>();
   private final ConfigChannel configuration = new ConfigChannel(this::close);
   private final EndpointChannel endpointChannel;
 
@@ -81,7 +85,7 @@ public final class KubernetesSource implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.endpointChannel = new EndpointChannel(endpoints, executor, this::close);
+    this.endpointChannel = new EndpointChannel(endpoints, pods, executor, this::close);
   }
 
   /**
@@ -119,7 +123,7 @@ public final class KubernetesSource implements AutoCloseable {
     return configuration;
   }
 
-  /** The endpoints of Services; closing it closes this source. */
+  /** The endpoints of Services, and the pods; closing it closes this source. */
   public EndpointSource endpoints() {
     return endpointChannel;
   }
@@ -159,8 +163,8 @@ public final class KubernetesSource implements AutoCloseable {
                 client,
                 Pod.class,
                 client.pods().inAnyNamespace(),
-                change(pod -> moved(endpoints.put(pod))),
-                change(pod -> moved(endpoints.remove(pod))))));
+                change(pod -> moved(endpoints.put(pod), pods.put(pod))),
+                change(pod -> moved(endpoints.remove(pod), pods.remove(pod))))));
     lists.addAll(watchServed());
     return lists;
   }
@@ -176,8 +180,8 @@ public final class KubernetesSource implements AutoCloseable {
                   client,
                   Node.class,
                   client.nodes(),
-                  change(node -> moved(endpoints.put(node))),
-                  change(node -> moved(endpoints.remove(node))))));
+                  change(node -> movedNode(node, topology.put(node))),
+                  change(node -> movedNode(node, topology.remove(node))))));
     }
     if (!watches.containsKey(MESH_CONFIG)) {
       ResourceDefinitionContext configMaps = WatchedKind.core("ConfigMap", "configmaps");
@@ -305,6 +309,17 @@ public final class KubernetesSource implements AutoCloseable {
     tellSoon();
   }
 
+  private void moved(Set<ServiceName> services, Set<WorkloadName> workloads) {
+    changedPods.addAll(workloads);
+    moved(services);
+  }
+
+  private void movedNode(Node node, boolean elsewhere) {
+    if (elsewhere) {
+      moved(endpoints.on(node), pods.on(node));
+    }
+  }
+
   private void configured(boolean different) {
     configChanged |= different;
     tellSoon();
@@ -312,7 +327,7 @@ public final class KubernetesSource implements AutoCloseable {
 
   /** Behind what has come already, so that a list is told as one change. */
   private void tellSoon() {
-    if (!tellingSoon && (configChanged || !changedServices.isEmpty())) {
+    if (!tellingSoon && (configChanged || !changedServices.isEmpty() || !changedPods.isEmpty())) {
       tellingSoon = true;
       executor.execute(this::tell);
     }
@@ -327,6 +342,8 @@ public final class KubernetesSource implements AutoCloseable {
     }
     changedServices.forEach(endpointChannel::tell);
     changedServices.clear();
+    changedPods.forEach(endpointChannel::tell);
+    changedPods.clear();
   }
 
   private String unavailable(String why) {

@@ -26,22 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceEndpoints {
   private static final String SERVICE_LABEL = "kubernetes.io/service-name";
-  private static final String REGION_LABEL = "topology.kubernetes.io/region";
-  private static final String ZONE_LABEL = "topology.kubernetes.io/zone";
-  private static final String SUBZONE_LABEL = "topology.istio.io/subzone";
 
-  /** Istio's label with which a pod says where it is; {@code .} for {@code /}. */
-  private static final String LOCALITY_LABEL = "istio-locality";
-
+  private final NodeTopology topology;
   private final Map<ServiceName, TreeMap<String, EndpointSlice>> slices = new HashMap<>();
   private final Map<ObjectKey, ServiceName> serviceOf = new HashMap<>();
   private final Map<ObjectKey, Map<String, String>> podLabels = new HashMap<>();
-  private final Map<String, Topology> nodes = new HashMap<>();
   private final Map<ObjectKey, Set<ServiceName>> users = new HashMap<>();
   private final Map<String, Set<ServiceName>> tenants = new HashMap<>();
 
-  private record Topology(String region, String zone, String subzone) {
-    static final Topology UNKNOWN = new Topology("", "", "");
+  ServiceEndpoints(NodeTopology topology) {
+    this.topology = topology;
   }
 
   /** Takes a slice as it is now. Returns the services whose endpoints may have changed. */
@@ -96,22 +90,9 @@ final class ServiceEndpoints {
     return podLabels.remove(key) == null ? Set.of() : Set.copyOf(usersOf(key));
   }
 
-  /** Takes a node as it is now. Returns the services whose endpoints may have changed. */
-  Set<ServiceName> put(Node node) {
-    Map<String, String> labels = labels(node.getMetadata().getLabels());
-    Topology now =
-        new Topology(
-            labels.getOrDefault(REGION_LABEL, ""),
-            labels.getOrDefault(ZONE_LABEL, ""),
-            labels.getOrDefault(SUBZONE_LABEL, ""));
-    String name = node.getMetadata().getName();
-    return now.equals(nodes.put(name, now)) ? Set.of() : tenantsOf(name);
-  }
-
-  /** Forgets a node. Returns the services whose endpoints may have changed. */
-  Set<ServiceName> remove(Node node) {
-    String name = node.getMetadata().getName();
-    return nodes.remove(name) == null ? Set.of() : tenantsOf(name);
+  /** The services that have endpoints on a node. */
+  Set<ServiceName> on(Node node) {
+    return Set.copyOf(tenants.getOrDefault(node.getMetadata().getName(), Set.of()));
   }
 
   /** The services that have slices. */
@@ -148,27 +129,9 @@ final class ServiceEndpoints {
               ports,
               labels,
               pod.map(ObjectKey::name).orElse(""),
-              locality(endpoint, labels),
+              topology.locality(labels, endpoint.getNodeName(), endpoint.getZone()),
               isReady(endpoint.getConditions())));
     }
-  }
-
-  private String locality(Endpoint endpoint, Map<String, String> podLabels) {
-    String said = podLabels.get(LOCALITY_LABEL);
-    if (said != null && !said.isEmpty()) {
-      return said.indexOf('/') >= 0 ? said : said.replace('.', '/');
-    }
-    Topology node =
-        endpoint.getNodeName() == null
-            ? Topology.UNKNOWN
-            : nodes.getOrDefault(endpoint.getNodeName(), Topology.UNKNOWN);
-    String zone = endpoint.getZone() == null ? node.zone : endpoint.getZone();
-    if (node.region.isEmpty() && zone.isEmpty()) {
-      return "";
-    }
-    return node.subzone.isEmpty()
-        ? node.region + "/" + zone
-        : node.region + "/" + zone + "/" + node.subzone;
   }
 
   /** Unknown is ready, as EndpointSlices define it. */
@@ -209,10 +172,6 @@ final class ServiceEndpoints {
 
   private Set<ServiceName> usersOf(ObjectKey pod) {
     return users.getOrDefault(pod, Set.of());
-  }
-
-  private Set<ServiceName> tenantsOf(String node) {
-    return Set.copyOf(tenants.getOrDefault(node, Set.of()));
   }
 
   private static Optional<ObjectKey> pod(EndpointSlice slice, Endpoint endpoint) {

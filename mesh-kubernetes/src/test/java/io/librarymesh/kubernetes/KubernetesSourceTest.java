@@ -2,6 +2,7 @@ package io.librarymesh.kubernetes;
 
 import static io.librarymesh.kubernetes.Manifests.node;
 import static io.librarymesh.kubernetes.Manifests.pod;
+import static io.librarymesh.kubernetes.Manifests.runningPod;
 import static io.librarymesh.kubernetes.Manifests.service;
 import static io.librarymesh.kubernetes.Manifests.slice;
 import static io.librarymesh.kubernetes.Manifests.virtualService;
@@ -13,8 +14,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.ResourceId;
+import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import io.librarymesh.controlplane.registry.PlatformEndpoint;
+import io.librarymesh.controlplane.registry.PlatformWorkload;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +206,37 @@ class KubernetesSourceTest {
   }
 
   @Test
+  void podsAreToldAsServiceEntriesSelectThem() throws Exception {
+    WorkloadName name = new WorkloadName("shop", "greeter-1");
+    server.apply(node("n1", "eu", "eu-a"));
+    server.apply(runningPod("shop", "greeter-1", "10.1.0.5", "Running", "True"));
+    try (KubernetesSource source = open()) {
+      Told told = new Told(source);
+      told.await(
+          "the pod",
+          () ->
+              told.of(name)
+                  .equals(
+                      Optional.of(
+                          new PlatformWorkload(
+                              "10.1.0.5",
+                              Map.of("web", 9090),
+                              Map.of("app", "greeter-1"),
+                              "eu/eu-a",
+                              true))));
+      server.apply(runningPod("shop", "greeter-1", "10.1.0.5", "Running", "False"));
+      told.await("not ready", () -> told.of(name).filter(PlatformWorkload::ready).isEmpty());
+      assertThat(told.of(name)).isPresent();
+      server.apply(node("n1", "eu", "eu-b"));
+      told.await(
+          "its place",
+          () -> told.of(name).map(PlatformWorkload::locality).equals(Optional.of("eu/eu-b")));
+      server.apply(runningPod("shop", "greeter-1", "10.1.0.5", "Succeeded", "False"));
+      told.await("that it ended", () -> told.of(name).isEmpty());
+    }
+  }
+
+  @Test
   void whatMayNotBeListedIsNamedInTheFindings() throws IOException {
     server.forbid("/apis/networking.istio.io/v1/virtualservices");
     server.apply(service("shop", "greeter"));
@@ -318,16 +354,28 @@ class KubernetesSourceTest {
   }
 
   /** What a listener of endpoints was told last. */
-  private static final class Told {
+  private static final class Told implements EndpointSource.Listener {
     private final Map<ServiceName, List<PlatformEndpoint>> last = new ConcurrentHashMap<>();
+    private final Map<WorkloadName, PlatformWorkload> workloads = new ConcurrentHashMap<>();
 
     Told(KubernetesSource source) {
-      var unused = source.endpoints().subscribe(this::take);
+      var unused = source.endpoints().subscribe(this);
     }
 
-    private synchronized void take(ServiceName service, List<PlatformEndpoint> endpoints) {
+    @Override
+    public synchronized void changed(ServiceName service, List<PlatformEndpoint> endpoints) {
       last.put(service, endpoints);
       notifyAll();
+    }
+
+    @Override
+    public synchronized void changed(WorkloadName name, Optional<PlatformWorkload> workload) {
+      workload.ifPresentOrElse(now -> workloads.put(name, now), () -> workloads.remove(name));
+      notifyAll();
+    }
+
+    Optional<PlatformWorkload> of(WorkloadName name) {
+      return Optional.ofNullable(workloads.get(name));
     }
 
     synchronized List<PlatformEndpoint> of(ServiceName service) {
@@ -337,11 +385,15 @@ class KubernetesSourceTest {
     synchronized void await(
         String what, ServiceName service, Predicate<List<PlatformEndpoint>> condition)
         throws InterruptedException {
+      await(what, () -> condition.test(of(service)));
+    }
+
+    synchronized void await(String what, BooleanSupplier condition) throws InterruptedException {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
-      while (!condition.test(of(service))) {
+      while (!condition.getAsBoolean()) {
         long left = deadline - System.nanoTime();
         if (left <= 0) {
-          throw new AssertionError("waited in vain for " + what + ", last: " + last);
+          throw new AssertionError("waited in vain for " + what + ", last: " + last + workloads);
         }
         wait(left / 1_000_000 + 1);
       }

@@ -67,6 +67,29 @@ final class Manifests {
         .formatted(name, namespace, labels);
   }
 
+  /** A pod of node n1 that listens on the port {@code web}, 9090; its label app is its name. */
+  static String runningPod(
+      String namespace, String name, String address, String phase, String ready) {
+    return """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s, namespace: %s, labels: {app: %s}}
+        spec:
+          nodeName: n1
+          containers:
+          - name: main
+            image: none
+            ports:
+            - {name: web, containerPort: 9090, protocol: TCP}
+            - {name: dns, containerPort: 53, protocol: UDP}
+        status:
+          podIP: %s
+          phase: %s
+          conditions: [{type: Ready, status: "%s"}]
+        """
+        .formatted(name, namespace, name, address, phase, ready);
+  }
+
   static String node(String name, String region, String zone) {
     return """
         apiVersion: v1

@@ -1,6 +1,7 @@
 package io.librarymesh.kubernetes;
 
 import static io.librarymesh.kubernetes.Manifests.pod;
+import static io.librarymesh.kubernetes.Manifests.runningPod;
 import static io.librarymesh.kubernetes.Manifests.service;
 import static io.librarymesh.kubernetes.Manifests.slice;
 import static io.librarymesh.kubernetes.Manifests.virtualService;
@@ -85,11 +86,39 @@ class ReplicasTest {
     }
   }
 
+  @Test
+  void podsServeTheEntriesThatSelectThem() throws Exception {
+    server.install("networking.istio.io", "v1", "ServiceEntry", "serviceentries");
+    server.apply(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: orders, namespace: shop}
+        spec:
+          hosts: [orders.example.com]
+          location: MESH_INTERNAL
+          resolution: STATIC
+          ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8080}]
+          workloadSelector: {labels: {app: orders-1}}
+        """);
+    server.apply(runningPod("shop", "orders-1", "10.1.0.5", "Running", "True"));
+    server.apply(runningPod("shop", "orders-2", "10.1.0.6", "Running", "True"));
+    try (ControlPlane controlPlane = start("pods")) {
+      awaitEndpoints(controlPlane, "orders.example.com", 1);
+
+      server.delete(runningPod("shop", "orders-1", "10.1.0.5", "Running", "True"));
+      awaitEndpoints(controlPlane, "orders.example.com", 0);
+    }
+  }
+
   private static void awaitEndpoints(ControlPlane controlPlane, int count) {
+    awaitEndpoints(controlPlane, "greeter.", count);
+  }
+
+  private static void awaitEndpoints(ControlPlane controlPlane, String host, int count) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (controlPlane.status().services().stream()
-        .noneMatch(
-            s -> s.service().host().startsWith("greeter.") && s.endpoints(80).size() == count)) {
+        .noneMatch(s -> s.service().host().startsWith(host) && s.endpoints(80).size() == count)) {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("waited in vain: " + controlPlane.status().services());
       }

@@ -43,6 +43,14 @@ record DeclaredService(
     return selector.isPresent() && labels.entrySet().containsAll(selector.get().entrySet());
   }
 
+  /**
+   * Whether workloads that the platform runs are looked at. The endpoints of a Kubernetes Service
+   * the platform itself finds.
+   */
+  boolean selectsPlatformWorkloads() {
+    return selector.isPresent() && !service.isKubernetes();
+  }
+
   /** Whether endpoints may have DNS names for addresses. */
   boolean resolvesNames() {
     return service.resolution() == Resolution.DNS

@@ -18,7 +18,8 @@ import java.util.function.Predicate;
 
 /**
  * Finds the endpoints of one service among the endpoints it lists, those that the platform keeps
- * for it, the WorkloadEntries and the registered workloads of its namespace.
+ * for it, and the WorkloadEntries, the platform's workloads and the registered workloads of its
+ * namespace.
  */
 final class EndpointSelection {
 
@@ -39,16 +40,19 @@ final class EndpointSelection {
    * @param entries WorkloadEntries of the service's namespace
    * @param workloads registered workloads of the service's namespace
    * @param platform what the platform knows of this service
+   * @param pods workloads of the service's namespace that the platform runs, by name; none for a
+   *     service whose endpoints the platform finds itself
    */
   static RegisteredService of(
       DeclaredService declared,
       Collection<WorkloadEntry> entries,
       Collection<Workload> workloads,
-      Collection<PlatformEndpoint> platform) {
+      Collection<PlatformEndpoint> platform,
+      Map<String, PlatformWorkload> pods) {
     EndpointSelection selection = new EndpointSelection(declared);
     List<ServicePort> ports = declared.service().ports();
     for (int i = 0; i < ports.size(); i++) {
-      selection.fill(ports.get(i), i, entries, workloads, platform);
+      selection.fill(ports.get(i), i, entries, workloads, platform, pods);
     }
     return new RegisteredService(declared.service(), selection.endpoints, selection.findings);
   }
@@ -58,7 +62,8 @@ final class EndpointSelection {
       int index,
       Collection<WorkloadEntry> entries,
       Collection<Workload> workloads,
-      Collection<PlatformEndpoint> platform) {
+      Collection<PlatformEndpoint> platform,
+      Map<String, PlatformWorkload> pods) {
     List<ServiceEndpoint> found = new ArrayList<>();
     Service service = declared.service();
     platform.forEach(endpoint -> addPlatform(found, endpoint, port));
@@ -71,6 +76,12 @@ final class EndpointSelection {
         addSpec(found, entry.spec(), labels, entry.metadata().name(), port);
       }
     }
+    pods.forEach(
+        (name, pod) -> {
+          if (declared.selects(pod.labels())) {
+            found.add(podEndpoint(name, pod, port));
+          }
+        });
     for (Workload workload : workloads) {
       if (declared.selects(workload.labels())) {
         addWorkload(found, workload, port, index);
@@ -144,6 +155,26 @@ final class EndpointSelection {
               1,
               endpoint.ready()));
     }
+  }
+
+  /** The container's port of the port's name, else the target port, as Istio has it. */
+  private ServiceEndpoint podEndpoint(String name, PlatformWorkload pod, ServicePort port) {
+    Integer named = pod.ports().get(port.name());
+    int number =
+        named != null
+            ? named
+            : port.targetPort() instanceof TargetPortNumber target
+                ? target.number()
+                : port.number();
+    return new ServiceEndpoint(
+        pod.address(),
+        number,
+        pod.labels(),
+        name,
+        declared.service().namespace(),
+        pod.locality(),
+        1,
+        pod.ready());
   }
 
   private static Optional<Integer> portOf(WorkloadEntry.Spec spec, ServicePort port) {

@@ -2,13 +2,18 @@ package io.librarymesh.controlplane.registry;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
-/** A platform that keeps the endpoints of Kubernetes Services. Any thread may call. */
+/**
+ * A platform that keeps the endpoints of Kubernetes Services and knows the workloads that
+ * ServiceEntries may select. Any thread may call.
+ */
 public interface EndpointSource extends AutoCloseable {
 
   /**
    * Tells the listener what is known now, before this returns, and every change from then on: one
-   * call at a time, each service in order. A service of which nothing was told has no endpoints.
+   * call at a time, each service and workload in order. A service of which nothing was told has no
+   * endpoints.
    *
    * @return ends the subscription when closed
    */
@@ -38,12 +43,22 @@ public interface EndpointSource extends AutoCloseable {
     EndpointSource open() throws IOException;
   }
 
-  /** Hears of endpoints. */
-  @FunctionalInterface
+  /**
+   * A workload of the platform; a Pod.
+   *
+   * @param namespace its namespace
+   * @param name its name
+   */
+  record WorkloadName(String namespace, String name) {}
+
+  /** Hears of endpoints and workloads. */
   interface Listener {
 
     /** The endpoints of a service from now on; none when the list is empty. */
     void changed(ServiceName service, List<PlatformEndpoint> endpoints);
+
+    /** What a workload is from now on; absent when it is gone, or cannot serve any more. */
+    void changed(WorkloadName name, Optional<PlatformWorkload> workload);
   }
 
   /** Ends a subscription. */

@@ -4,16 +4,23 @@ import io.librarymesh.controlplane.istio.Metadata;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.WorkloadEntry;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +46,11 @@ public final class ServiceRegistry {
   private final Map<String, Map<String, Workload>> workloads = new HashMap<>();
   private final Map<String, String> namespaceOf = new HashMap<>();
   private final Map<ServiceName, List<PlatformEndpoint>> platform = new HashMap<>();
+  private final Map<String, SortedMap<String, PlatformWorkload>> pods = new HashMap<>();
+
+  /** Of each namespace, the ServiceEntries that select workloads. */
+  private Map<String, List<Key>> selecting = Map.of();
+
   private Map<String, List<WorkloadEntry>> entries = Map.of();
   private RegistrySnapshot snapshot = RegistrySnapshot.EMPTY;
 
@@ -97,6 +109,11 @@ public final class ServiceRegistry {
         });
     declared.clear();
     declared.putAll(newDeclared);
+    selecting =
+        newDeclared.entrySet().stream()
+            .filter(service -> service.getValue().selectsPlatformWorkloads())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.groupingBy(Key::namespace));
     publish(changed);
     return changed;
   }
@@ -154,6 +171,39 @@ public final class ServiceRegistry {
     return changed;
   }
 
+  /**
+   * Replaces what the platform knows of a workload, which ServiceEntries of its namespace may
+   * select; Kubernetes Services have their endpoints from {@link #endpoints}.
+   *
+   * @return hosts of services whose endpoints changed
+   */
+  public Set<String> workload(WorkloadName name, Optional<PlatformWorkload> workload) {
+    SortedMap<String, PlatformWorkload> siblings =
+        pods.computeIfAbsent(name.namespace(), n -> new TreeMap<>());
+    PlatformWorkload now = workload.orElse(null);
+    PlatformWorkload before =
+        now == null ? siblings.remove(name.name()) : siblings.put(name.name(), now);
+    if (siblings.isEmpty()) {
+      pods.remove(name.namespace());
+    }
+    Set<String> changed = new HashSet<>();
+    if (Objects.equals(now, before)) {
+      return changed;
+    }
+    for (Key key : selecting.getOrDefault(name.namespace(), List.of())) {
+      DeclaredService service = declared.get(key);
+      if (service != null && (isSelected(service, before) || isSelected(service, now))) {
+        replace(key, service, changed);
+      }
+    }
+    publish(changed);
+    return changed;
+  }
+
+  private static boolean isSelected(DeclaredService service, @Nullable PlatformWorkload workload) {
+    return workload != null && service.selects(workload.labels());
+  }
+
   private List<PlatformEndpoint> platformEndpoints(Key key) {
     return key.kind() == Resource.Kind.KUBERNETES_SERVICE
         ? platform.getOrDefault(new ServiceName(key.namespace(), key.name()), List.of())
@@ -180,7 +230,10 @@ public final class ServiceRegistry {
                 service,
                 entriesOf(entries, key.namespace()),
                 workloads.getOrDefault(key.namespace(), Map.of()).values(),
-                platformEndpoints(key));
+                platformEndpoints(key),
+                service.selectsPlatformWorkloads()
+                    ? pods.getOrDefault(key.namespace(), Collections.emptySortedMap())
+                    : Map.of());
     if (after == null) {
       registered.remove(key);
     } else {

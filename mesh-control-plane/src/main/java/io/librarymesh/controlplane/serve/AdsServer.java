@@ -5,6 +5,10 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
+import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
+import io.librarymesh.controlplane.registry.PlatformEndpoint;
+import io.librarymesh.controlplane.registry.PlatformWorkload;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
@@ -99,12 +103,23 @@ public final class AdsServer implements AutoCloseable {
   }
 
   /**
-   * Takes the endpoints of Kubernetes Services from a platform. To be called before {@link #start},
-   * so that no client is told that a service has none.
+   * Takes the endpoints of Kubernetes Services, and workloads, from a platform. To be called before
+   * {@link #start}, so that no client is told that a service has none.
    */
   public void follow(EndpointSource platform) {
     endpoints =
-        platform.subscribe((service, now) -> executor.execute(() -> state.endpoints(service, now)));
+        platform.subscribe(
+            new EndpointSource.Listener() {
+              @Override
+              public void changed(ServiceName service, List<PlatformEndpoint> now) {
+                executor.execute(() -> state.endpoints(service, now));
+              }
+
+              @Override
+              public void changed(WorkloadName name, Optional<PlatformWorkload> now) {
+                executor.execute(() -> state.workload(name, now));
+              }
+            });
   }
 
   /**

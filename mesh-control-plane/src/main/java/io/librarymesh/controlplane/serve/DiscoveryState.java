@@ -3,7 +3,9 @@ package io.librarymesh.controlplane.serve;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
+import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import io.librarymesh.controlplane.registry.PlatformEndpoint;
+import io.librarymesh.controlplane.registry.PlatformWorkload;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.ClientView;
@@ -115,6 +117,11 @@ final class DiscoveryState {
   /** Takes into account what the platform knows of a service. */
   void endpoints(ServiceName service, List<PlatformEndpoint> endpoints) {
     registered(registry.endpoints(service, endpoints));
+  }
+
+  /** Takes into account what the platform knows of a workload. */
+  void workload(WorkloadName name, Optional<PlatformWorkload> workload) {
+    registered(registry.workload(name, workload));
   }
 
   /** See {@link ResourceTable#gathering}. */

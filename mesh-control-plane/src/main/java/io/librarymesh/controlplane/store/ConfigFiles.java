@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * editors' way of saving, is not taken for deleted.
  */
 final class ConfigFiles {
-  private final Path root;
+  private final Optional<Path> root;
   private final Optional<Path> meshConfig;
   private final long settleNanos;
   private final SortedMap<Path, ConfigFile> files =
@@ -30,9 +30,10 @@ final class ConfigFiles {
   /**
    * The files below a directory.
    *
+   * @param root the directory; absent for none but the file of settings
    * @param meshConfig a file of settings of the mesh, wherever it is
    */
-  ConfigFiles(Path root, Optional<Path> meshConfig, long settleNanos) {
+  ConfigFiles(Optional<Path> root, Optional<Path> meshConfig, long settleNanos) {
     this.root = root;
     this.meshConfig = meshConfig;
     this.settleNanos = settleNanos;
@@ -63,7 +64,7 @@ final class ConfigFiles {
   }
 
   private Look look(long nanos, long settle, boolean thorough) {
-    Listing below = DirectoryListing.of(root);
+    Listing below = root.map(DirectoryListing::of).orElse(Listing.EMPTY);
     Listing listing = meshConfig.map(file -> DirectoryListing.with(below, file)).orElse(below);
     boolean changed = !listing.troubles().equals(troubles);
     troubles = listing.troubles();

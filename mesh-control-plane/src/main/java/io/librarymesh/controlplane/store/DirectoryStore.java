@@ -89,6 +89,20 @@ public final class DirectoryStore implements ConfigStore {
               + directory
               + ": permission denied (expected: readable for the user of this process)");
     }
+    return started(Optional.of(directory), meshConfig);
+  }
+
+  /**
+   * Watches nothing but a file of settings of the mesh, for beside a store that has the rest. A
+   * file that is not there is a finding until it is.
+   *
+   * @param meshConfig see {@link #open(Path, Optional)}
+   */
+  public static DirectoryStore openMeshConfig(Path meshConfig) {
+    return started(Optional.empty(), Optional.of(meshConfig));
+  }
+
+  private static DirectoryStore started(Optional<Path> directory, Optional<Path> meshConfig) {
     DirectoryStore store =
         new DirectoryStore(new ConfigFiles(directory, meshConfig, SETTLE.toNanos()));
     store.thread.start();

@@ -1,9 +1,12 @@
 package io.librarymesh.controlplane.store;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What stands in a directory at one moment.
@@ -15,6 +18,13 @@ import java.util.SortedMap;
  */
 record Listing(
     SortedMap<Path, FileStamp> files, Map<Path, String> troubles, Set<Path> directories) {
+
+  /** Nothing is there. */
+  static final Listing EMPTY =
+      new Listing(
+          Collections.unmodifiableSortedMap(new TreeMap<>(Comparator.comparing(Path::toString))),
+          Map.of(),
+          Set.of());
 
   /** Whether nothing can be said about the file, because it or a directory above is in trouble. */
   boolean isUnknown(Path file) {

@@ -33,7 +33,7 @@ final class ConfigFilesTest {
   @BeforeEach
   void setUp() {
     folder = new ConfigFolder(directory);
-    files = new ConfigFiles(directory, Optional.empty(), SETTLE);
+    files = new ConfigFiles(Optional.of(directory), Optional.empty(), SETTLE);
   }
 
   private boolean lookAfter(long nanos) {
@@ -350,7 +350,7 @@ final class ConfigFilesTest {
   @Test
   void aDirectoryThatIsAwayKeepsEverything() throws IOException {
     folder.write("conf/a.yaml", service("a"));
-    files = new ConfigFiles(directory.resolve("conf"), Optional.empty(), SETTLE);
+    files = new ConfigFiles(Optional.of(directory.resolve("conf")), Optional.empty(), SETTLE);
     files.first();
     Files.move(directory.resolve("conf"), directory.resolve("away"));
 

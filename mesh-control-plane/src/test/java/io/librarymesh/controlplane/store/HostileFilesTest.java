@@ -54,11 +54,12 @@ final class HostileFilesTest {
 
     long best = Long.MAX_VALUE;
     long bytes = 0;
-    ConfigSnapshot snapshot = new ConfigFiles(directory, Optional.empty(), 50).snapshot(0);
+    ConfigSnapshot snapshot =
+        new ConfigFiles(Optional.of(directory), Optional.empty(), 50).snapshot(0);
     for (int i = 0; i < ROUNDS; i++) {
       long nanos = System.nanoTime();
       long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
-      ConfigFiles files = new ConfigFiles(directory, Optional.empty(), 50);
+      ConfigFiles files = new ConfigFiles(Optional.of(directory), Optional.empty(), 50);
       files.first();
       snapshot = files.snapshot(1);
       bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
