@@ -105,12 +105,23 @@ final class EchoCommand implements Callable<Integer> {
       description = "Workload name to register (default: the label app, else echo).")
   @Nullable String name;
 
+  @Option(
+      names = "--group",
+      paramLabel = "NAME",
+      description =
+          "WorkloadGroup of the namespace from which labels, further ports, weight and locality are taken.")
+  @Nullable String group;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     Options.requireRange("--port", port, 0, 65535);
     Options.requireRange("--status", status, 200, 599);
     Options.requireRange("--fail-status", failStatus, 200, 599);
     Options.requireRange("--fail-percent", failPercent, 0, 100);
+    if (group != null && (register == null || group.isEmpty())) {
+      throw new Options.UsageException(
+          "--group: " + group + " (expected: a WorkloadGroup's name, together with --register)");
+    }
     EchoServer.Behaviour behaviour =
         new EchoServer.Behaviour(status, failStatus, failFirst, failPercent, delay);
     try (EchoServer server =
@@ -151,8 +162,13 @@ final class EchoCommand implements Callable<Integer> {
     return Connections.register(
             Options.hostPort("--register", register),
             Node.of(workload()).withNamespace(namespace).withLabels(labels),
-            Registration.of(bind, server.address().getPort()))
+            registration(server.address().getPort()))
         ::close;
+  }
+
+  private Registration registration(int listening) {
+    Registration own = Registration.of(bind, listening);
+    return group == null ? own : own.withGroup(group);
   }
 
   private String workload() {

@@ -95,6 +95,15 @@ class MeshctlTest {
   }
 
   @Test
+  void aGroupIsOfAWorkloadThatRegisters() {
+    Terminal echo = Terminal.run("echo", "--port", "0", "--group", "vms");
+
+    assertThat(echo.exitCode()).isEqualTo(2);
+    assertThat(echo.err())
+        .contains("--group: vms (expected: a WorkloadGroup's name, together with --register)");
+  }
+
+  @Test
   void anAddressInUseIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());

@@ -52,6 +52,9 @@ final class NodeMessage {
     }
     registration.ifPresent(
         value -> metadata.putFields("io.librarymesh.registration", struct(registration(value))));
+    registration
+        .flatMap(Registration::group)
+        .ifPresent(group -> metadata.putFields("AUTO_REGISTER_GROUP", text(group)));
     return metadata.build();
   }
 

@@ -10,9 +10,19 @@ import java.util.Optional;
  * @param address an IP address, as callers reach it
  * @param ports at least one
  * @param ready whether calls are wanted now
+ * @param group the WorkloadGroup of the node's namespace from which labels, further ports, weight
+ *     and, unless the node has one, the locality are taken; the node's own labels win. While there
+ *     is none of that name the process is not registered. Istio's {@code AUTO_REGISTER_GROUP}
  */
-public record Registration(String address, List<Port> ports, boolean ready) {
+public record Registration(
+    String address, List<Port> ports, boolean ready, Optional<String> group) {
   public Registration {
+    group.ifPresent(
+        name -> {
+          if (name.isEmpty()) {
+            throw new IllegalArgumentException("group: \"\" (expected: a WorkloadGroup's name)");
+          }
+        });
     if (!IpAddress.isLiteral(address)) {
       throw new IllegalArgumentException("address: " + address + " (expected: an IP address)");
     }
@@ -22,13 +32,23 @@ public record Registration(String address, List<Port> ports, boolean ready) {
     }
   }
 
+  /** Of no group. */
+  public Registration(String address, List<Port> ports, boolean ready) {
+    this(address, ports, ready, Optional.empty());
+  }
+
   /** Ready, on one port without a name. */
   public static Registration of(String address, int port) {
     return new Registration(address, List.of(Port.of(port)), true);
   }
 
   public Registration withReady(boolean value) {
-    return new Registration(address, ports, value);
+    return new Registration(address, ports, value, group);
+  }
+
+  /** The same as a member of a WorkloadGroup. */
+  public Registration withGroup(String name) {
+    return new Registration(address, ports, ready, Optional.of(name));
   }
 
   /**

@@ -239,6 +239,21 @@ class XdsConfigSourceTest {
   }
 
   @Test
+  void aMemberOfAGroupNamesItAsIstiosAgentsDo() {
+    source =
+        builder(Node.of("greeter"))
+            .registration(Registration.of("127.0.0.1", 1).withGroup("vms").withReady(false))
+            .build();
+    server.takeStream();
+    Struct metadata = server.next(LISTENER).getNode().getMetadata();
+
+    assertThat(metadata.getFieldsOrThrow("AUTO_REGISTER_GROUP").getStringValue()).isEqualTo("vms");
+    assertThatThrownBy(() -> Registration.of("127.0.0.1", 1).withGroup(""))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("group: ");
+  }
+
+  @Test
   void closingSaysGoodbyeForAProcessThatIsRegistered() {
     source = builder(Node.of("greeter")).registration(Registration.of("127.0.0.1", 1)).build();
     server.takeStream();

@@ -136,6 +136,23 @@ class KubernetesSourceTest {
   }
 
   @Test
+  void workloadGroupsAreWatched() throws Exception {
+    server.install("networking.istio.io", "v1", "WorkloadGroup", "workloadgroups");
+    try (KubernetesSource source = open()) {
+      Snapshots snapshots = new Snapshots(source);
+      server.apply(
+          """
+          apiVersion: networking.istio.io/v1
+          kind: WorkloadGroup
+          metadata: {name: vms, namespace: shop}
+          spec: {metadata: {labels: {app: greeter}}, template: {weight: 2}}
+          """);
+
+      snapshots.await("the group", s -> ids(s).contains("WorkloadGroup shop/vms"));
+    }
+  }
+
+  @Test
   void meshConfigIsIstiosConfigMap() throws IOException {
     String configMap =
         """

@@ -9,8 +9,10 @@ import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.istio.WorkloadEntry;
+import io.librarymesh.controlplane.istio.WorkloadGroup;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.ServiceEndpoint;
+import io.librarymesh.controlplane.registry.Workload;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -95,6 +97,9 @@ final class UnmatchedSelectors implements Analyzer {
       Map<String, String> labels = new TreeMap<>(entry.spec().labels());
       labels.putAll(entry.metadata().labels());
       in(known, entry.metadata().namespace()).workloads().add(labels);
+    }
+    for (WorkloadGroup group : mesh.all(WorkloadGroup.class)) {
+      in(known, group.metadata().namespace()).templates().add(Workload.labels(group, Map.of()));
     }
     for (RegisteredService service : mesh.services()) {
       service.endpoints().values().stream()

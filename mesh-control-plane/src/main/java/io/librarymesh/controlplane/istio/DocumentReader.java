@@ -76,6 +76,7 @@ final class DocumentReader {
       case DESTINATION_RULE -> DestinationRuleBinder.bind(document, metadata, spec);
       case SERVICE_ENTRY -> ServiceEntryBinder.bind(document, metadata, spec);
       case WORKLOAD_ENTRY -> WorkloadBinder.bind(document, metadata, spec);
+      case WORKLOAD_GROUP -> WorkloadGroupBinder.bind(document, metadata, spec);
       case SIDECAR -> SidecarBinder.bind(document, metadata, spec);
       case GATEWAY -> GatewayBinder.bind(document, metadata, spec);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteBinder.bind(kind, document, metadata, spec);

@@ -129,7 +129,19 @@ final class InForce {
         "clients reach the service by its hosts and single addresses, not by blocks",
         InForce::hasCidrBlock);
     add(table, "ServiceEntry:spec.subjectAltNames", "server names are not checked by the mesh");
-    for (String workload : List.of("ServiceEntry:spec.endpoints[].", "WorkloadEntry:spec.")) {
+    add(
+        table,
+        "WorkloadGroup:spec.probe",
+        "nothing is probed: a workload that registers says itself whether it is ready");
+    add(
+        table,
+        "WorkloadGroup:spec.metadata.annotations",
+        "nothing of a registered workload depends on annotations");
+    for (String workload :
+        List.of(
+            "ServiceEntry:spec.endpoints[].",
+            "WorkloadEntry:spec.",
+            "WorkloadGroup:spec.template.")) {
       add(
           table,
           workload + "network",

@@ -21,7 +21,6 @@ final class KnownKinds {
   /** Kinds of Istio's networking group that the mesh does not act on, with the reason. */
   private static final Map<String, String> ISTIO_NOT_USED =
       Map.of(
-          "WorkloadGroup", "workloads register themselves",
           "EnvoyFilter", "no configuration of Envoy is patched",
           "ProxyConfig", "there is no proxy to configure");
 

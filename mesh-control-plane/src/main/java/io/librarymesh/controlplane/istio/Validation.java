@@ -18,6 +18,7 @@ final class Validation {
       case DESTINATION_RULE -> DestinationRuleRules.check((DestinationRule) resource, spec, rules);
       case SERVICE_ENTRY -> ServiceEntryRules.check((ServiceEntry) resource, spec, rules);
       case WORKLOAD_ENTRY -> WorkloadRules.check(((WorkloadEntry) resource).spec(), spec, rules);
+      case WORKLOAD_GROUP -> WorkloadGroupRules.check((WorkloadGroup) resource, spec, rules);
       case SIDECAR -> SidecarRules.check((Sidecar) resource, spec, rules);
       case GATEWAY -> GatewayRules.check((Gateway) resource, path, rules);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);

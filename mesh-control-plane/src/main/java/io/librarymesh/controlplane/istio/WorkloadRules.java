@@ -9,17 +9,30 @@ final class WorkloadRules {
   private WorkloadRules() {}
 
   static void check(WorkloadEntry.Spec workload, FieldPath path, ValueRules rules) {
+    if (workload.address().isEmpty() && workload.network().isEmpty()) {
+      rules.missing(
+          path.field("address"), "an IP address, a DNS name or unix:///path; or a network");
+    }
+    properties(workload, path, rules);
+  }
+
+  /** The rules of one that need not say where it is. */
+  static void properties(WorkloadEntry.Spec workload, FieldPath path, ValueRules rules) {
     FieldPath address = path.field("address");
     Optional<String> written = workload.address();
     if (written.isEmpty()) {
-      if (workload.network().isEmpty()) {
-        rules.missing(address, "an IP address, a DNS name or unix:///path; or a network");
-      }
-    } else if (written.get().startsWith(UNIX)) {
+      ports(workload, path, rules);
+      return;
+    }
+    if (written.get().startsWith(UNIX)) {
       socket(written.get().substring(UNIX.length()), workload, path, rules);
     } else if (!Names.isIp(written.get()) && !Names.isFqdn(written.get())) {
       rules.invalid(address, written.get(), "an IP address, a DNS name or unix:///path");
     }
+    ports(workload, path, rules);
+  }
+
+  private static void ports(WorkloadEntry.Spec workload, FieldPath path, ValueRules rules) {
     workload
         .ports()
         .forEach(

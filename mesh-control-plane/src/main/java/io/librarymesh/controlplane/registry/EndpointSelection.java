@@ -204,7 +204,7 @@ final class EndpointSelection {
               workload.name(),
               workload.namespace(),
               workload.locality(),
-              1,
+              workload.weight(),
               workload.ready()));
     } else {
       findings.add(

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.registry;
 import io.librarymesh.controlplane.istio.Metadata;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.WorkloadEntry;
+import io.librarymesh.controlplane.istio.WorkloadGroup;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
 import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import java.time.Instant;
@@ -44,7 +45,10 @@ public final class ServiceRegistry {
   private final Map<Key, DeclaredService> declared = new LinkedHashMap<>();
   private final Map<Key, RegisteredService> registered = new HashMap<>();
   private final Map<String, Map<String, Workload>> workloads = new HashMap<>();
-  private final Map<String, String> namespaceOf = new HashMap<>();
+
+  /** As they registered, by key; those of groups that are not known are nowhere else. */
+  private final Map<String, Workload> registrations = new LinkedHashMap<>();
+
   private final Map<ServiceName, List<PlatformEndpoint>> platform = new HashMap<>();
   private final Map<String, SortedMap<String, PlatformWorkload>> pods = new HashMap<>();
 
@@ -52,7 +56,10 @@ public final class ServiceRegistry {
   private Map<String, List<Key>> selecting = Map.of();
 
   private Map<String, List<WorkloadEntry>> entries = Map.of();
+  private Map<GroupName, WorkloadGroup> groups = Map.of();
   private RegistrySnapshot snapshot = RegistrySnapshot.EMPTY;
+
+  private record GroupName(String namespace, String name) {}
 
   private record Key(Resource.Kind kind, String namespace, String name, String host) {
 
@@ -86,10 +93,15 @@ public final class ServiceRegistry {
    */
   public Set<String> configure(Collection<Resource> resources) {
     Map<String, List<WorkloadEntry>> newEntries = new HashMap<>();
+    Map<GroupName, WorkloadGroup> newGroups = new HashMap<>();
     Map<Key, DeclaredService> newDeclared = new LinkedHashMap<>();
     for (Resource resource : resources.stream().sorted(OLDEST_FIRST).toList()) {
       if (resource instanceof WorkloadEntry entry) {
         newEntries.computeIfAbsent(entry.metadata().namespace(), n -> new ArrayList<>()).add(entry);
+      }
+      if (resource instanceof WorkloadGroup group) {
+        Metadata metadata = group.metadata();
+        newGroups.putIfAbsent(new GroupName(metadata.namespace(), metadata.name()), group);
       }
       for (DeclaredService service : DeclaredService.of(resource, domain)) {
         newDeclared.put(Key.of(service.service()), service);
@@ -101,6 +113,7 @@ public final class ServiceRegistry {
     gone.forEach(key -> replace(key, null, changed));
     Set<String> reselect = changedNamespaces(entries, newEntries);
     entries = newEntries;
+    reselect.addAll(regroup(newGroups));
     newDeclared.forEach(
         (key, service) -> {
           if (reselect.contains(key.namespace()) || !service.equals(declared.get(key))) {
@@ -126,9 +139,9 @@ public final class ServiceRegistry {
    */
   public Set<String> register(String key, Workload workload) {
     Set<String> changed = new HashSet<>(unregister(key));
-    namespaceOf.put(key, workload.namespace());
-    workloads.computeIfAbsent(workload.namespace(), n -> new LinkedHashMap<>()).put(key, workload);
-    return reselect(workload, changed);
+    registrations.put(key, workload);
+    Workload placed = place(key, workload);
+    return placed == null ? changed : reselect(placed, changed);
   }
 
   /**
@@ -137,10 +150,55 @@ public final class ServiceRegistry {
    * @return hosts of services whose endpoints changed
    */
   public Set<String> unregister(String key) {
-    String namespace = namespaceOf.remove(key);
-    Map<String, Workload> siblings = namespace == null ? null : workloads.get(namespace);
+    Workload registered = registrations.remove(key);
+    Map<String, Workload> siblings =
+        registered == null ? null : workloads.get(registered.namespace());
     Workload workload = siblings == null ? null : siblings.remove(key);
     return workload == null ? Set.of() : reselect(workload, new HashSet<>());
+  }
+
+  /** The WorkloadGroup of this name, when there is one. */
+  public Optional<WorkloadGroup> group(String namespace, String name) {
+    return Optional.ofNullable(groups.get(new GroupName(namespace, name)));
+  }
+
+  /** Puts a workload with what its group says among the others; null when the group is unknown. */
+  private @Nullable Workload place(String key, Workload registered) {
+    Map<String, Workload> siblings =
+        workloads.computeIfAbsent(registered.namespace(), n -> new LinkedHashMap<>());
+    Workload workload = registered;
+    if (registered.group().isPresent()) {
+      WorkloadGroup group = group(registered.namespace(), registered.group().get()).orElse(null);
+      if (group == null) {
+        siblings.remove(key);
+        return null;
+      }
+      workload = registered.in(group);
+    }
+    siblings.put(key, workload);
+    return workload;
+  }
+
+  /** Places the workloads of changed groups anew. Returns the namespaces of these groups. */
+  private Set<String> regroup(Map<GroupName, WorkloadGroup> newGroups) {
+    Set<GroupName> different = new HashSet<>(groups.keySet());
+    different.addAll(newGroups.keySet());
+    Map<GroupName, WorkloadGroup> before = groups;
+    different.removeIf(name -> Objects.equals(before.get(name), newGroups.get(name)));
+    groups = newGroups;
+    Set<String> namespaces = new HashSet<>();
+    if (!different.isEmpty()) {
+      registrations.forEach(
+          (key, workload) -> {
+            GroupName name =
+                workload.group().map(g -> new GroupName(workload.namespace(), g)).orElse(null);
+            if (name != null && different.contains(name)) {
+              Workload unused = place(key, workload);
+              namespaces.add(workload.namespace());
+            }
+          });
+    }
+    return namespaces;
   }
 
   /**

@@ -1,7 +1,12 @@
 package io.librarymesh.controlplane.registry;
 
+import io.librarymesh.controlplane.istio.WorkloadEntry;
+import io.librarymesh.controlplane.istio.WorkloadGroup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A process that registered itself.
@@ -13,6 +18,8 @@ import java.util.Map;
  * @param ports where it listens
  * @param locality {@code region/zone/subzone}, empty when none
  * @param ready whether it takes requests
+ * @param group the WorkloadGroup of its namespace to which it says it belongs
+ * @param weight at least 1
  */
 public record Workload(
     String name,
@@ -21,7 +28,21 @@ public record Workload(
     String address,
     List<WorkloadPort> ports,
     String locality,
-    boolean ready) {
+    boolean ready,
+    Optional<String> group,
+    long weight) {
+
+  /** One of no group, of weight 1. */
+  public Workload(
+      String name,
+      String namespace,
+      Map<String, String> labels,
+      String address,
+      List<WorkloadPort> ports,
+      String locality,
+      boolean ready) {
+    this(name, namespace, labels, address, ports, locality, ready, Optional.empty(), 1);
+  }
 
   /** Copies the collections and checks the address. */
   public Workload {
@@ -30,6 +51,37 @@ public record Workload(
     if (!IpAddresses.isLiteral(address)) {
       throw new IllegalArgumentException("address: " + address + " (expected: an IP address)");
     }
+  }
+
+  /**
+   * The same with what its group says; Istio's automatic registration has the order. What it says
+   * itself wins over the group's labels, and those over the template's; so do its own place and the
+   * ports that it names itself.
+   */
+  Workload in(WorkloadGroup workloadGroup) {
+    WorkloadEntry.Spec template = workloadGroup.template();
+    List<WorkloadPort> all = new ArrayList<>(ports);
+    template.ports().entrySet().stream()
+        .filter(port -> ports.stream().noneMatch(own -> own.name().equals(port.getKey())))
+        .forEach(port -> all.add(new WorkloadPort(port.getKey(), 0, port.getValue())));
+    return new Workload(
+        name,
+        namespace,
+        labels(workloadGroup, labels),
+        address,
+        all,
+        locality.isEmpty() ? template.locality() : locality,
+        ready,
+        group,
+        template.weight());
+  }
+
+  /** The labels of a workload of a group. */
+  public static Map<String, String> labels(WorkloadGroup workloadGroup, Map<String, String> own) {
+    Map<String, String> merged = new TreeMap<>(workloadGroup.template().labels());
+    merged.putAll(workloadGroup.labels());
+    merged.putAll(own);
+    return merged;
   }
 
   /**

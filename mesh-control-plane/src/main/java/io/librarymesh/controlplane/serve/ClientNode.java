@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 
 /**
  * What a client says of itself in the first request of a stream. The metadata keys are Istio's
- * where it has one: {@code NAMESPACE}, {@code LABELS}, {@code NAME}.
+ * where it has one: {@code NAMESPACE}, {@code LABELS}, {@code NAME}, {@code AUTO_REGISTER_GROUP}.
  *
  * @param id unique among processes
  * @param userAgent name and version of the client's software
  * @param view what of the client decides its resources
+ * @param group the WorkloadGroup of its namespace to which it says it belongs
  * @param workload the workload that it registers; absent when it registers none
  * @param registrationProblem why what it registers could not be used; empty when there is nothing
  *     to say
@@ -31,11 +32,15 @@ record ClientNode(
     String id,
     String userAgent,
     ClientView view,
+    Optional<String> group,
     Optional<Workload> workload,
     String registrationProblem) {
 
   private static final Value TRUE = Value.newBuilder().setBoolValue(true).build();
   private static final String REGISTRATION = "io.librarymesh.registration";
+
+  /** What Istio's agents send of {@code ISTIO_META_AUTO_REGISTER_GROUP}. */
+  static final String GROUP = "AUTO_REGISTER_GROUP";
 
   static ClientNode of(Node node) {
     Map<String, Value> metadata = node.getMetadata().getFieldsMap();
@@ -54,11 +59,14 @@ record ClientNode(
       } catch (IllegalArgumentException e) {
         problem = REGISTRATION + "." + e.getMessage();
       }
+    } else if (metadata.containsKey(GROUP)) {
+      problem = GROUP + ": without " + REGISTRATION + " (expected: address and ports, too)";
     }
     return new ClientNode(
         node.getId(),
         (node.getUserAgentName() + " " + node.getUserAgentVersion()).strip(),
         new ClientView(namespace, labels, locality(node.getLocality()), dialect, role(dialect, id)),
+        text(metadata, GROUP),
         workload,
         problem);
   }
@@ -76,6 +84,7 @@ record ClientNode(
         id,
         userAgent,
         view,
+        group,
         Optional.empty(),
         workload.isPresent() || !registrationProblem.isEmpty()
             ? REGISTRATION + ": on a stream of one type (expected: on an aggregated stream)"
@@ -107,7 +116,9 @@ record ClientNode(
         text(registration, "address").orElse(""),
         ports,
         locality(node.getLocality()),
-        registration.getOrDefault("ready", TRUE).getBoolValue());
+        registration.getOrDefault("ready", TRUE).getBoolValue(),
+        text(metadata, GROUP),
+        1);
   }
 
   private static WorkloadPort port(Struct port) {

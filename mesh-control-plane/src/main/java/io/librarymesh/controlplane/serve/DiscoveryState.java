@@ -2,11 +2,13 @@ package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
+import io.librarymesh.controlplane.istio.WorkloadGroup;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
 import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import io.librarymesh.controlplane.registry.PlatformEndpoint;
 import io.librarymesh.controlplane.registry.PlatformWorkload;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
+import io.librarymesh.controlplane.registry.Workload;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.ExportDefaults;
@@ -172,7 +174,7 @@ final class DiscoveryState {
   }
 
   private void rebase(ClientStream stream) {
-    stream.node().ifPresent(node -> stream.rebase(context.canonical(node.view())));
+    stream.node().ifPresent(node -> stream.rebase(context.canonical(view(node))));
   }
 
   void opened(ClientStream stream) {
@@ -190,7 +192,23 @@ final class DiscoveryState {
     if (!problem.isEmpty()) {
       LOG.log(Level.WARNING, "library-mesh: client {0} is not registered: {1}", node.id(), problem);
     }
-    return context.canonical(node.view());
+    return context.canonical(view(node));
+  }
+
+  /** What decides a client's resources, with what its group says of it. */
+  private ClientView view(ClientNode node) {
+    ClientView own = node.view();
+    return group(node)
+        .map(
+            group ->
+                own.with(
+                    Workload.labels(group, own.labels()),
+                    own.locality().isEmpty() ? group.template().locality() : own.locality()))
+        .orElse(own);
+  }
+
+  private Optional<WorkloadGroup> group(ClientNode node) {
+    return node.group().flatMap(name -> registry.group(node.view().namespace(), name));
   }
 
   /** Streams of one type never register; what the aggregated one of the same node did stays. */
@@ -202,9 +220,18 @@ final class DiscoveryState {
 
   /** Why what a client registers is not used; empty when it is, or there is nothing. */
   String registrationProblem(ClientStream stream, ClientNode node) {
-    return node.registrationProblem().isEmpty()
-        ? registrations.problem(stream.id(), node.id())
-        : node.registrationProblem();
+    if (!node.registrationProblem().isEmpty()) {
+      return node.registrationProblem();
+    }
+    if (node.group().isPresent() && node.workload().isPresent() && group(node).isEmpty()) {
+      return ClientNode.GROUP
+          + ": "
+          + node.group().get()
+          + " (expected: a WorkloadGroup of the namespace "
+          + node.view().namespace()
+          + ")";
+    }
+    return registrations.problem(stream.id(), node.id());
   }
 
   private void registered(Set<String> hosts) {

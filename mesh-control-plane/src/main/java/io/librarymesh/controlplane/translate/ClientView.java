@@ -40,6 +40,11 @@ public record ClientView(
     labels = Map.copyOf(labels);
   }
 
+  /** The same client with other labels and elsewhere. */
+  public ClientView with(Map<String, String> otherLabels, String otherLocality) {
+    return new ClientView(namespace, otherLabels, otherLocality, dialect, role, egress);
+  }
+
   /** The same client, seeing something else. */
   ClientView withEgress(EgressScope scope) {
     return new ClientView(namespace, labels, locality, dialect, role, scope);

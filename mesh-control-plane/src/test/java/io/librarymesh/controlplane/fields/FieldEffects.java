@@ -19,8 +19,8 @@ final class FieldEffects {
   /** Fields whose entries are named by whoever writes them. */
   private static final Pattern MAP =
       Pattern.compile(
-          "(.*\\.)?(labels|matchLabels|sourceLabels|set|add|to|withoutHeaders|queryParams)"
-              + "|.*match\\[]\\.headers|selector|(endpoints\\[]\\.)?ports");
+          "(.*\\.)?(labels|annotations|matchLabels|sourceLabels|set|add|to|withoutHeaders|queryParams)"
+              + "|.*match\\[]\\.headers|selector|((endpoints\\[]|template)\\.)?ports");
 
   private final MeshOfFields mesh = new MeshOfFields();
   private final Map<String, FieldEffect> effects = new TreeMap<>();

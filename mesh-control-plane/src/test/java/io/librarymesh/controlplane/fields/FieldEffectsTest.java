@@ -71,6 +71,7 @@ final class FieldEffectsTest {
         "DestinationRule",
         "ServiceEntry",
         "WorkloadEntry",
+        "WorkloadGroup",
         "Sidecar",
         "Gateway"
       })

@@ -35,8 +35,8 @@ final class IstioApiPage {
       [differences.md](differences.md), settings of the mesh in [mesh-config.md](mesh-config.md). `[]` is an entry of a list, `{}` a
       value of a map.
 
-      WorkloadGroup, EnvoyFilter and ProxyConfig, and all kinds of other groups, are named as not used, with the reason; an unknown
-      kind or field is an error that says which was meant.
+      EnvoyFilter and ProxyConfig, and all kinds of other groups, are named as not used, with the reason; an unknown kind or field
+      is an error that says which was meant.
       """;
 
   private final StringBuilder page = new StringBuilder(HEAD);
@@ -75,6 +75,7 @@ final class IstioApiPage {
             + " All four places are looked at.");
     kinds.put("ServiceEntry", "");
     kinds.put("WorkloadEntry", "");
+    kinds.put("WorkloadGroup", "With a workload that registers as a member of it.");
     kinds.put("Sidecar", "");
     kinds.put("Gateway", "What is served to an Envoy at the edge; see [gateways.md](gateways.md).");
     kinds.put("HTTPRoute", "With a Service or a ServiceEntry as its parent.");

@@ -17,6 +17,7 @@ import io.librarymesh.controlplane.translate.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The mesh into which the cases are put, and everything that its clients are served. */
@@ -70,6 +71,20 @@ final class MeshOfFields {
     return PushContext.of(inForce, complete, registry.snapshot());
   }
 
+  /** What becomes of it is up to the WorkloadGroup that a case may be. */
+  private static Workload member() {
+    return new Workload(
+        "member",
+        "prod",
+        Map.of(),
+        "10.1.0.9",
+        List.of(new Workload.WorkloadPort("own", 0, 7070)),
+        "",
+        true,
+        Optional.of("test"),
+        1);
+  }
+
   private static List<Workload> workloads() {
     List<Workload> workloads = new ArrayList<>();
     String[] places = {"r1/z1/s1", "r1/z2/s1", "r2/z1/s1", "r3/z1/s1"};
@@ -85,6 +100,7 @@ final class MeshOfFields {
               places[i],
               true));
     }
+    workloads.add(member());
     return workloads;
   }
 }

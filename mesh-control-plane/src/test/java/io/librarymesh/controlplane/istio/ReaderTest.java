@@ -250,9 +250,9 @@ final class ReaderTest {
         Arguments.of("{apiVersion: v1, kind: Namespace}", "info", "Namespace is not used here: "),
         Arguments.of("{apiVersion: v1, kind: ConfigMap}", "info", "one that is named istio"),
         Arguments.of(
-            "{apiVersion: networking.istio.io/v1, kind: WorkloadGroup}",
-            "info",
-            "register themselves"),
+            "{apiVersion: networking.istio.io/v1, kind: EnvoyFilter}", "info", "is patched"),
+        Arguments.of(
+            "{apiVersion: networking.istio.io/v1, kind: WorkloadGroup}", "error", "no spec"),
         Arguments.of("{apiVersion: networking.istio.io/v1, kind: Gateway}", "error", "no spec"),
         Arguments.of(
             "{apiVersion: networking.k8s.io/v1, kind: Ingress}", "info", "what comes from outside"),

@@ -27,6 +27,7 @@ final class SchemaCoverageTest {
         "DestinationRule",
         "ServiceEntry",
         "WorkloadEntry",
+        "WorkloadGroup",
         "Sidecar",
         "Gateway"
       })
@@ -67,6 +68,7 @@ final class SchemaCoverageTest {
         "DestinationRule",
         "ServiceEntry",
         "WorkloadEntry",
+        "WorkloadGroup",
         "Sidecar",
         "Gateway"
       })

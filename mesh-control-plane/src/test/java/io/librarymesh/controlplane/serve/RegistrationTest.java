@@ -8,8 +8,11 @@ import static io.librarymesh.controlplane.translate.ResourceType.LISTENER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Value;
 import io.librarymesh.controlplane.registry.ServiceEndpoint;
 import io.librarymesh.controlplane.serve.AdsClients.Delta;
+import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.proto.envoy.config.core.v3.Node;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import java.util.List;
@@ -112,6 +115,100 @@ class RegistrationTest {
     assertThat(mesh.status().clients().get(0).registrationProblem())
         .isEqualTo("io.librarymesh.registration.address: some-host (expected: an IP address)");
     assertThat(endpoints()).isEmpty();
+  }
+
+  private void group(String name, String labels) {
+    mesh.store.put(
+        "group.yaml",
+        """
+        apiVersion: networking.istio.io/v1
+        kind: WorkloadGroup
+        metadata: {name: %s}
+        spec: {metadata: {labels: {%s}}, template: {weight: 5}}
+        """
+            .formatted(name, labels));
+  }
+
+  private static Node member(String id, String group) {
+    Node node = workload(id, "default", Map.of(), "127.0.0.1", 41234);
+    return node.toBuilder()
+        .setMetadata(
+            node.getMetadata().toBuilder()
+                .putFields("AUTO_REGISTER_GROUP", Value.newBuilder().setStringValue(group).build()))
+        .build();
+  }
+
+  @Test
+  void aMemberOfAGroupIsWhatTheGroupSays() throws Exception {
+    group("vms", "app: a");
+    Delta caller = new Delta(mesh.channel, node("caller", "default"), ENDPOINT, CLUSTER_A);
+    caller.accept();
+    new Delta(mesh.channel, member("a-1", "vms"), LISTENER, INBOUND).accept();
+
+    assertThat(ports(caller.accept())).containsExactly(41234);
+    assertThat(endpoints()).extracting(ServiceEndpoint::weight).containsExactly(5L);
+    assertThat(mesh.status().clients())
+        .extracting(AdsStatus.Client::registrationProblem)
+        .containsOnly("");
+  }
+
+  @Test
+  void anUnknownGroupIsNamedUntilItIsThere() throws Exception {
+    Delta caller = new Delta(mesh.channel, node("caller", "default"), ENDPOINT, CLUSTER_A);
+    caller.accept();
+    new Delta(mesh.channel, member("a-1", "vms"), LISTENER, INBOUND).accept();
+
+    assertThat(mesh.status().clients())
+        .extracting(AdsStatus.Client::registrationProblem)
+        .contains("AUTO_REGISTER_GROUP: vms (expected: a WorkloadGroup of the namespace default)");
+    assertThat(endpoints()).isEmpty();
+    group("vms", "app: a");
+    assertThat(ports(caller.accept())).containsExactly(41234);
+    assertThat(mesh.status().clients())
+        .extracting(AdsStatus.Client::registrationProblem)
+        .containsOnly("");
+  }
+
+  @Test
+  void rulesForLabelsOfTheGroupConcernItsMembers() throws Exception {
+    group("vms", "tier: blue");
+    mesh.store.put(
+        "rules-a.yaml",
+        """
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: a}
+        spec:
+          hosts: [a]
+          http:
+          - {match: [{sourceLabels: {tier: blue}}], route: [{destination: {host: b}}]}
+        """);
+    mesh.await("rules in force", s -> s.generation() == mesh.store.snapshot().generation());
+    String routes = "outbound|80||a.default.svc.cluster.local";
+    Delta member = new Delta(mesh.channel, member("m-1", "vms"), ResourceType.ROUTE, routes);
+    Delta other = new Delta(mesh.channel, node("n-1", "default"), ResourceType.ROUTE, routes);
+
+    assertThat(member.accept().toString()).contains("b.default.svc.cluster.local");
+    assertThat(other.accept().toString()).doesNotContain("b.default.svc.cluster.local");
+  }
+
+  @Test
+  void aGroupAloneSaysNotWhereAWorkloadIs() {
+    Node node = member("a-1", "vms");
+    new Delta(
+            mesh.channel,
+            node.toBuilder()
+                .setMetadata(
+                    node.getMetadata().toBuilder().removeFields("io.librarymesh.registration"))
+                .build(),
+            ENDPOINT,
+            CLUSTER_A)
+        .accept();
+
+    assertThat(mesh.status().clients().get(0).registrationProblem())
+        .isEqualTo(
+            "AUTO_REGISTER_GROUP: without io.librarymesh.registration (expected: address and"
+                + " ports, too)");
   }
 
   private List<ServiceEndpoint> endpoints() {
