@@ -47,13 +47,17 @@ final class ApiServer implements AutoCloseable {
   }
 
   void install(String group, String version, String kind, String plural) {
+    install(group, version, kind, plural, "Namespaced");
+  }
+
+  void install(String group, String version, String kind, String plural, String scope) {
     server.expectCustomResource(
         new CustomResourceDefinitionContext.Builder()
             .withGroup(group)
             .withVersion(version)
             .withKind(kind)
             .withPlural(plural)
-            .withScope("Namespaced")
+            .withScope(scope)
             .build());
   }
 

@@ -153,6 +153,36 @@ class KubernetesSourceTest {
   }
 
   @Test
+  void ingressesAndTheirClassesAreConfiguration() throws IOException {
+    server.install("networking.k8s.io", "v1", "Ingress", "ingresses");
+    server.install("networking.k8s.io", "v1", "IngressClass", "ingressclasses", "Cluster");
+    server.apply(
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: IngressClass
+        metadata: {name: istio}
+        spec: {controller: istio.io/ingress-controller}
+        """);
+    server.apply(
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: edge, namespace: shop}
+        spec:
+          ingressClassName: istio
+          defaultBackend: {service: {name: greeter, port: {number: 80}}}
+        status: {loadBalancer: {ingress: [{ip: 10.0.0.1}]}}
+        """);
+    try (KubernetesSource source = open()) {
+      ConfigSnapshot snapshot = source.configuration().snapshot();
+
+      assertThat(ids(snapshot))
+          .containsExactlyInAnyOrder("Ingress shop/edge", "IngressClass default/istio");
+      assertThat(snapshot.findings()).isEmpty();
+    }
+  }
+
+  @Test
   void meshConfigIsIstiosConfigMap() throws IOException {
     String configMap =
         """

@@ -80,6 +80,8 @@ final class DocumentReader {
       case SIDECAR -> SidecarBinder.bind(document, metadata, spec);
       case GATEWAY -> GatewayBinder.bind(document, metadata, spec);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteBinder.bind(kind, document, metadata, spec);
+      case INGRESS -> IngressBinder.bind(document, metadata, spec);
+      case INGRESS_CLASS -> IngressBinder.bindClass(document, metadata, spec);
       case KUBERNETES_SERVICE -> KubernetesServiceBinder.bind(document, metadata, spec);
       case RESILIENCE_POLICY -> ResiliencePolicyBinder.bind(document, metadata, spec);
       case MESH_CONFIG ->

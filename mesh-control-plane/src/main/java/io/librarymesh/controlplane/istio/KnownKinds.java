@@ -13,6 +13,9 @@ final class KnownKinds {
   /** The group of the Kubernetes Gateway API. */
   static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
 
+  /** The group of Kubernetes that Ingresses are in. */
+  static final String INGRESS_GROUP = "networking.k8s.io";
+
   /** The group of what neither Istio nor Kubernetes has a kind for. */
   static final String OWN_GROUP = "librarymesh.io";
 
@@ -44,9 +47,7 @@ final class KnownKinds {
           Map.entry("rbac.istio.io", "this release does not authorize"),
           Map.entry("telemetry.istio.io", "telemetry is configured in each service"),
           Map.entry("extensions.istio.io", "there is no Envoy that could run extensions"),
-          Map.entry(
-              "networking.k8s.io",
-              "for what comes from outside this release has Gateways of networking.istio.io"),
+          Map.entry(INGRESS_GROUP, "it concerns a cluster's network"),
           Map.entry("apps", "workloads register themselves when they start"),
           Map.entry("batch", "workloads register themselves when they start"),
           Map.entry("discovery.k8s.io", "workloads register themselves when they start"),
@@ -95,6 +96,10 @@ final class KnownKinds {
     if (group.equals(OWN_GROUP)) {
       return ofOwn(apiVersion, version, kind);
     }
+    if (known(kind).filter(k -> k.group().equals(INGRESS_GROUP)).isPresent()
+        && (group.equals(INGRESS_GROUP) || group.equals("extensions"))) {
+      return ofIngress(apiVersion, kind);
+    }
     Optional<Use> mistake = mistake(apiVersion, group, version, kind);
     if (mistake.isPresent()) {
       return mistake.get();
@@ -104,6 +109,14 @@ final class KnownKinds {
     }
     String why = group.isEmpty() ? CORE_NOT_USED.get(kind) : GROUPS_NOT_USED.get(group);
     return new NotUsed(why != null ? why : "the mesh has no use for this kind");
+  }
+
+  /** Before v1 a backend had other fields, and Ingresses were in the group {@code extensions}. */
+  private static Use ofIngress(String apiVersion, String kind) {
+    Resource.Kind known = known(kind).orElseThrow();
+    return apiVersion.equals(newestVersion(known))
+        ? new Used(known)
+        : new Mistaken("apiVersion", expectedVersion(known, apiVersion));
   }
 
   private static Use ofIstio(String version, String kind) {
@@ -220,7 +233,7 @@ final class KnownKinds {
   private static String expectedVersion(Resource.Kind kind, String found) {
     return "expected "
         + newestVersion(kind)
-        + " for a "
+        + (kind.yamlName().startsWith("I") ? " for an " : " for a ")
         + kind.yamlName()
         + ", found "
         + Quoting.quote(found);

@@ -8,8 +8,8 @@ import java.util.Optional;
 
 /**
  * Reads a {@code MeshConfig}. What clients would notice and this release does not do is in the
- * table of {@link InForce}; what concerns proxies, gateways and control planes of others is named
- * as not used; anything else is unknown.
+ * table of {@link InForce}; what concerns proxies and control planes of others is named as not
+ * used; anything else is unknown.
  */
 final class MeshConfigBinder {
 
@@ -37,10 +37,6 @@ final class MeshConfigBinder {
           "extensionProviders",
           "inboundClusterStatName",
           "inboundTrafficPolicy",
-          "ingressClass",
-          "ingressControllerMode",
-          "ingressSelector",
-          "ingressService",
           "meshMTLS",
           "mixerAddress",
           "mixerCheckServer",
@@ -101,7 +97,8 @@ final class MeshConfigBinder {
         config.text("rootNamespace"),
         config.message("localityLbSetting", LoadBalancerBinder::locality),
         config.duration("dnsRefreshRate"),
-        config.message("pathNormalization", MeshConfigBinder::normalization));
+        config.message("pathNormalization", MeshConfigBinder::normalization),
+        ingress(config));
   }
 
   /** A policy without a mode has that which is the enumeration's zero. */
@@ -109,6 +106,14 @@ final class MeshConfigBinder {
     return policy
         .choice("mode", Sidecar.OutboundMode.class)
         .orElse(Sidecar.OutboundMode.REGISTRY_ONLY);
+  }
+
+  private static IngressSettings ingress(Fields config) {
+    return new IngressSettings(
+        config.choice("ingressControllerMode", IngressSettings.Mode.class),
+        config.text("ingressClass"),
+        config.text("ingressSelector"),
+        config.text("ingressService"));
   }
 
   private static NormalizationType normalization(Fields fields) {

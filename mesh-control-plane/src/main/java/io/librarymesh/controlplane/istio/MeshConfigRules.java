@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.istio;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Rules of a {@code MeshConfig}. */
 final class MeshConfigRules {
@@ -28,7 +29,18 @@ final class MeshConfigRules {
         .filter(namespace -> !Names.isLowerDnsLabel(namespace))
         .ifPresent(
             namespace -> rules.invalid(path.field("rootNamespace"), namespace, "a namespace"));
+    label(path.field("ingressSelector"), config.ingress().ingressSelector(), rules);
+    label(path.field("ingressService"), config.ingress().ingressService(), rules);
     exportTo(config.defaultExportTo(), path, rules);
+  }
+
+  /** Gateways are found by a label that has it. */
+  private static void label(FieldPath path, Optional<String> value, ValueRules rules) {
+    value
+        .filter(written -> !Names.isLabelValue(written))
+        .ifPresent(
+            written ->
+                rules.invalid(path, written, "a label value: letters, digits, '-', '_', '.'"));
   }
 
   private static void exportTo(

@@ -10,6 +10,8 @@ public sealed interface Resource
         Sidecar,
         Gateway,
         GatewayRoute,
+        Ingress,
+        IngressClass,
         KubernetesService,
         ResiliencePolicy,
         MeshConfigDocument {
@@ -39,6 +41,8 @@ public sealed interface Resource
     GATEWAY(KnownKinds.ISTIO_GROUP, "Gateway"),
     HTTP_ROUTE(KnownKinds.GATEWAY_GROUP, "HTTPRoute"),
     GRPC_ROUTE(KnownKinds.GATEWAY_GROUP, "GRPCRoute"),
+    INGRESS(KnownKinds.INGRESS_GROUP, "Ingress"),
+    INGRESS_CLASS(KnownKinds.INGRESS_GROUP, "IngressClass"),
     KUBERNETES_SERVICE("", "Service"),
     RESILIENCE_POLICY(KnownKinds.OWN_GROUP, "ResiliencePolicy"),
     /** Stands in a ConfigMap, in an IstioOperator or in a file of its own. */

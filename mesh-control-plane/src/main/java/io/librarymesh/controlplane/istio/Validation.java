@@ -22,6 +22,8 @@ final class Validation {
       case SIDECAR -> SidecarRules.check((Sidecar) resource, spec, rules);
       case GATEWAY -> GatewayRules.check((Gateway) resource, path, rules);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);
+      case INGRESS -> IngressRules.check((Ingress) resource, spec, rules);
+      case INGRESS_CLASS -> IngressRules.check((IngressClass) resource, spec, rules);
       case KUBERNETES_SERVICE ->
           KubernetesServiceRules.check((KubernetesService) resource, spec, rules);
       case MESH_CONFIG ->

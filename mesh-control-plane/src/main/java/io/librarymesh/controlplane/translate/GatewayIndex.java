@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The Gateways of Istio, the VirtualServices that name them, and the Services in front of the
- * proxies that listen for them. Immutable.
+ * The Gateways of Istio, the VirtualServices that name them (those of Ingresses included), and the
+ * Services in front of the proxies that listen for them. Immutable.
  */
 final class GatewayIndex {
 

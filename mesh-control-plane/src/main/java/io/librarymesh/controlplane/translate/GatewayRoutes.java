@@ -192,7 +192,7 @@ final class GatewayRoutes {
   }
 
   /** Rules have one match at most; those without any come last. */
-  private static final Comparator<HttpRoute> NARROWEST_FIRST =
+  static final Comparator<HttpRoute> NARROWEST_FIRST =
       Comparator.comparing((HttpRoute rule) -> rule.match().isEmpty())
           .thenComparing(GatewayRoutes::match, narrowest());
 

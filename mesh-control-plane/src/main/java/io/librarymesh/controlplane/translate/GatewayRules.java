@@ -38,7 +38,7 @@ final class GatewayRules {
       new HttpRouteAction.DirectResponse(500, Optional.empty());
 
   /** A host that nobody has: of this top level there never will be one (RFC 2606). */
-  private static final String NOBODY = "unknown-backend.invalid";
+  static final String NOBODY = "unknown-backend.invalid";
 
   private final GatewayRoute route;
   private final String domain;

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.HttpRetry;
+import io.librarymesh.controlplane.istio.IngressSettings;
 import io.librarymesh.controlplane.istio.LocalityLbSetting;
 import io.librarymesh.controlplane.istio.MeshConfigDocument;
 import io.librarymesh.controlplane.istio.MeshConfigDocument.DefaultExportTo;
@@ -29,6 +30,7 @@ import java.util.Set;
  * @param defaultExportTo who sees what does not say it; empty lists mean everybody
  * @param localityLbSetting preference of places where neither DestinationRule nor Service has one
  * @param pathNormalization how paths are brought into one form
+ * @param ingress which Ingresses of Kubernetes are carried out, and by which proxies
  * @param decided what was set by a program or by an option, which no document changes
  */
 public record MeshConfig(
@@ -42,6 +44,7 @@ public record MeshConfig(
     DefaultExportTo defaultExportTo,
     Optional<LocalityLbSetting> localityLbSetting,
     PathNormalization pathNormalization,
+    IngressSettings ingress,
     Set<Setting> decided) {
 
   /** Istio's defaults. */
@@ -57,6 +60,7 @@ public record MeshConfig(
           DefaultExportTo.NONE,
           Optional.empty(),
           PathNormalization.BASE,
+          IngressSettings.NONE,
           Set.of());
 
   private static final Comparator<MeshConfigDocument> FIRST =
@@ -131,6 +135,7 @@ public record MeshConfig(
         defaultExportTo,
         localityLbSetting,
         normalization,
+        ingress,
         all);
   }
 
@@ -166,6 +171,7 @@ public record MeshConfig(
         paths
             ? pathNormalization
             : document.pathNormalization().map(MeshConfig::of).orElse(pathNormalization),
+        document.ingress(),
         decided);
   }
 

@@ -78,11 +78,12 @@ public final class PushContext {
     return new PushContext(meshConfig, resources, rules, traits, newRegistry);
   }
 
-  /** The rules as they are looked up: delegates spliced in, routes of the Gateway API converted. */
+  /** The rules as they are looked up: delegates spliced in, routes of others converted. */
   private static List<Resource> resolve(Collection<Resource> resources, MeshConfig meshConfig) {
     String domain = meshConfig.domain();
     List<Resource> all = new ArrayList<>(Delegation.resolve(resources, domain));
     all.addAll(GatewayRoutes.virtualServices(resources, domain));
+    all.addAll(IngressResources.of(resources, meshConfig));
     return ExportDefaults.complete(all, meshConfig);
   }
 

@@ -41,7 +41,7 @@ public final class ReferenceFindings {
 
   /**
    * What there is to say about the rules of a context, in the order of its resources; what concerns
-   * delegation, Sidecars, gateways and the Gateway API comes last.
+   * delegation, Sidecars, gateways, Ingresses and the Gateway API comes last.
    */
   public static List<Finding> of(PushContext context) {
     ReferenceFindings references = new ReferenceFindings(context);
@@ -59,6 +59,7 @@ public final class ReferenceFindings {
     references.findings.addAll(MeshConfigFindings.of(context));
     references.findings.addAll(SidecarFindings.of(context));
     references.findings.addAll(IngressFindings.of(context));
+    references.findings.addAll(IngressResourceFindings.of(context));
     references.findings.addAll(GatewayFindings.of(context));
     return List.copyOf(references.findings);
   }

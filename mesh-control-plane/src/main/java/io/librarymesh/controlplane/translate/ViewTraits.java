@@ -3,6 +3,8 @@ package io.librarymesh.controlplane.translate;
 import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.HttpMatchRequest;
 import io.librarymesh.controlplane.istio.HttpRoute;
+import io.librarymesh.controlplane.istio.Ingress;
+import io.librarymesh.controlplane.istio.IngressSettings;
 import io.librarymesh.controlplane.istio.KubernetesService;
 import io.librarymesh.controlplane.istio.LoadBalancerSettings;
 import io.librarymesh.controlplane.istio.LocalityLbSetting;
@@ -52,6 +54,9 @@ record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean localit
     }
     Set<String> routerKeys = new HashSet<>(found.keys);
     routerKeys.addAll(GatewayIndex.labelKeys(resources));
+    if (resources.stream().anyMatch(Ingress.class::isInstance)) {
+      routerKeys.add(IngressSettings.LABEL);
+    }
     return new ViewTraits(Set.copyOf(found.keys), Set.copyOf(routerKeys), found.locality);
   }
 

@@ -86,7 +86,7 @@ final class FieldEffectsTest {
     assertThat(missing).isEmpty();
   }
 
-  /** The keys of Istio's MeshConfig that change what a client does. */
+  /** The keys of Istio's MeshConfig that change what a client or a gateway does. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -113,7 +113,11 @@ final class FieldEffectsTest {
         "proxyHttpPort",
         "serviceScopeConfigs[].scope",
         "discoverySelectors[].matchLabels{}",
-        "serviceSettings[].settings.clusterLocal"
+        "serviceSettings[].settings.clusterLocal",
+        "ingressControllerMode",
+        "ingressClass",
+        "ingressSelector",
+        "ingressService"
       })
   void everySettingThatClientsNoticeIsInACase(String key) {
     assertThat(effects.getOrDefault("MeshConfig", Map.of())).containsKey("meshConfig." + key);

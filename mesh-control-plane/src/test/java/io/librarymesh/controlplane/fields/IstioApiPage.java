@@ -80,7 +80,12 @@ final class IstioApiPage {
     kinds.put("Gateway", "What is served to an Envoy at the edge; see [gateways.md](gateways.md).");
     kinds.put("HTTPRoute", "With a Service or a ServiceEntry as its parent.");
     kinds.put("GRPCRoute", "With a Service or a ServiceEntry as its parent.");
-    kinds.put("MeshConfig", "Keys that concern clients; see [mesh-config.md](mesh-config.md).");
+    kinds.put(
+        "Ingress",
+        "That of Kubernetes, for an Envoy at the edge; see [gateways.md](gateways.md#ingresses-of-kubernetes).");
+    kinds.put(
+        "MeshConfig",
+        "Keys that concern clients and gateways; see [mesh-config.md](mesh-config.md).");
     return kinds;
   }
 

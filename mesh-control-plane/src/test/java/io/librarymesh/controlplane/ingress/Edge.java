@@ -60,7 +60,7 @@ final class Edge implements AutoCloseable {
     }
   }
 
-  /** The blocks of YAML of the page about gateways: the rules, then the bootstrap. */
+  /** The blocks of YAML of the page about gateways: the rules, the bootstrap, an Ingress. */
   static List<String> page() throws IOException {
     Path page = Path.of("..", "docs", "gateways.md");
     Matcher blocks = YAML.matcher(Files.readString(page));

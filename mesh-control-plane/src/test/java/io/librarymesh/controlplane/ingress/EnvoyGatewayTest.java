@@ -94,6 +94,27 @@ final class EnvoyGatewayTest {
   }
 
   @Test
+  void ingressesOfKubernetesDecideAsThePageSays() throws IOException {
+    edge.service("greeter-service", 3000, "v1");
+    edge.service("status-service", 8080, "v1");
+    edge.front(httpsPort);
+    edge.write("ingress.yaml", Edge.page().get(2));
+    edge.envoy();
+
+    edge.await("the exact path", () -> get("/status"), 200);
+
+    assertThat(get("/status").body()).startsWith("status-service-v1 /status ");
+    assertThat(get("/status/").status()).isEqualTo(404);
+    assertThat(get("/api").body()).startsWith("greeter-service-v1 /api ");
+    assertThat(get("/api/a?b=c").body()).startsWith("greeter-service-v1 /api/a?b=c ");
+    assertThat(get("/apiary").status()).isEqualTo(404);
+    assertThat(getHost("other.example.com").status()).isEqualTo(404);
+    edge.write("ingress.yaml", Edge.page().get(2).replace("pathType: Exact", "pathType: Prefix"));
+    edge.await("edited", () -> get("/status/"), 200);
+    assertThat(edge.refusals()).isZero();
+  }
+
+  @Test
   void rulesDecideAndTheirChangesAreInForceWhileItRuns() throws Exception {
     edge.service("helloweb", 3000, "v1");
     edge.service("helloweb", 3000, "v2");

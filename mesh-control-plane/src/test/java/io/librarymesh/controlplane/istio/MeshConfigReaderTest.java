@@ -28,6 +28,10 @@ class MeshConfigReaderTest {
       localityLbSetting: {enabled: false}
       dnsRefreshRate: 5s
       pathNormalization: {normalization: MERGE_SLASHES}
+      ingressControllerMode: DEFAULT
+      ingressClass: edge
+      ingressSelector: front
+      ingressService: service
       """;
 
   private static String configMap(String mesh) {
@@ -60,6 +64,10 @@ class MeshConfigReaderTest {
     assertThat(config.localityLbSetting().flatMap(LocalityLbSetting::enabled)).contains(false);
     assertThat(config.dnsRefreshRate()).contains(Duration.ofSeconds(5));
     assertThat(config.pathNormalization()).contains(NormalizationType.MERGE_SLASHES);
+    assertThat(config.ingress().mode()).isEqualTo(IngressSettings.Mode.DEFAULT);
+    assertThat(config.ingress().className()).isEqualTo("edge");
+    assertThat(config.ingress().ingressSelector()).contains("front");
+    assertThat(config.ingress().ingressService()).contains("service");
   }
 
   @Test
@@ -164,8 +172,7 @@ class MeshConfigReaderTest {
         "defaultConfig: {proxyMetadata: {A: b}, holdApplicationUntilProxyStarts: true}",
         "extensionProviders: [{name: otel}]",
         "enableTracing: true",
-        "defaultInboundHttpRetryPolicy: {attempts: 1}",
-        "ingressControllerMode: STRICT"
+        "defaultInboundHttpRetryPolicy: {attempts: 1}"
       })
   void whatConcernsNoClientIsNamedAsNotUsed(String key) {
     assertThat(Snippets.read(configMap(key)).resources()).hasSize(1);
@@ -187,7 +194,10 @@ class MeshConfigReaderTest {
         "defaultVirtualServiceExportTo: ['~']",
         "defaultServiceExportTo: ['*', '.']",
         "localityLbSetting: {failover: [{from: a, to: a}]}",
-        "pathNormalization: {normalization: ALL}"
+        "pathNormalization: {normalization: ALL}",
+        "ingressControllerMode: SOME",
+        "ingressSelector: a b",
+        "ingressService: -a"
       })
   void whatIsInvalidIsRefusedByName(String key) {
     assertThat(Snippets.errors(configMap(key)))

@@ -255,7 +255,8 @@ final class ReaderTest {
             "{apiVersion: networking.istio.io/v1, kind: WorkloadGroup}", "error", "no spec"),
         Arguments.of("{apiVersion: networking.istio.io/v1, kind: Gateway}", "error", "no spec"),
         Arguments.of(
-            "{apiVersion: networking.k8s.io/v1, kind: Ingress}", "info", "what comes from outside"),
+            "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy}", "info", "cluster's network"),
+        Arguments.of("{apiVersion: networking.k8s.io/v1, kind: Ingress}", "error", "no spec"),
         Arguments.of(
             "{apiVersion: security.istio.io/v1, kind: PeerAuthentication}", "info", "authenticate"),
         Arguments.of(

@@ -108,6 +108,41 @@ class EdgeSubscriptionTest {
   }
 
   @Test
+  void listenersComeAndGoWithIngressesAndTheSettingsOfTheMesh() throws Exception {
+    Delta client = subscribe(LISTENER);
+    assertThat(names(client.accept())).containsExactly("0.0.0.0_8080");
+    mesh.store.put(
+        "ingress.yaml",
+        """
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata: {name: i, annotations: {kubernetes.io/ingress.class: istio}}
+        spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}
+        """);
+    inForce();
+    client.assertQuiet();
+    settings("ingressSelector: gw");
+    assertThat(names(client.accept())).containsExactly("0.0.0.0_80");
+    settings("{ingressSelector: gw, ingressControllerMode: OFF}");
+    assertThat(client.accept().getRemovedResourcesList()).containsExactly("0.0.0.0_80");
+    settings("ingressSelector: gw");
+    assertThat(names(client.accept())).containsExactly("0.0.0.0_80");
+    mesh.store.remove("ingress.yaml");
+
+    assertThat(client.accept().getRemovedResourcesList()).containsExactly("0.0.0.0_80");
+    client.assertQuietToTheEnd();
+  }
+
+  private void settings(String meshConfig) {
+    mesh.store.put(
+        "mesh.yaml",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\n"
+            + "data: {mesh: '"
+            + meshConfig
+            + "'}\n");
+  }
+
+  @Test
   void listenersMoveWithTheServiceInFront() throws Exception {
     Delta client = subscribe(LISTENER);
     client.accept();
