@@ -56,7 +56,7 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "FORM",
       description = {
         "Which kinds to make of others: ${COMPLETION-CANDIDATES}. istio: VirtualServices of HTTPRoutes and GRPCRoutes for"
-            + " services. gateway-api: HTTPRoutes of VirtualServices for the callers of services. Without it kinds stay."
+            + " services, Gateways and VirtualServices of Ingresses. gateway-api: HTTPRoutes of VirtualServices for the callers of services. Without it kinds stay."
       })
   @Nullable To to;
 

@@ -42,8 +42,8 @@ public final class Conversion {
     private List<Converter> converters() {
       return switch (this) {
         case TODAY -> List.of();
-        case ISTIO -> List.of(new RoutesToRules());
-        case GATEWAY_API -> List.of(new RulesToRoutes());
+        case ISTIO -> List.of(new RoutesToRules(), new IngressesToRules());
+        case GATEWAY_API -> List.of(new RulesToRoutes(), IngressesToRules::stay);
       };
     }
   }

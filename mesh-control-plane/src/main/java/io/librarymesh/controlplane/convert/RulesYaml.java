@@ -21,9 +21,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of a VirtualService as a file writes them, as far as routes of the Gateway API can say
- * them. Their paths by segments, which a VirtualService does not have, become two matches: the path
- * itself, and what goes on behind a slash.
+ * The rules of a VirtualService as a file writes them, as far as routes of the Gateway API and
+ * Ingresses can say them. Their paths by segments, which a VirtualService does not have, become two
+ * matches: the path itself, and what goes on behind a slash.
  */
 final class RulesYaml {
   private static final String ROOT = "/";
@@ -128,7 +128,9 @@ final class RulesYaml {
     if (names.contains(rule.name())) {
       map.put("name", rule.name());
     }
-    map.put("match", matches);
+    if (!rule.match().isEmpty()) {
+      map.put("match", matches);
+    }
     action(rule.action(), replacement, map);
     rule.rewrite().ifPresent(rewrite -> rewrite(rewrite, replacement, map));
     retries(rule, map);
