@@ -5,7 +5,7 @@ import io.librarymesh.controlplane.analyze.Code;
 import io.librarymesh.controlplane.analyze.Diagnosis;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
-import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.store.LoadedFiles;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,11 +80,11 @@ final class AnalyzeCommand implements Callable<Integer> {
     if (paths.isEmpty()) {
       throw new Options.UsageException("no PATH (expected: files or directories, or --list)");
     }
-    ConfigSnapshot snapshot = files.load(paths);
-    List<Diagnosis> all = Analysis.of(snapshot, MeshConfig.DEFAULT);
+    LoadedFiles loaded = files.loadAll(paths);
+    List<Diagnosis> all = Analysis.of(loaded, MeshConfig.DEFAULT);
     List<Diagnosis> shown = all.stream().filter(this::isShown).toList();
     output.print(
-        () -> table(shown, snapshot.resources().size()),
+        () -> table(shown, loaded.snapshot().resources().size()),
         () -> shown.stream().map(AnalyzeCommand::toMap).toList());
     return all.stream().anyMatch(diagnosis -> diagnosis.finding().isError()) ? 1 : 0;
   }

@@ -2,6 +2,7 @@ package io.librarymesh.cli;
 
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.controlplane.store.LoadedFiles;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,13 @@ final class FileOptions {
 
   /** What the files hold, and directories with all below them. */
   ConfigSnapshot load(List<Path> paths) {
+    return loadAll(paths).snapshot();
+  }
+
+  /** The same, with the resources that have errors or stand beside some. */
+  LoadedFiles loadAll(List<Path> paths) {
     Options.requireExisting(paths);
     Options.requireFile(meshConfig);
-    return DirectoryStore.load(paths, Optional.ofNullable(meshConfig));
+    return DirectoryStore.loadAll(paths, Optional.ofNullable(meshConfig));
   }
 }

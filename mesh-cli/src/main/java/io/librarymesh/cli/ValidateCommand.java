@@ -3,6 +3,7 @@ package io.librarymesh.cli;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.store.LoadedFiles;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
 import java.nio.file.Path;
@@ -44,10 +45,13 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    ConfigSnapshot snapshot = files.load(paths);
+    LoadedFiles loaded = files.loadAll(paths);
+    ConfigSnapshot snapshot = loaded.snapshot();
     List<Finding> findings = new ArrayList<>(snapshot.findings());
-    // What refers to what can be judged only over all files together.
-    findings.addAll(ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources()));
+    // What refers to what can be judged only over all files together, those with errors included:
+    // else a second mistake would show only when the first is mended.
+    findings.addAll(
+        ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources(), loaded.refused()));
     long errors = FindingsReport.count(findings, Severity.ERROR);
     if (output == Format.json) {
       System.out.print(Output.toJson(findings.stream().map(FindingsReport::toJson).toList()));

@@ -52,6 +52,17 @@ class AnalyzeCommandTest {
   }
 
   @Test
+  void referencesOfAFileWithAnErrorAreNamedBesideIt() throws IOException {
+    rules("timeoutt: 2s");
+    Terminal terminal = Terminal.run("analyze", directory.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    assertThat(terminal.out())
+        .contains("spec.http[1].timeoutt: unknown field")
+        .contains("spec.http[1].route[0].destination.subset: v1: not declared");
+  }
+
+  @Test
   void whatIsValidButWrongIsNamedAndExitsWithZero() {
     Terminal terminal = Terminal.run("analyze", directory.toString());
 

@@ -50,6 +50,43 @@ class ValidateCommandTest {
   }
 
   @Test
+  void allMistakesOfAllFilesAreNamedAtOnce() throws IOException {
+    Path rules = rules("timeoutt: 2s");
+    Path others = directory.resolve("others.yaml");
+    Files.writeString(
+        others,
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: greeter}
+        spec: {selector: {app: greeter}, ports: [{name: http, port: 99999}]}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: greeter}
+        spec:
+          hosts: [greeter]
+          http:
+            - route:
+                - destination: {host: greeter, subset: v1}
+        """);
+
+    Terminal terminal = Terminal.run("validate", directory.toString());
+
+    assertThat(terminal.exitCode()).isEqualTo(1);
+    assertThat(terminal.out())
+        .contains(rules + ":11:7: error: spec.http[0].timeoutt: ")
+        .contains(
+            rules
+                + ":10:13: warning: spec.http[0].route[0].destination.host:"
+                + " echo.default.svc.cluster.local: no such service")
+        .contains(others + ":4:61: error: spec.ports[0].port: ")
+        .contains(
+            others + ":13:24: warning: spec.http[0].route[0].destination.subset: v1: not declared")
+        .doesNotContain("greeter.default.svc.cluster.local: no such service");
+  }
+
+  @Test
   void findingsComeAsJsonToo() throws IOException {
     Path file = rules("timeout: 0s");
 

@@ -4,7 +4,7 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.registry.ServiceRegistry;
-import io.librarymesh.controlplane.store.ConfigSnapshot;
+import io.librarymesh.controlplane.store.LoadedFiles;
 import io.librarymesh.controlplane.translate.ExportDefaults;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.PushContext;
@@ -63,15 +63,16 @@ public final class Analysis {
    *
    * @param options settings of a mesh without a document among the files
    */
-  public static List<Diagnosis> of(ConfigSnapshot files, MeshConfig options) {
-    MeshConfig meshConfig = options.with(files.resources());
-    List<Resource> complete = ExportDefaults.complete(files.resources(), meshConfig);
+  public static List<Diagnosis> of(LoadedFiles files, MeshConfig options) {
+    List<Resource> resources = files.snapshot().resources();
+    MeshConfig meshConfig = options.with(resources);
+    List<Resource> complete = ExportDefaults.complete(resources, meshConfig);
     ServiceRegistry registry = new ServiceRegistry(meshConfig.domain());
     registry.configure(complete);
     PushContext context = PushContext.of(meshConfig, complete, registry.snapshot());
     List<Diagnosis> all = new ArrayList<>();
-    addAll(all, Code.INVALID_FILE, files.findings());
-    addAll(all, Code.DANGLING_REFERENCE, ReferenceFindings.of(context));
+    addAll(all, Code.INVALID_FILE, files.snapshot().findings());
+    addAll(all, Code.DANGLING_REFERENCE, ReferenceFindings.of(options, resources, files.refused()));
     addAll(all, Code.DANGLING_REFERENCE, registry.snapshot().findings());
     all.addAll(of(context));
     return sorted(all);

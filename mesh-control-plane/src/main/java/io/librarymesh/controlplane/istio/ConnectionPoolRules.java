@@ -6,7 +6,7 @@ final class ConnectionPoolRules {
 
   static void check(ConnectionPoolSettings pool, FieldPath path, ValueRules rules) {
     if (pool.tcp().isEmpty() && pool.http().isEmpty()) {
-      rules.report().invalid(path, "empty (expected: at least one of tcp and http)");
+      rules.report().incomplete(path, "empty (expected: at least one of tcp and http)");
     }
     pool.tcp().ifPresent(tcp -> tcp(tcp, path.field("tcp"), rules));
     pool.http().ifPresent(http -> http(http, path.field("http"), rules));

@@ -22,7 +22,8 @@ final class DestinationRules {
     if (count > 1 && sum == 0) {
       rules
           .report()
-          .invalid(path, "weights add up to 0 (expected: a weight above 0 on at least one entry)");
+          .incomplete(
+              path, "weights add up to 0 (expected: a weight above 0 on at least one entry)");
     }
   }
 }

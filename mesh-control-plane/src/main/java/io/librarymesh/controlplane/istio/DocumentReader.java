@@ -7,20 +7,27 @@ import java.util.function.Consumer;
 /** Reads one document: finds out what it is, binds it, has it validated, and unpacks lists. */
 final class DocumentReader {
   private final FileFindings findings;
-  private final Consumer<Resource> resources;
   private final MeshConfigReader meshConfig;
+  private final Consumer<Resource> resources;
+  private final Consumer<RefusedResource> refused;
 
-  DocumentReader(FileFindings findings, MeshConfigReader meshConfig, Consumer<Resource> resources) {
+  DocumentReader(
+      FileFindings findings,
+      MeshConfigReader meshConfig,
+      Consumer<Resource> resources,
+      Consumer<RefusedResource> refused) {
     this.findings = findings;
     this.meshConfig = meshConfig;
     this.resources = resources;
+    this.refused = refused;
   }
 
   /** What the items of a typed list are when they do not say it themselves. */
   private record Inherited(String apiVersion, String kind) {}
 
   /**
-   * Hands on the document's resource if it is valid, and adds to the findings in any case.
+   * Hands on the document's resource, as one that is refused if it is not valid, and adds to the
+   * findings.
    *
    * @param path where the document stands in its file: the root, or an item of a list
    */
@@ -64,7 +71,9 @@ final class DocumentReader {
     }
     report.reportUnknown();
     bound.ifPresent(resource -> Validation.validate(resource, path, report));
-    if (!report.hasErrors()) {
+    if (report.hasErrors()) {
+      bound.map(resource -> new RefusedResource(resource, report.wrong())).ifPresent(refused);
+    } else {
       bound.ifPresent(resources);
     }
   }

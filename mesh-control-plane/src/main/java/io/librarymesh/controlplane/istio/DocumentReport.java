@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.istio;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -10,8 +11,10 @@ import java.util.Set;
  * What is said about one document, and where its fields stand. The binder reports at the place that
  * it reads; validation knows only paths, and has them looked up here.
  *
- * <p>A rule that is broken only because the binder has already refused something above or below it
- * is not reported again: {@code no route} helps nobody beside {@code unknown field 'rout'}.
+ * <p>A rule that is broken only because the binder has already refused something is not reported
+ * again: {@code no route} helps nobody beside {@code unknown field 'rout'}. What is refused
+ * explains what is said of itself and of all within it, and what is missing right around it;
+ * nothing else.
  */
 final class DocumentReport {
   private final FileFindings findings;
@@ -19,10 +22,18 @@ final class DocumentReport {
   private final FieldPath base;
   private final List<Fields> read = new ArrayList<>();
 
-  /** Paths that the binder refused, and all paths above them. */
+  /** Paths that the binder refused. */
   private final Set<String> refused = new HashSet<>();
 
+  /** All paths above them. */
   private final Set<String> aboveRefused = new HashSet<>();
+
+  /** The messages that a refused field is missing in, and the lists that these stand in. */
+  private final Set<String> lacking = new HashSet<>();
+
+  /** Where there is an error of any kind, below {@link #base}. */
+  private final Set<String> wrong = new LinkedHashSet<>();
+
   private boolean errors;
   private boolean inForceMuted;
   private Set<String> doneByOthers = Set.of();
@@ -46,10 +57,15 @@ final class DocumentReport {
 
   /** The binder cannot use what stands at this place. */
   void refuse(FieldPath path, int line, int column, String message) {
-    errors = true;
+    addError(path);
     refused.add(path.toString());
+    boolean near = true;
     for (FieldPath above = path.parent(); above != null; above = above.parent()) {
       aboveRefused.add(above.toString());
+      if (near) {
+        lacking.add(above.toString());
+      }
+      near = near && above.isIndex();
     }
     findings.add(line, column, Severity.ERROR, path.toString(), message);
   }
@@ -57,6 +73,7 @@ final class DocumentReport {
   /** The binder has refused something that is this field in all likelihood. */
   void explain(FieldPath path) {
     refused.add(path.toString());
+    addWrong(path);
   }
 
   void refuse(FieldPath path, YamlValue at, String message) {
@@ -71,18 +88,32 @@ final class DocumentReport {
     findings.add(line, column, Severity.WARNING, path.toString(), message);
   }
 
-  /** The value is well-formed but breaks a rule. */
+  /** What is written breaks a rule. */
   void invalid(FieldPath path, String message) {
-    if (!explainedByRefusal(path)) {
-      errors = true;
+    if (!isRefused(path)) {
+      addError(path);
       addAt(path, Severity.ERROR, message);
+    }
+  }
+
+  /** Something is missing in a message or a list, which breaks a rule. */
+  void incomplete(FieldPath path, String message) {
+    if (!isLacking(path)) {
+      invalid(path, message);
     }
   }
 
   /** The value is valid, but its author may have meant something else. */
   void suspicious(FieldPath path, String message) {
-    if (!explainedByRefusal(path)) {
+    if (!isRefused(path)) {
       addAt(path, Severity.WARNING, message);
+    }
+  }
+
+  /** A message or a list is valid, but its author may have meant to write more. */
+  void suspiciouslyIncomplete(FieldPath path, String message) {
+    if (!isLacking(path)) {
+      suspicious(path, message);
     }
   }
 
@@ -121,16 +152,41 @@ final class DocumentReport {
   }
 
   /** Whether the binder has refused the field, something in it, or something around it. */
-  boolean explainedByRefusal(FieldPath path) {
-    if (aboveRefused.contains(path.toString())) {
-      return true;
-    }
+  boolean isRefusedInPart(FieldPath path) {
+    return aboveRefused.contains(path.toString()) || isRefused(path);
+  }
+
+  /** Whether the binder has refused the field, or something around it. */
+  private boolean isRefused(FieldPath path) {
     for (FieldPath at = path; at != null; at = at.parent()) {
       if (refused.contains(at.toString())) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether what is missing there may be what the binder has refused. */
+  private boolean isLacking(FieldPath path) {
+    return lacking.contains(path.toString());
+  }
+
+  /** The paths of all errors, as they are in a document that is a file of its own. */
+  Set<String> wrong() {
+    return Set.copyOf(wrong);
+  }
+
+  private void addError(FieldPath path) {
+    errors = true;
+    addWrong(path);
+  }
+
+  private void addWrong(FieldPath path) {
+    FieldPath inDocument = FieldPath.ROOT;
+    for (FieldPath step : stepsTo(path)) {
+      inDocument = step.isIndex() ? inDocument.index(step.index()) : inDocument.field(step.name());
+    }
+    wrong.add(inDocument.toString());
   }
 
   private void addAt(FieldPath path, Severity severity, String message) {

@@ -29,7 +29,7 @@ final class FallbackRules {
         && fallback.response().isEmpty()) {
       rules
           .report()
-          .invalid(
+          .incomplete(
               path,
               "no answer (expected: at least one of destination, lastGoodResponse, response)");
     }

@@ -28,7 +28,7 @@ final class FaultRules {
 
   static void check(HttpFaultInjection fault, FieldPath path, ValueRules rules) {
     if (fault.delay().isEmpty() && fault.abort().isEmpty()) {
-      rules.report().invalid(path, "neither delay nor abort (expected: at least one of them)");
+      rules.report().incomplete(path, "neither delay nor abort (expected: at least one of them)");
     }
     fault.delay().ifPresent(delay -> delay(delay, path.field("delay"), rules));
     fault.abort().ifPresent(abort -> abort(abort, path.field("abort"), rules));
@@ -38,7 +38,7 @@ final class FaultRules {
     percentage(delay.percentage(), path, rules);
     rules.duration(path.field("fixedDelay"), delay.fixedDelay());
     if (delay.fixedDelay().isEmpty()) {
-      rules.report().suspicious(path, "no fixedDelay, so nothing is delayed");
+      rules.report().suspiciouslyIncomplete(path, "no fixedDelay, so nothing is delayed");
     }
   }
 
@@ -62,7 +62,9 @@ final class FaultRules {
                             + " (expected: the name of a gRPC status)"
                             + Spelling.hint(status, GRPC_STATUSES)));
     if (abort.httpStatus().isEmpty() && abort.grpcStatus().isEmpty()) {
-      rules.report().suspicious(path, "neither httpStatus nor grpcStatus, so nothing is aborted");
+      rules
+          .report()
+          .suspiciouslyIncomplete(path, "neither httpStatus nor grpcStatus, so nothing is aborted");
     }
   }
 

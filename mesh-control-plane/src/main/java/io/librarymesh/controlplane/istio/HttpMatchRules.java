@@ -57,7 +57,7 @@ final class HttpMatchRules {
   static <R> void unreachable(
       List<R> http, Function<R, List<HttpMatchRequest>> match, FieldPath path, ValueRules rules) {
     for (int i = 0; i < http.size(); i++) {
-      boolean known = !rules.report().explainedByRefusal(path.index(i).field("match"));
+      boolean known = !rules.report().isRefusedInPart(path.index(i).field("match"));
       List<HttpMatchRequest> alternatives = match.apply(http.get(i));
       if (known
           && (alternatives.isEmpty()

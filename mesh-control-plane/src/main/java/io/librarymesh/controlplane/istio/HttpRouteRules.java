@@ -53,7 +53,7 @@ final class HttpRouteRules {
   private void forward(HttpRouteAction.Forward forward, FieldPath path) {
     List<HttpRouteDestination> destinations = forward.destinations();
     if (destinations.isEmpty()) {
-      report.invalid(
+      report.incomplete(
           path, "no action (expected: one of route, redirect, directResponse, delegate)");
     }
     long sum = 0;
@@ -97,7 +97,7 @@ final class HttpRouteRules {
     HttpRewrite rewrite = route.rewrite().get();
     FieldPath at = path.field("rewrite");
     if (rewrite.equals(NO_REWRITE)) {
-      report.invalid(at, "nothing (expected: one of uri, authority, uriRegexRewrite)");
+      report.incomplete(at, "nothing (expected: one of uri, authority, uriRegexRewrite)");
     }
     if (rewrite.uri().isPresent() && rewrite.uriRegexRewrite().isPresent()) {
       report.invalid(at, "uri and uriRegexRewrite together (expected: one of them)");

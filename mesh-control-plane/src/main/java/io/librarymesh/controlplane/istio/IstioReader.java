@@ -54,7 +54,7 @@ public final class IstioReader {
   }
 
   private ParsedFile parse(
-      String fileName, byte[] content, BiFunction<String, FileFindings, List<Resource>> read) {
+      String fileName, byte[] content, BiFunction<String, FileFindings, Contents> read) {
     return guarded(
         fileName,
         findings -> {
@@ -62,7 +62,7 @@ public final class IstioReader {
             return read.apply(SourceText.decode(content, limits), findings);
           } catch (YamlRefusal refusal) {
             findings.add(refusal.line(), refusal.column(), Severity.ERROR, "", refusal.reason());
-            return List.of();
+            return new Contents();
           }
         });
   }
@@ -76,34 +76,37 @@ public final class IstioReader {
     return guarded(fileName, findings -> resources(content, findings));
   }
 
-  private ParsedFile guarded(String fileName, Function<FileFindings, List<Resource>> read) {
+  private ParsedFile guarded(String fileName, Function<FileFindings, Contents> read) {
     FileFindings findings = new FileFindings(fileName, limits.maxFindings());
-    List<Resource> resources = List.of();
+    Contents contents = new Contents();
     try {
-      resources = read.apply(findings);
+      contents = read.apply(findings);
     } catch (RuntimeException | StackOverflowError unforeseen) {
       // The parser library documents no limit of what it throws, and a mistake of ours must not
       // take down a control plane that serves other files.
       findings.add(0, 0, Severity.ERROR, "", "cannot be read: " + unforeseen);
     }
-    return new ParsedFile(resources, findings.sorted());
+    return new ParsedFile(contents.valid, contents.refused, findings.sorted());
   }
 
-  private List<Resource> resources(String text, FileFindings findings) {
-    List<Resource> resources = new ArrayList<>();
-    MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, resources::add);
-    DocumentReader reader = new DocumentReader(findings, meshConfig, resources::add);
+  private Contents resources(String text, FileFindings findings) {
+    Contents contents = new Contents();
+    MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, contents::add);
+    DocumentReader reader =
+        new DocumentReader(findings, meshConfig, contents::add, contents.refused::add);
     for (YamlValue document : YamlDocuments.read(text, limits, findings)) {
       reader.read(document, FieldPath.ROOT, Optional.empty());
     }
-    return withoutDuplicates(resources, findings);
+    contents.takeOutDuplicates(findings);
+    return contents;
   }
 
   /** The same of a file that is a MeshConfig, or holds something in which one stands. */
-  private List<Resource> meshConfig(String text, FileFindings findings) {
-    List<Resource> resources = new ArrayList<>();
-    MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, resources::add);
-    DocumentReader reader = new DocumentReader(findings, meshConfig, resources::add);
+  private Contents meshConfig(String text, FileFindings findings) {
+    Contents contents = new Contents();
+    MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, contents::add);
+    DocumentReader reader =
+        new DocumentReader(findings, meshConfig, contents::add, contents.refused::add);
     for (YamlValue document : YamlDocuments.read(text, limits, findings)) {
       if (document instanceof YamlValue.Mapping mapping && mapping.entry("kind").isEmpty()) {
         meshConfig.read(mapping);
@@ -111,7 +114,7 @@ public final class IstioReader {
         reader.read(document, FieldPath.ROOT, Optional.empty());
       }
     }
-    for (Resource resource : resources) {
+    for (Resource resource : contents.valid) {
       if (!(resource instanceof MeshConfigDocument)) {
         findings.add(
             resource.position().line(),
@@ -121,26 +124,38 @@ public final class IstioReader {
             resource.id() + " (expected: settings of the mesh)");
       }
     }
-    return withoutDuplicates(resources, findings);
+    contents.takeOutDuplicates(findings);
+    return contents;
   }
 
-  private static List<Resource> withoutDuplicates(List<Resource> resources, FileFindings findings) {
-    Map<ResourceId, Resource> unique = new HashMap<>();
-    List<Resource> kept = new ArrayList<>();
-    for (Resource resource : resources) {
-      Resource first = unique.putIfAbsent(resource.id(), resource);
-      if (first == null) {
-        kept.add(resource);
-      } else {
-        findings.add(
-            resource.position().line(),
-            resource.position().column(),
-            Severity.ERROR,
-            "metadata.name",
-            duplicate(resource, first));
-      }
+  /** The resources of a file while it is read. */
+  private static final class Contents {
+    private final List<Resource> valid = new ArrayList<>();
+    private final List<RefusedResource> refused = new ArrayList<>();
+
+    void add(Resource resource) {
+      valid.add(resource);
     }
-    return kept;
+
+    void takeOutDuplicates(FileFindings findings) {
+      Map<ResourceId, Resource> unique = new HashMap<>();
+      List<Resource> kept = new ArrayList<>();
+      for (Resource resource : valid) {
+        Resource first = unique.putIfAbsent(resource.id(), resource);
+        if (first == null) {
+          kept.add(resource);
+        } else {
+          findings.add(
+              resource.position().line(),
+              resource.position().column(),
+              Severity.ERROR,
+              "metadata.name",
+              duplicate(resource, first));
+        }
+      }
+      valid.clear();
+      valid.addAll(kept);
+    }
   }
 
   /** What to say about a resource whose id is taken. */

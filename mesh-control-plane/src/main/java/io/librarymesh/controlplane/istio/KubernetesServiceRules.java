@@ -26,7 +26,8 @@ final class KubernetesServiceRules {
     } else if (service.selector().isEmpty()) {
       rules
           .report()
-          .suspicious(spec.field("selector"), "missing or empty, so that no workload serves this");
+          .suspiciouslyIncomplete(
+              spec.field("selector"), "missing or empty, so that no workload serves this");
     }
   }
 

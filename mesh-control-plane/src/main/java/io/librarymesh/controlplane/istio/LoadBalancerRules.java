@@ -60,7 +60,9 @@ final class LoadBalancerRules {
 
   private static void consistentHash(ConsistentHash hash, FieldPath path, ValueRules rules) {
     if (hash.key().isEmpty()) {
-      rules.report().suspicious(path, "nothing to hash, so that endpoints are chosen at random");
+      rules
+          .report()
+          .suspiciouslyIncomplete(path, "nothing to hash, so that endpoints are chosen at random");
     }
     hash.key()
         .filter(ConsistentHash.HttpCookie.class::isInstance)

@@ -23,7 +23,7 @@ final class LocalReplyRules {
     if (nothing) {
       rules
           .report()
-          .invalid(
+          .incomplete(
               path,
               "nothing to change (expected: at least one of uri, prefixRewrite, authority, port,"
                   + " derivePort, scheme)");

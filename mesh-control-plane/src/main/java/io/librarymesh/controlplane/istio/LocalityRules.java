@@ -60,7 +60,9 @@ final class LocalityRules {
         sum += share.getValue();
       }
       if (sum != 100) {
-        rules.invalid(at.field("to"), "shares add up to " + sum, "100 in sum");
+        rules
+            .report()
+            .incomplete(at.field("to"), "shares add up to " + sum + " (expected: 100 in sum)");
       }
     }
   }

@@ -20,7 +20,10 @@ final class OutlierDetectionRules {
     rules.within(path.field("minHealthPercent"), outlier.minHealthPercent(), 0, 100);
     boolean localOrigin =
         outlier.consecutiveLocalOriginFailures().filter(failures -> failures > 0).isPresent();
-    if (localOrigin && !outlier.splitExternalLocalOriginErrors()) {
+    boolean split =
+        outlier.splitExternalLocalOriginErrors()
+            || rules.report().isRefusedInPart(path.field("splitExternalLocalOriginErrors"));
+    if (localOrigin && !split) {
       rules
           .report()
           .invalid(

@@ -15,7 +15,7 @@ final class ResiliencePolicyRules {
     VirtualServiceRules.hosts(policy.hosts(), true, spec.field("hosts"), rules);
     rules.exportTo(spec.field("exportTo"), policy.exportTo(), policy.metadata().namespace(), false);
     if (policy.http().isEmpty()) {
-      rules.report().invalid(spec, "no rules (expected: at least one in http)");
+      rules.report().incomplete(spec, "no rules (expected: at least one in http)");
     }
     FieldPath http = spec.field("http");
     Set<String> names = new HashSet<>();
@@ -40,7 +40,7 @@ final class ResiliencePolicyRules {
         && rule.fallback().isEmpty()) {
       rules
           .report()
-          .invalid(
+          .incomplete(
               path,
               "nothing to do (expected: at least one of coalesce, rateLimit, bulkhead,"
                   + " adaptiveConcurrency, fallback)");

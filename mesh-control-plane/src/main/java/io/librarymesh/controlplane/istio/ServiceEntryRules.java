@@ -26,7 +26,7 @@ final class ServiceEntryRules {
               FieldPath at = spec.fields("workloadSelector", "labels");
               rules.selector(at, labels);
               if (labels.isEmpty()) {
-                rules.report().suspicious(at, "empty, which selects no workload");
+                rules.report().suspiciouslyIncomplete(at, "empty, which selects no workload");
               } else if (entry.resolution() == ServiceEntry.Resolution.NONE) {
                 rules.report().suspicious(at, "without effect: resolution is NONE");
               }
@@ -74,7 +74,7 @@ final class ServiceEntryRules {
 
   private static void ports(ServiceEntry entry, FieldPath path, ValueRules rules) {
     if (entry.ports().isEmpty()) {
-      rules.report().suspicious(path, "no ports, so that nothing of it can be called");
+      rules.report().suspiciouslyIncomplete(path, "no ports, so that nothing of it can be called");
     }
     Set<String> names = new HashSet<>();
     Set<Integer> numbers = new HashSet<>();
@@ -122,7 +122,7 @@ final class ServiceEntryRules {
   }
 
   private static void resolution(ServiceEntry entry, FieldPath spec, ValueRules rules) {
-    if (rules.report().explainedByRefusal(spec.field("resolution"))) {
+    if (rules.report().isRefusedInPart(spec.field("resolution"))) {
       return;
     }
     switch (entry.resolution()) {

@@ -23,7 +23,7 @@ final class SidecarRules {
         && sidecar.inboundConnectionPool().isEmpty()) {
       rules
           .report()
-          .invalid(
+          .incomplete(
               spec,
               "empty (expected: at least one of egress, ingress, outboundTrafficPolicy,"
                   + " inboundConnectionPool)");
@@ -44,7 +44,9 @@ final class SidecarRules {
 
   private static void selector(Map<String, String> labels, FieldPath path, ValueRules rules) {
     if (labels.isEmpty()) {
-      rules.report().suspicious(path, "selects every workload of the namespace: it is empty");
+      rules
+          .report()
+          .suspiciouslyIncomplete(path, "selects every workload of the namespace: it is empty");
     }
     rules.selector(path, labels);
   }

@@ -29,7 +29,7 @@ final class TrafficPolicyRules {
             && policy.proxyProtocol().isEmpty()
             && policy.retryBudget().isEmpty();
     if (empty) {
-      report.invalid(path, "empty (expected: at least one field)");
+      report.incomplete(path, "empty (expected: at least one field)");
     }
     if (policy.tunnel().isPresent() && policy.proxyProtocol().isPresent()) {
       report.invalid(path, "tunnel and proxyProtocol together (expected: one of them)");
@@ -73,7 +73,7 @@ final class TrafficPolicyRules {
             && port.outlierDetection().isEmpty()
             && port.tls().isEmpty();
     if (empty) {
-      report.invalid(
+      report.incomplete(
           path, "no policy (expected: one of loadBalancer, connectionPool, outlierDetection, tls)");
     }
     boolean outlier = port.outlierDetection().isPresent();

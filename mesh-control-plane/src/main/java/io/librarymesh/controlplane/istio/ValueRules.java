@@ -35,7 +35,7 @@ final class ValueRules {
   }
 
   void missing(FieldPath path, String expected) {
-    report.invalid(path, "missing (expected: " + expected + ")");
+    report.incomplete(path, "missing (expected: " + expected + ")");
   }
 
   void port(FieldPath path, int port) {

@@ -12,7 +12,7 @@ final class VirtualServiceRules {
     rules.exportTo(
         spec.field("exportTo"), service.exportTo(), service.metadata().namespace(), false);
     if (service.http().isEmpty() && service.tls().isEmpty() && service.tcp().isEmpty()) {
-      rules.report().invalid(spec, "no rules (expected: at least one of http, tls, tcp)");
+      rules.report().incomplete(spec, "no rules (expected: at least one of http, tls, tcp)");
     }
     HttpRouteRules http = new HttpRouteRules(rules, service);
     for (int i = 0; i < service.http().size(); i++) {

@@ -110,8 +110,8 @@ public final class DirectoryStore implements ConfigStore {
   }
 
   /**
-   * Reads files and directories once, for validation. The snapshot holds the resources of the files
-   * without errors; a path that is not there or cannot be read is a finding.
+   * Reads files and directories once. The snapshot holds the resources of the files without errors;
+   * a path that is not there or cannot be read is a finding.
    *
    * @param paths files of whatever name, and directories, of which the configuration files are read
    */
@@ -121,6 +121,11 @@ public final class DirectoryStore implements ConfigStore {
 
   /** The same with a file of settings of the mesh; see {@link #open(Path, Optional)}. */
   public static ConfigSnapshot load(List<Path> paths, Optional<Path> meshConfig) {
+    return OneTimeLoad.of(paths, meshConfig).snapshot();
+  }
+
+  /** The same for validation, with what the snapshot leaves out. */
+  public static LoadedFiles loadAll(List<Path> paths, Optional<Path> meshConfig) {
     return OneTimeLoad.of(paths, meshConfig);
   }
 

@@ -46,8 +46,8 @@ final class FileContent {
 
   static ParsedFile parse(Path file, byte[] content) {
     if (isBlank(content)) {
-      return new ParsedFile(
-          List.of(), List.of(error(file, "is empty; to take back what it said, delete it")));
+      return ParsedFile.ofFindings(
+          List.of(error(file, "is empty; to take back what it said, delete it")));
     }
     return READER.parse(file.toString(), content);
   }

@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.store;
 
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.ParsedFile;
+import io.librarymesh.controlplane.istio.RefusedResource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,21 +10,23 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /** Reads files and directories once, whatever comes of it. */
 final class OneTimeLoad {
   private final SnapshotMerge merge = new SnapshotMerge();
   private final List<Finding> troubles = new ArrayList<>();
+  private final List<RefusedResource> refused = new ArrayList<>();
   private Optional<Path> settings = Optional.empty();
 
   private OneTimeLoad() {}
 
-  static ConfigSnapshot of(List<Path> paths, Optional<Path> meshConfig) {
+  static LoadedFiles of(List<Path> paths, Optional<Path> meshConfig) {
     OneTimeLoad load = new OneTimeLoad();
     meshConfig.ifPresent(load::settings);
     paths.forEach(load::path);
-    return load.merge.toSnapshot(1, load.troubles);
+    return new LoadedFiles(load.merge.toSnapshot(1, load.troubles), load.refused);
   }
 
   private void path(Path path) {
@@ -68,6 +71,10 @@ final class OneTimeLoad {
       }
       ParsedFile parsed = parse.apply(file, FileContent.read(file, attributes.size()));
       merge.add(parsed.resources(), parsed.findings(), !parsed.hasErrors());
+      if (parsed.hasErrors()) {
+        parsed.resources().forEach(good -> refused.add(new RefusedResource(good, Set.of())));
+        refused.addAll(parsed.refused());
+      }
     } catch (IOException unreadable) {
       troubles.add(FileContent.error(file, "cannot be read: " + Unreadable.why(unreadable)));
     }

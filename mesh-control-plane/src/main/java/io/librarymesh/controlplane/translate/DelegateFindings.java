@@ -27,7 +27,7 @@ final class DelegateFindings {
     this.delegation = new Delegation(resources, domain);
   }
 
-  static List<Finding> of(Collection<Resource> resources, String domain) {
+  static List<Finding> of(Collection<Resource> resources, String domain, Doubts doubts) {
     DelegateFindings all = new DelegateFindings(resources, domain);
     List<VirtualService> services =
         resources.stream()
@@ -35,7 +35,10 @@ final class DelegateFindings {
             .map(VirtualService.class::cast)
             .toList();
     services.forEach(all::checkRoot);
-    services.stream().filter(VirtualService::isDelegate).forEach(all::checkUse);
+    services.stream()
+        .filter(VirtualService::isDelegate)
+        .filter(vs -> !doubts.isDoubtful(vs, "spec.hosts"))
+        .forEach(all::checkUse);
     return all.findings;
   }
 

@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.HttpRoute;
 import io.librarymesh.controlplane.istio.HttpRouteAction;
 import io.librarymesh.controlplane.istio.HttpRouteDestination;
+import io.librarymesh.controlplane.istio.RefusedResource;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
@@ -33,10 +34,12 @@ import java.util.function.Predicate;
 public final class ReferenceFindings {
 
   private final PushContext context;
+  private final Doubts doubts;
   private final List<Finding> findings = new ArrayList<>();
 
-  private ReferenceFindings(PushContext context) {
+  private ReferenceFindings(PushContext context, Doubts doubts) {
     this.context = context;
+    this.doubts = doubts;
   }
 
   /**
@@ -44,18 +47,16 @@ public final class ReferenceFindings {
    * delegation, Sidecars, gateways, Ingresses and the Gateway API comes last.
    */
   public static List<Finding> of(PushContext context) {
-    ReferenceFindings references = new ReferenceFindings(context);
+    return of(context, Doubts.NONE);
+  }
+
+  private static List<Finding> of(PushContext context, Doubts doubts) {
+    ReferenceFindings references = new ReferenceFindings(context, doubts);
     for (Resource resource : context.resources()) {
-      if (resource instanceof VirtualService vs) {
-        references.check(vs);
-      } else if (resource instanceof DestinationRule rule) {
-        references.check(rule);
-      } else if (resource instanceof ResiliencePolicy policy) {
-        references.check(policy);
-      }
+      references.check(resource);
     }
     references.findings.addAll(
-        DelegateFindings.of(context.resources(), context.meshConfig().domain()));
+        DelegateFindings.of(context.resources(), context.meshConfig().domain(), doubts));
     references.findings.addAll(MeshConfigFindings.of(context));
     references.findings.addAll(SidecarFindings.of(context));
     references.findings.addAll(IngressFindings.of(context));
@@ -70,11 +71,35 @@ public final class ReferenceFindings {
    * @param options settings of a mesh without a document among the resources
    */
   public static List<Finding> of(MeshConfig options, Collection<Resource> resources) {
+    return of(options, resources, List.of());
+  }
+
+  /**
+   * The same when some resources are refused: they count as if their errors were mended. Nothing is
+   * said of a field that has an error already, nor of a reference to what may stand in one.
+   */
+  public static List<Finding> of(
+      MeshConfig options, Collection<Resource> resources, Collection<RefusedResource> refused) {
     MeshConfig meshConfig = options.with(resources);
-    List<Resource> complete = ExportDefaults.complete(resources, meshConfig);
+    Doubts doubts = new Doubts(refused, meshConfig.domain());
+    List<Resource> complete = ExportDefaults.complete(doubts.complete(resources), meshConfig);
     ServiceRegistry registry = new ServiceRegistry(meshConfig.domain());
     registry.configure(complete);
-    return of(PushContext.of(meshConfig, complete, registry.snapshot()));
+    return of(PushContext.of(meshConfig, complete, registry.snapshot()), doubts);
+  }
+
+  private void check(Resource resource) {
+    int before = findings.size();
+    if (resource instanceof VirtualService vs) {
+      check(vs);
+    } else if (resource instanceof DestinationRule rule) {
+      check(rule);
+    } else if (resource instanceof ResiliencePolicy policy) {
+      check(policy);
+    }
+    findings
+        .subList(before, findings.size())
+        .removeIf(finding -> doubts.isWrong(resource, finding.fieldPath()));
   }
 
   private ClientLookup lookup(String namespace) {
@@ -149,7 +174,9 @@ public final class ReferenceFindings {
         HostNames.resolve(destination.host(), owner.namespace(), lookup.meshConfig().domain());
     Optional<RegisteredService> found = lookup.service(host);
     if (found.isEmpty()) {
-      warn(destination.position(), path + ".host", unknownHost(destination, host, lookup));
+      if (isSaid(host)) {
+        warn(destination.position(), path + ".host", unknownHost(destination, host, lookup));
+      }
       return;
     }
     Service service = found.get().service();
@@ -157,6 +184,11 @@ public final class ReferenceFindings {
       checkPort(owner, lookup, destination, service, path);
       checkSubset(lookup, destination, service, path);
     }
+  }
+
+  /** Whether a host that no service has is worth a word. */
+  private boolean isSaid(String host) {
+    return !host.isEmpty() && !doubts.ofHosts();
   }
 
   private static String unknownHost(Destination destination, String host, ClientLookup lookup) {
@@ -174,6 +206,9 @@ public final class ReferenceFindings {
   private void checkPort(
       Owner owner, ClientLookup lookup, Destination destination, Service service, String path) {
     List<Integer> ports = service.ports().stream().map(ServicePort::number).toList();
+    if (doubts.ofPorts(service)) {
+      return;
+    }
     if (destination.port().isPresent()) {
       if (!ports.contains(destination.port().get())) {
         warn(
@@ -214,7 +249,7 @@ public final class ReferenceFindings {
 
   private void checkSubset(
       ClientLookup lookup, Destination destination, Service service, String path) {
-    if (destination.subset().isEmpty()) {
+    if (destination.subset().isEmpty() || doubts.ofSubsets(service)) {
       return;
     }
     Optional<MergedDestinationRule> rule = lookup.destinationRule(service);
@@ -234,7 +269,7 @@ public final class ReferenceFindings {
 
   private void check(DestinationRule rule) {
     String host = DestinationRuleIndex.host(rule, context.meshConfig().domain());
-    if (!coversService(host)) {
+    if (!coversService(host) && isSaid(host)) {
       warn(
           rule.position(),
           "spec.host",
@@ -248,7 +283,7 @@ public final class ReferenceFindings {
     for (int i = 0; i < hosts.size(); i++) {
       String host = hosts.get(i);
       String path = "spec.hosts[" + i + "]";
-      if (!coversService(host) && virtualServicesWith(host, policy).isEmpty()) {
+      if (!coversService(host) && virtualServicesWith(host, policy).isEmpty() && isSaid(host)) {
         warn(
             policy.position(),
             path,

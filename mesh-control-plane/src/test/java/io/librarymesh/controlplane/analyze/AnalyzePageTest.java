@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -42,7 +43,8 @@ class AnalyzePageTest {
     Files.writeString(directory.resolve("example.yaml"), example.group(1));
 
     List<Diagnosis> diagnoses =
-        Analysis.of(DirectoryStore.load(List.of(directory)), MeshConfig.DEFAULT);
+        Analysis.of(
+            DirectoryStore.loadAll(List.of(directory), Optional.empty()), MeshConfig.DEFAULT);
 
     assertThat(diagnoses).extracting(Diagnosis::code).contains(code);
     assertThat(diagnoses)

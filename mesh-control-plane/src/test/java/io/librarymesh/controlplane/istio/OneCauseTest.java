@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.istio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What follows from a mistake that has been named is not named besides. */
@@ -26,6 +27,51 @@ class OneCauseTest {
   }
 
   @Test
+  void whatIsRefusedExplainsNothingFartherAround() {
+    assertThat(all(Snippets.rule("match: [{uri: {exct: /a}}]")))
+        .containsExactlyInAnyOrder(
+            "spec.http[0].match[0].uri.exct: unknown field; did you mean 'exact'?",
+            "spec.http[0]: no action (expected: one of route, redirect, directResponse, delegate)");
+    assertThat(
+            all(
+                Snippets.rule(
+                    "route: [{destination: {host: reviews, subst: v1}}, {destination: {host: a}}]")))
+        .containsExactlyInAnyOrder(
+            "spec.http[0].route: weights add up to 0 (expected: a weight above 0 on at least one"
+                + " entry)",
+            "spec.http[0].route[0].destination.subst: unknown field; did you mean 'subset'?");
+  }
+
+  @Test
+  void aSumOfWhichAPartIsRefusedIsNotJudged() {
+    assertThat(
+            only(
+                Snippets.rule(
+                    "route: [{destination: {host: a}, weight: x}, {destination: {host: b}}]")))
+        .startsWith("spec.http[0].route[0].weight: ");
+    assertThat(only(Snippets.policy("{loadBalncer: {simple: RANDOM}}")))
+        .startsWith("spec.trafficPolicy.loadBalncer: ");
+  }
+
+  @Test
+  void aRuleBrokenBesideAnUnknownFieldIsNamedWithIt() {
+    assertThat(
+            all(
+                Snippets.policy(
+                    "{tunnel: {targetHost: a.example.com, targetPort: 80}, proxyProtocol: {},"
+                        + " foo: 1}")))
+        .containsExactlyInAnyOrder(
+            "spec.trafficPolicy.foo: unknown field",
+            "spec.trafficPolicy: tunnel and proxyProtocol together (expected: one of them)");
+  }
+
+  private static List<String> all(String document) {
+    return Snippets.errors(document).stream()
+        .map(finding -> finding.fieldPath() + ": " + finding.message())
+        .toList();
+  }
+
+  @Test
   void aResolutionThatIsNoneOfThemImpliesNothing() {
     assertThat(
             only(
@@ -33,6 +79,16 @@ class OneCauseTest {
                     "{hosts: [a.example.com], ports: [{number: 80, name: http, protocol: HTTP}],"
                         + " resolution: STATC, endpoints: [{address: 10.0.0.1}]}")))
         .startsWith("spec.resolution: ");
+  }
+
+  @Test
+  void whatASwitchSpeltWrongAllowsIsNotRefused() {
+    assertThat(
+            only(
+                Snippets.policy(
+                    "{outlierDetection: {consecutiveLocalOriginFailures: 3,"
+                        + " splitExternalLocalOriginError: true}}")))
+        .startsWith("spec.trafficPolicy.outlierDetection.splitExternalLocalOriginError: ");
   }
 
   @Test

@@ -125,7 +125,7 @@ final class YamlLimitsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "\n\n", "# nothing here\n", "---\n---\n", "~", "null\n---\n# end\n"})
   void emptyDocumentsAreNothing(String text) {
-    assertThat(Snippets.read(text)).isEqualTo(new ParsedFile(List.of(), List.of()));
+    assertThat(Snippets.read(text)).isEqualTo(ParsedFile.ofFindings(List.of()));
   }
 
   @Test
