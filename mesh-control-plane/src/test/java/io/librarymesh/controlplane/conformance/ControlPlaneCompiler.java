@@ -5,6 +5,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.librarymesh.config.ConfigSource.Update;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.istio.HttpRetry;
+import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.OutboundTrafficPolicy;
 import io.librarymesh.controlplane.translate.PathNormalization;
@@ -46,7 +47,13 @@ public final class ControlPlaneCompiler implements IstioCompiler {
   @Override
   public Map<String, Update> compile(Given.IstioWorld world) throws Exception {
     MeshConfig mesh = meshConfig(world.mesh());
-    FixedStore store = new FixedStore(WorldResources.of(world, mesh.domain()));
+    return compile(world, mesh, WorldResources.of(world, mesh.domain()));
+  }
+
+  /** The same with resources in the place of those that the world writes. */
+  static Map<String, Update> compile(
+      Given.IstioWorld world, MeshConfig mesh, List<Resource> resources) throws Exception {
+    FixedStore store = new FixedStore(resources);
     String name = InProcessServerBuilder.generateName();
     try (ControlPlane server =
         ControlPlane.builder(store).inProcess(name).meshConfig(mesh).build()) {

@@ -29,7 +29,7 @@ public final class Corpus {
   }
 
   /** All YAML files of the corpus, in a stable order. */
-  static List<Path> files() {
+  public static List<Path> files() {
     try (Stream<Path> files = Files.walk(folder())) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
     } catch (IOException unreadable) {
