@@ -111,13 +111,13 @@ final class ServeCommand implements Callable<Integer> {
       names = "--debug-token-file",
       paramLabel = "FILE",
       description =
-          "File with a token, at least 16 characters, that the pages under /debug are shown to only. Without one they are shown to programs of this machine, and not at all on an address of the network.")
+          "File with a token, at least 16 characters, that the pages under /debug and the status of clients over gRPC are shown to only. Without one they are shown to programs of this machine, and not at all on an address of the network.")
   @Nullable Path debugTokenFile;
 
   @Option(
       names = "--open-debug",
       description =
-          "Show the pages under /debug, which tell the whole configuration, to everybody who reaches the address of HTTP.")
+          "Show the pages under /debug and the status of clients over gRPC, which tell the whole configuration, to everybody who reaches the address of HTTP or of xDS.")
   boolean openDebug;
 
   @Override

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane;
 import io.librarymesh.controlplane.admin.AdminAccess;
 import io.librarymesh.controlplane.admin.AdminServer;
 import io.librarymesh.controlplane.admin.AdminSource;
+import io.librarymesh.controlplane.admin.ClientStatusService;
 import io.librarymesh.controlplane.admin.ProcessMetrics;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
@@ -49,6 +50,7 @@ public final class ControlPlane implements AutoCloseable {
   private final @Nullable AdminServer admin;
   private @Nullable ConfigStore store;
   private @Nullable EndpointSource endpoints;
+  private @Nullable ClientStatusService clientStatus;
   private volatile @Nullable AdsServer ads;
   private volatile boolean serving;
   private boolean started;
@@ -123,6 +125,9 @@ public final class ControlPlane implements AutoCloseable {
       store = opened;
       AdsServer server = new AdsServer(opened, options.meshConfig, options.limits, serveMetrics);
       ads = server;
+      ClientStatusService statuses = new ClientStatusService(server, options.access());
+      clientStatus = statuses;
+      server.add(statuses::bind);
       EndpointSource.Opener platforms = options.endpointOpener;
       if (platforms != null) {
         EndpointSource platform = platforms.open();
@@ -194,6 +199,9 @@ public final class ControlPlane implements AutoCloseable {
       if (server != null) {
         server.close();
       }
+      if (clientStatus != null) {
+        clientStatus.close();
+      }
       if (endpoints != null) {
         endpoints.close();
       }
@@ -246,8 +254,8 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * Shows the pages under {@code /debug} to those who send this token as {@code Authorization:
-     * Bearer}, and to nobody else.
+     * Shows the pages under {@code /debug} and the status of clients over gRPC to those who send
+     * this token as {@code Authorization: Bearer}, and to nobody else.
      *
      * @param token at least 16 characters of visible ASCII
      */
@@ -256,7 +264,7 @@ public final class ControlPlane implements AutoCloseable {
       return this;
     }
 
-    /** Shows the pages under {@code /debug} to everybody who reaches the address of HTTP. */
+    /** Shows these pages and the status of clients to everybody who reaches HTTP or xDS. */
     public Builder openDebug(boolean open) {
       this.openDebug = open;
       return this;

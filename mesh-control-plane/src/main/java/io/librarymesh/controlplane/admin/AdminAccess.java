@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may read the pages under {@code /debug}, which show the whole configuration.
+ * Who may read the pages under {@code /debug} and ask for the status of clients, which show the
+ * whole configuration.
  *
  * <p>On a loopback address: programs of this machine that call it by a local name, so that no web
  * page can read it by having a name of its own point here. On an address of the network, and
@@ -30,7 +31,8 @@ public record AdminAccess(Optional<String> token, boolean open) {
   private static final Pattern LOCAL_HOST =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d+)?");
   private static final String CLOSED =
-      "pages under /debug show the whole configuration and are closed on an address of the network"
+      "pages under /debug and the status of clients show the whole configuration and are closed on an"
+          + " address of the network"
           + " (expected: a token of your choice, given to the server by --debug-token-file or"
           + " debugToken() and sent as 'Authorization: Bearer TOKEN'; or --open-debug or openDebug(),"
           + " which shows them to everybody who reaches this address)";
@@ -51,13 +53,40 @@ public record AdminAccess(Optional<String> token, boolean open) {
   }
 
   /**
-   * Why the caller may not read the page; absent when it may.
+   * Why a caller may not look.
+   *
+   * @param reason which of the rules it is
+   * @param message what would be expected of it
+   */
+  record Denial(Reason reason, String message) {}
+
+  /** The rules. */
+  enum Reason {
+    /** The token is missing or another one. */
+    TOKEN,
+    /** Nobody may look, or not by this name of the server. */
+    CLOSED
+  }
+
+  /** {@link #denial} as HTTP says it. */
+  Optional<Reply> refusal(boolean isLocal, @Nullable String authorization, @Nullable String host) {
+    return denial(isLocal, authorization, host)
+        .map(
+            denial ->
+                denial.reason() == Reason.TOKEN
+                    ? Reply.error(401, denial.message(), Map.of())
+                        .with("WWW-Authenticate", "Bearer")
+                    : Reply.error(403, denial.message(), Map.of()));
+  }
+
+  /**
+   * Why the caller may not look; absent when it may.
    *
    * @param isLocal whether the server listens on a loopback address
    * @param authorization the request's header; null for none
-   * @param host the same
+   * @param host the same; of gRPC the authority
    */
-  Optional<Reply> refusal(boolean isLocal, @Nullable String authorization, @Nullable String host) {
+  Optional<Denial> denial(boolean isLocal, @Nullable String authorization, @Nullable String host) {
     if (open) {
       return Optional.empty();
     }
@@ -65,24 +94,23 @@ public record AdminAccess(Optional<String> token, boolean open) {
       return isToken(authorization, token.get())
           ? Optional.empty()
           : Optional.of(
-              Reply.error(
-                      401,
-                      "the token is missing or another one (expected: 'Authorization: Bearer"
-                          + " TOKEN' with the token that the server was given; meshctl takes"
-                          + " --token-file)",
-                      Map.of())
-                  .with("WWW-Authenticate", "Bearer"));
+              new Denial(
+                  Reason.TOKEN,
+                  "the token is missing or another one (expected: 'Authorization: Bearer"
+                      + " TOKEN' with the token that the server was given; meshctl takes"
+                      + " --token-file)"));
     }
     if (!isLocal) {
-      return Optional.of(Reply.error(403, CLOSED, Map.of()));
+      return Optional.of(new Denial(Reason.CLOSED, CLOSED));
     }
     return host == null || LOCAL_HOST.matcher(host.toLowerCase(Locale.ROOT)).matches()
         ? Optional.empty()
         : Optional.of(
-            Reply.error(
-                403,
-                "Host: '" + host + "' (expected: localhost or a loopback address, without a token)",
-                Map.of()));
+            new Denial(
+                Reason.CLOSED,
+                "Host: '"
+                    + host
+                    + "' (expected: localhost or a loopback address, without a token)"));
   }
 
   /** Takes as long for a wrong one as for the right one. */

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 
 /** Tells whether an expression is one that Envoy and this mesh can evaluate. */
-final class Re2 {
+public final class Re2 {
   /** Istio's limit, in characters. */
   static final int MAX_LENGTH = 1024;
 
@@ -25,7 +25,7 @@ final class Re2 {
   private Re2() {}
 
   /** What is wrong with the expression, if anything. */
-  static Optional<String> problem(String regex) {
+  public static Optional<String> problem(String regex) {
     if (regex.isEmpty()) {
       return Optional.of("empty (expected: an RE2 expression)");
     }

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.serve;
 
 import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.librarymesh.controlplane.metrics.Metrics;
@@ -58,6 +59,7 @@ public final class AdsServer implements AutoCloseable {
   private final DiscoveryState state;
   private final DiscoveryService service;
   private final List<Server> servers = new ArrayList<>();
+  private final List<CompanionService> companions = new ArrayList<>();
   private ConfigStore.@Nullable Subscription subscription;
   private EndpointSource.@Nullable Subscription endpoints;
 
@@ -122,6 +124,17 @@ public final class AdsServer implements AutoCloseable {
             });
   }
 
+  /** Serves something else on the same ports. To be called before {@link #start}. */
+  public void add(CompanionService companion) {
+    companions.add(companion);
+  }
+
+  private List<ServerServiceDefinition> services(boolean local) {
+    List<ServerServiceDefinition> all = new ArrayList<>(service.definitions());
+    companions.forEach(companion -> all.add(companion.bind(local)));
+    return all;
+  }
+
   /**
    * Reads the store, follows it from then on, and accepts clients.
    *
@@ -151,7 +164,7 @@ public final class AdsServer implements AutoCloseable {
     if (inProcessName.isPresent()) {
       servers.add(
           InProcessServerBuilder.forName(inProcessName.get())
-              .addServices(service.definitions())
+              .addServices(services(true))
               .intercept(new PeerAddress())
               .build()
               .start());
@@ -188,7 +201,7 @@ public final class AdsServer implements AutoCloseable {
         .map(age -> (long) (age.toNanos() * CONNECTION_AGE_SHARE))
         .ifPresent(nanos -> builder.maxConnectionAge(nanos, TimeUnit.NANOSECONDS));
     return builder
-        .addServices(service.definitions())
+        .addServices(services(address.getAddress().isLoopbackAddress()))
         .intercept(new PeerAddress())
         // A client that died without a word is found by these, and its workload leaves.
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)

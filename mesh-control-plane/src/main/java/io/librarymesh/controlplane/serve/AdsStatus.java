@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.serve;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.translate.ResourceType;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -122,8 +123,14 @@ public record AdsStatus(
    *
    * @param message the client's reason
    * @param versions versions that the response held, by name
+   * @param at when
    */
-  public record Refusal(String message, Map<String, String> versions) {}
+  public record Refusal(String message, Map<String, String> versions, Instant at) {
+
+    static Refusal of(TypeSubscription.Nack nack) {
+      return new Refusal(nack.message(), nack.versions(), nack.at());
+    }
+  }
 
   static AdsStatus of(DiscoveryState state) {
     return new AdsStatus(
@@ -177,8 +184,6 @@ public record AdsStatus(
                         subscription.sent(name).map(EncodedResource::version).orElse(""),
                         subscription.acknowledged().getOrDefault(name, ""))));
     return new Subscription(
-        subscription.coverage().isPresent(),
-        resources,
-        subscription.nack().map(nack -> new Refusal(nack.message(), nack.versions())));
+        subscription.coverage().isPresent(), resources, subscription.nack().map(Refusal::of));
   }
 }

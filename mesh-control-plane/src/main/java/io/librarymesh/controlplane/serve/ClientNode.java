@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.serve;
 
 import com.google.protobuf.Struct;
+import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.Value;
 import io.librarymesh.controlplane.istio.Metadata;
 import io.librarymesh.controlplane.registry.Workload;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * where it has one: {@code NAMESPACE}, {@code LABELS}, {@code NAME}, {@code AUTO_REGISTER_GROUP}.
  *
  * @param id unique among processes
+ * @param description all of it, except for fields that this project does not read
  * @param userAgent name and version of the client's software
  * @param view what of the client decides its resources
  * @param group the WorkloadGroup of its namespace to which it says it belongs
@@ -30,6 +32,7 @@ import java.util.stream.Stream;
  */
 record ClientNode(
     String id,
+    Node description,
     String userAgent,
     ClientView view,
     Optional<String> group,
@@ -64,6 +67,7 @@ record ClientNode(
     }
     return new ClientNode(
         node.getId(),
+        node.toBuilder().setUnknownFields(UnknownFieldSet.getDefaultInstance()).build(),
         (node.getUserAgentName() + " " + node.getUserAgentVersion()).strip(),
         new ClientView(namespace, labels, locality(node.getLocality()), dialect, role(dialect, id)),
         text(metadata, GROUP),
@@ -82,6 +86,7 @@ record ClientNode(
   ClientNode withoutRegistration() {
     return new ClientNode(
         id,
+        description,
         userAgent,
         view,
         group,

@@ -4,6 +4,7 @@ import com.google.protobuf.Any;
 import io.librarymesh.controlplane.serve.AdsStatus.Version;
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
 import io.librarymesh.controlplane.translate.ResourceType;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param sync how far the client is with it; {@link SyncState#NOT_SENT} also when there is none
  * @param version its versions
  * @param sent what the client was sent last under this name; absent for nothing
+ * @param updated since when there is what the client was sent last; absent for nothing
  * @param absence why there is no such resource; empty when there is one, or it is held back
  */
 public record ClientResource(
@@ -24,6 +26,7 @@ public record ClientResource(
     SyncState sync,
     Version version,
     Optional<Any> sent,
+    Optional<Instant> updated,
     String absence) {
 
   /** All of one stream, by type and name. */
@@ -55,6 +58,7 @@ public record ClientResource(
         sync(entry.name(), version, subscription),
         version,
         sent.map(EncodedResource::any),
+        sent.map(EncodedResource::madeAt),
         absent ? state.resources().absence(entry).reason() : "");
   }
 

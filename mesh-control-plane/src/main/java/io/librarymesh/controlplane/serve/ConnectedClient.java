@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.serve;
 import io.librarymesh.controlplane.serve.AdsStatus.Refusal;
 import io.librarymesh.controlplane.translate.Dialect;
 import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.proto.envoy.config.core.v3.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * with them.
  *
  * @param node its node id
+ * @param description all that it said of itself, its metadata among it
  * @param connections its streams: one that is aggregated, or several of one type each
  * @param userAgent name and version of its software
  * @param dialect what it is taken to understand
@@ -32,6 +34,7 @@ import java.util.Optional;
  */
 public record ConnectedClient(
     String node,
+    Node description,
     List<String> connections,
     String userAgent,
     Dialect dialect,
@@ -84,7 +87,7 @@ public record ConnectedClient(
           subscription.acknowledged().size(),
           subscription.lastNonce(),
           subscription.acknowledgedNonce(),
-          subscription.nack().map(nack -> new Refusal(nack.message(), nack.versions())));
+          subscription.nack().map(Refusal::of));
     }
   }
 
@@ -129,6 +132,7 @@ public record ConnectedClient(
             });
     return new ConnectedClient(
         node.id(),
+        node.description(),
         List.of(stream.id()),
         node.userAgent(),
         node.view().dialect(),
@@ -177,6 +181,7 @@ public record ConnectedClient(
     streams.addAll(other.connections);
     return new ConnectedClient(
         node,
+        description,
         streams,
         userAgent,
         dialect,

@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.translate.Packing;
 import io.librarymesh.proto.envoy.service.discovery.v3.Resource;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,8 +16,9 @@ import java.util.stream.Collectors;
  * A resource in the bytes in which it is sent, made once and shared.
  *
  * @param resource name, version and content as incremental responses hold them
+ * @param madeAt since when this has been the content
  */
-record EncodedResource(Resource resource) {
+record EncodedResource(Resource resource, Instant madeAt) {
 
   private static final int VERSION_BYTES = 8;
 
@@ -28,7 +30,8 @@ record EncodedResource(Resource resource) {
             .setName(name)
             .setVersion(version(any.getValue()))
             .setResource(any)
-            .build());
+            .build(),
+        Instant.now());
   }
 
   /** A version for content: the beginning of its SHA-256 in hexadecimal digits. */

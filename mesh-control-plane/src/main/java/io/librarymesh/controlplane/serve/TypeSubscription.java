@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -44,8 +45,10 @@ final class TypeSubscription {
    * @param code the client's code of gRPC
    * @param message the client's reason
    * @param versions by name, what the response held
+   * @param at when
    */
-  record Nack(String nonce, String code, String message, Map<String, String> versions) {}
+  record Nack(
+      String nonce, String code, String message, Map<String, String> versions, Instant at) {}
 
   /** Whether there was a request of the type on the stream. */
   boolean wasRequested() {
@@ -323,7 +326,7 @@ final class TypeSubscription {
   void refuse(String nonce, String code, String message) {
     Map<String, String> versions = inFlight.remove(nonce);
     if (versions != null) {
-      nack = new Nack(nonce, code, message, Map.copyOf(versions));
+      nack = new Nack(nonce, code, message, Map.copyOf(versions), Instant.now());
     }
   }
 

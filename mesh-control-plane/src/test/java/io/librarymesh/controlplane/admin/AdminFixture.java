@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /** A control plane over a directory, its pages over HTTP and clients over TCP. */
 final class AdminFixture implements AutoCloseable {
@@ -52,11 +53,17 @@ final class AdminFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   AdminFixture(Path directory) throws IOException {
+    this(directory, options -> options);
+  }
+
+  AdminFixture(Path directory, UnaryOperator<ControlPlane.Builder> options) throws IOException {
     Files.writeString(directory.resolve("greeter.yaml"), GREETER);
     controlPlane =
-        ControlPlane.builder(() -> DirectoryStore.open(directory))
-            .xds(ANY_PORT)
-            .http(ANY_PORT)
+        options
+            .apply(
+                ControlPlane.builder(() -> DirectoryStore.open(directory))
+                    .xds(ANY_PORT)
+                    .http(ANY_PORT))
             .build();
     controlPlane.start();
     channel =
