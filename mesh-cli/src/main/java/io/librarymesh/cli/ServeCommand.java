@@ -102,6 +102,20 @@ final class ServeCommand implements Callable<Integer> {
   @Nullable Duration maxConnectionAge;
 
   @Option(
+      names = "--load-reports",
+      description =
+          "Have clients of gRPC report the load that they send; it is shown under /debug/loads. Others report when their own configuration says so.")
+  boolean loadReports;
+
+  @Option(
+      names = "--load-report-interval",
+      defaultValue = "10s",
+      converter = DurationConverter.class,
+      paramLabel = "D",
+      description = "How often clients that report load are to do so (default: ${DEFAULT-VALUE}).")
+  Duration loadReportInterval = Duration.ZERO;
+
+  @Option(
       names = "--open-to-network",
       description =
           "Allow addresses that other machines can reach, though xDS is plaintext and nobody is authenticated.")
@@ -136,7 +150,9 @@ final class ServeCommand implements Callable<Integer> {
             .openToNetwork(openToNetwork)
             .openDebug(openDebug)
             .registrationGrace(registrationGrace)
-            .limits(limits());
+            .limits(limits())
+            .loadReports(loadReports)
+            .loadReportInterval(loadReportInterval());
     sources.endpoints().ifPresent(builder::endpoints);
     if (debugTokenFile != null) {
       builder.debugToken(debugToken(debugTokenFile));
@@ -196,6 +212,16 @@ final class ServeCommand implements Callable<Integer> {
       settings = settings.withOutboundTrafficPolicy(outboundPolicy);
     }
     return pathNormalization == null ? settings : settings.withPathNormalization(pathNormalization);
+  }
+
+  private Duration loadReportInterval() {
+    if (loadReportInterval.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new Options.UsageException(
+          "--load-report-interval: "
+              + loadReportInterval.toMillis()
+              + "ms (expected: at least 1s)");
+    }
+    return loadReportInterval;
   }
 
   private ServeLimits limits() {

@@ -5,6 +5,8 @@ import io.librarymesh.controlplane.admin.AdminServer;
 import io.librarymesh.controlplane.admin.AdminSource;
 import io.librarymesh.controlplane.admin.ClientStatusService;
 import io.librarymesh.controlplane.admin.ProcessMetrics;
+import io.librarymesh.controlplane.load.LoadReportingService;
+import io.librarymesh.controlplane.load.LoadReports;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.serve.AdsServer;
@@ -47,6 +49,7 @@ public final class ControlPlane implements AutoCloseable {
   private final StoreOpener opener;
   private final Metrics metrics = new Metrics();
   private final ServeMetrics serveMetrics;
+  private final LoadReports loads = new LoadReports(metrics, System::nanoTime);
   private final @Nullable AdminServer admin;
   private @Nullable ConfigStore store;
   private @Nullable EndpointSource endpoints;
@@ -90,6 +93,11 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     @Override
+    public LoadReports loads() {
+      return loads;
+    }
+
+    @Override
     public Metrics metrics() {
       return metrics;
     }
@@ -128,6 +136,9 @@ public final class ControlPlane implements AutoCloseable {
       ClientStatusService statuses = new ClientStatusService(server, options.access());
       clientStatus = statuses;
       server.add(statuses::bind);
+      LoadReportingService reporting =
+          new LoadReportingService(server, loads, options.loadReportInterval);
+      server.add(local -> reporting.definition());
       EndpointSource.Opener platforms = options.endpointOpener;
       if (platforms != null) {
         EndpointSource platform = platforms.open();
@@ -214,6 +225,8 @@ public final class ControlPlane implements AutoCloseable {
   /** Options of a control plane. Confined to the thread that builds. */
   public static final class Builder {
 
+    private static final Duration SHORTEST_LOAD_REPORT_INTERVAL = Duration.ofSeconds(1);
+
     private final StoreOpener opener;
     private final @Nullable ConfigStore store;
     private Optional<InetSocketAddress> xds = Optional.empty();
@@ -225,6 +238,7 @@ public final class ControlPlane implements AutoCloseable {
     private boolean openToNetwork;
     private Duration registrationGrace = Duration.ofSeconds(15);
 
+    private Duration loadReportInterval = Duration.ofSeconds(10);
     private Optional<String> debugToken = Optional.empty();
     private boolean openDebug;
 
@@ -318,6 +332,25 @@ public final class ControlPlane implements AutoCloseable {
         throw new IllegalArgumentException("registrationGrace: " + grace + " (expected: >= 0)");
       }
       this.registrationGrace = grace;
+      return this;
+    }
+
+    /**
+     * Has clients of gRPC report the load that they send, cluster by cluster; off by default.
+     * Others report when their own configuration says so, whatever this says.
+     */
+    public Builder loadReports(boolean on) {
+      this.meshConfig = meshConfig.withLoadReports(on);
+      return this;
+    }
+
+    /** How often a client that reports load is to do so, from 1 s on; 10 s by default. */
+    public Builder loadReportInterval(Duration interval) {
+      if (interval.compareTo(SHORTEST_LOAD_REPORT_INTERVAL) < 0) {
+        throw new IllegalArgumentException(
+            "loadReportInterval: " + interval + " (expected: >= 1 s)");
+      }
+      this.loadReportInterval = interval;
       return this;
     }
 

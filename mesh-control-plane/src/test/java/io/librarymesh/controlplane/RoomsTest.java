@@ -24,6 +24,7 @@ class RoomsTest {
           "convert",
           "analyze",
           "serve",
+          "load",
           "admin");
 
   private static final JavaClasses CLASSES =

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.admin;
 
+import io.librarymesh.controlplane.load.LoadReports;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.serve.AdsServer;
 import java.util.Optional;
@@ -11,6 +12,9 @@ public interface AdminSource {
    * The server that clients are served by; absent while the sources are read for the first time.
    */
   Optional<AdsServer> server();
+
+  /** What clients reported of the load that they send. */
+  LoadReports loads();
 
   /** Numbers of the whole process. */
   Metrics metrics();

@@ -70,6 +70,11 @@ final class Pages {
                 "Endpoints by service and port.",
                 known(StatusJson::endpoints)),
             debug(
+                "/debug/loads",
+                "",
+                "What clients say they sent where in the last minute.",
+                this::loads),
+            debug(
                 "/debug/config",
                 "/debug/configz",
                 "Resources in force, as they were understood.",
@@ -160,6 +165,10 @@ final class Pages {
 
   private Reply metrics() {
     return Reply.text(METRICS, source.metrics().text());
+  }
+
+  private Reply loads(Request request) {
+    return Reply.json(200, LoadJson.of(source.loads().snapshot()), request.isPretty());
   }
 
   private Reply version(Request request) {

@@ -10,14 +10,15 @@ final class CircuitBreakerGaps {
 
   private CircuitBreakerGaps() {}
 
-  static void find(CircuitBreakers.Thresholds limits, Dialect dialect, ClientGaps.Found found) {
+  static void find(
+      CircuitBreakers.Thresholds limits, boolean countsRequests, ClientGaps.Found found) {
     found.when(isWritten(limits.getMaxConnections()), "circuit_breakers.max_connections", NO_LIMIT);
     found.when(
         isWritten(limits.getMaxPendingRequests()),
         "circuit_breakers.max_pending_requests",
         NO_LIMIT);
     found.when(
-        isWritten(limits.getMaxRequests()) && !dialect.countsRequests(),
+        isWritten(limits.getMaxRequests()) && !countsRequests,
         "circuit_breakers.max_requests",
         "no limit, unless the client reports its load");
     found.when(isWritten(limits.getMaxRetries()), "circuit_breakers.max_retries", NO_LIMIT);

@@ -134,8 +134,12 @@ public final class ClientGaps {
         "the client's own");
     cluster.getCircuitBreakers().getThresholdsList().stream()
         .findFirst()
-        .ifPresent(limits -> CircuitBreakerGaps.find(limits, view.dialect(), found));
+        .ifPresent(limits -> CircuitBreakerGaps.find(limits, countsRequests(), found));
     ConnectionGaps.find(cluster, found);
+  }
+
+  private boolean countsRequests() {
+    return view.dialect().countsRequests() || context.meshConfig().loadReports();
   }
 
   private void discovery(Cluster cluster, Found found) {

@@ -8,6 +8,8 @@ import io.librarymesh.controlplane.istio.TrafficPolicy;
 import io.librarymesh.proto.envoy.config.cluster.v3.CircuitBreakers;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.DiscoveryType;
+import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
+import io.librarymesh.proto.envoy.config.core.v3.SelfConfigSource;
 import io.librarymesh.proto.envoy.type.v3.Percent;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,6 +24,8 @@ final class ClusterTranslation {
   /** The limit where nobody wrote one. */
   static final UInt32Value UNLIMITED = UInt32Value.of(-1);
 
+  private static final ConfigSource TO_THIS_SERVER =
+      ConfigSource.newBuilder().setSelf(SelfConfigSource.getDefaultInstance()).build();
   private static final Duration DNS_JITTER = Duration.ofMillis(100);
 
   private final ClientLookup lookup;
@@ -91,6 +95,9 @@ final class ClusterTranslation {
       cluster.getCommonLbConfigBuilder().setOverrideHostStatus(SessionTranslation.STATUSES);
     }
     HttpOptionsTranslation.apply(cluster, upstream);
+    if (lookup.isGrpc() && lookup.meshConfig().loadReports()) {
+      cluster.setLrsServer(TO_THIS_SERVER);
+    }
     if (!lookup.isGrpc()) {
       cluster.setMetadata(
           Origin.ofCluster(upstream, lookup.destinationRule(upstream.service().service())));

@@ -31,6 +31,7 @@ import java.util.Set;
  * @param localityLbSetting preference of places where neither DestinationRule nor Service has one
  * @param pathNormalization how paths are brought into one form
  * @param ingress which Ingresses of Kubernetes are carried out, and by which proxies
+ * @param loadReports whether clients of gRPC report the load that they send
  * @param decided what was set by a program or by an option, which no document changes
  */
 public record MeshConfig(
@@ -45,6 +46,7 @@ public record MeshConfig(
     Optional<LocalityLbSetting> localityLbSetting,
     PathNormalization pathNormalization,
     IngressSettings ingress,
+    boolean loadReports,
     Set<Setting> decided) {
 
   /** Istio's defaults. */
@@ -61,6 +63,7 @@ public record MeshConfig(
           Optional.empty(),
           PathNormalization.BASE,
           IngressSettings.NONE,
+          false,
           Set.of());
 
   private static final Comparator<MeshConfigDocument> FIRST =
@@ -117,6 +120,24 @@ public record MeshConfig(
         outboundTrafficPolicy, defaultHttpRetryPolicy, normalization, Setting.PATH_NORMALIZATION);
   }
 
+  /** The same with or without reports of load; no document says anything of that. */
+  public MeshConfig withLoadReports(boolean on) {
+    return new MeshConfig(
+        outboundTrafficPolicy,
+        domain,
+        rootNamespace,
+        connectTimeout,
+        dnsRefreshRate,
+        defaultHttpRetryPolicy,
+        defaultTrafficPolicy,
+        defaultExportTo,
+        localityLbSetting,
+        pathNormalization,
+        ingress,
+        on,
+        decided);
+  }
+
   private MeshConfig with(
       OutboundTrafficPolicy policy,
       Optional<HttpRetry> retries,
@@ -136,6 +157,7 @@ public record MeshConfig(
         localityLbSetting,
         normalization,
         ingress,
+        loadReports,
         all);
   }
 
@@ -172,6 +194,7 @@ public record MeshConfig(
             ? pathNormalization
             : document.pathNormalization().map(MeshConfig::of).orElse(pathNormalization),
         document.ingress(),
+        loadReports,
         decided);
   }
 

@@ -6,12 +6,18 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import com.google.protobuf.TextFormat;
+import io.grpc.stub.StreamObserver;
+import io.librarymesh.controlplane.load.LoadReports;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.serve.AdsClients;
 import io.librarymesh.controlplane.serve.AdsClients.Delta;
 import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
+import io.librarymesh.proto.envoy.service.load_stats.v3.LoadReportingServiceGrpc;
+import io.librarymesh.proto.envoy.service.load_stats.v3.LoadStatsRequest;
+import io.librarymesh.proto.envoy.service.load_stats.v3.LoadStatsResponse;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +78,11 @@ class OpenApiTest {
                   @Override
                   public Optional<AdsServer> server() {
                     return Optional.empty();
+                  }
+
+                  @Override
+                  public LoadReports loads() {
+                    return new LoadReports(new Metrics(), System::nanoTime);
                   }
 
                   @Override
@@ -183,7 +194,42 @@ class OpenApiTest {
     stock.subscribe(ResourceType.LISTENER, "greeter:3000", "nobody:1");
     stock.accept();
     mesh.awaitAnswers("lds", 1);
+    report();
     AdminFixture.await("refusal", () -> mesh.controlPlane.status().refusals() == 1);
+  }
+
+  private void report() throws Exception {
+    LoadReportingServiceGrpc.newStub(mesh.channel)
+        .streamLoadStats(
+            new StreamObserver<>() {
+              @Override
+              public void onNext(LoadStatsResponse response) {}
+
+              @Override
+              public void onError(Throwable cause) {}
+
+              @Override
+              public void onCompleted() {}
+            })
+        .onNext(
+            TextFormat.parse(
+                """
+                node { id: "stock" }
+                cluster_stats {
+                  cluster_name: "a" cluster_service_name: "b"
+                  dropped_requests { category: "lb" dropped_count: 1 }
+                  upstream_locality_stats { upstream_endpoint_stats {} } }
+                """,
+                LoadStatsRequest.class));
+    AdminFixture.await(
+        "report",
+        () -> {
+          try {
+            return mesh.send("GET", "/metrics").body().contains("librarymesh_load_reports 1\n");
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   private void check(String target, String path, HttpResponse<String> response) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,6 +51,8 @@ final class Edge implements AutoCloseable {
     this.controlPlane =
         ControlPlane.builder(DirectoryStore.open(config))
             .xds(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .http(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .loadReportInterval(Duration.ofSeconds(1))
             .registrationGrace(Duration.ZERO)
             .build();
     controlPlane.start();
@@ -158,11 +163,19 @@ final class Edge implements AutoCloseable {
     envoys.add(EnvoyProcess.start(program, bootstrap, directory));
   }
 
-  /** Starts Envoy as a caller: a listener of its bootstrap, whose routes are asked for by name. */
+  /**
+   * Starts Envoy as a caller: a listener of its bootstrap, whose routes are asked for by name. It
+   * reports its load.
+   */
   void caller(String routes) throws IOException {
     String bootstrap =
         """
         node: {id: caller, cluster: caller}
+        cluster_manager:
+          load_stats_config:
+            api_type: GRPC
+            transport_api_version: V3
+            grpc_services: [{envoy_grpc: {cluster_name: control-plane}}]
         dynamic_resources:
           ads_config:
             api_type: DELTA_GRPC
@@ -231,6 +244,14 @@ final class Edge implements AutoCloseable {
 
   Answer await(String what, Callable<Answer> request, int status) {
     return await(what, request, answer -> answer.status() == status);
+  }
+
+  /** What clients reported. */
+  String loads() throws IOException {
+    URI page = URI.create("http://127.0.0.1:" + controlPlane.httpPort() + "/debug/loads");
+    try (InputStream answer = page.toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** The responses that clients refused. */

@@ -2,8 +2,14 @@ package io.librarymesh.controlplane.ingress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -11,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A stock Envoy that calls services takes all their clusters, and the routes that it asks for. */
 final class EnvoyCallerTest {
+
+  private static final String NAME = "outbound|3000||greeter-service.default.svc.cluster.local";
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   @TempDir private Path directory;
 
@@ -46,6 +55,45 @@ final class EnvoyCallerTest {
   }
 
   @Test
+  void loadIsReportedEndpointByEndpoint() throws Exception {
+    edge.service("greeter-service", 3000, "v1");
+    rules("{route: [{destination: {host: greeter-service}}]}");
+    edge.caller(NAME);
+    edge.await("v1", () -> get("/"), 200);
+
+    // Envoy does not tell of calls before the first report after it learned of the cluster.
+    long start = System.nanoTime();
+    while (localities().isEmpty()) {
+      assertThat(get("/").status()).isEqualTo(200);
+      assertThat(System.nanoTime() - start).as(edge.loads()).isLessThan(PATIENCE_NANOS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+    JsonObject locality = localities().get(0).getAsJsonObject();
+    assertThat(locality.get("successful").getAsLong()).isPositive();
+    assertThat(locality.get("errors").getAsLong()).isZero();
+    JsonObject endpoint = locality.getAsJsonArray("endpoints").get(0).getAsJsonObject();
+    assertThat(endpoint.get("address").getAsString()).startsWith("127.0.0.1:");
+    assertThat(endpoint.get("successful")).isEqualTo(locality.get("successful"));
+  }
+
+  /** What Envoy reported of the service. */
+  private JsonArray localities() throws IOException {
+    return JsonParser.parseString(edge.loads())
+        .getAsJsonObject()
+        .getAsJsonArray("clients")
+        .asList()
+        .stream()
+        .map(JsonElement::getAsJsonObject)
+        .filter(client -> client.get("node").getAsString().equals("caller"))
+        .flatMap(client -> client.getAsJsonArray("clusters").asList().stream())
+        .map(JsonElement::getAsJsonObject)
+        .filter(cluster -> cluster.get("cluster").getAsString().equals(NAME))
+        .map(cluster -> cluster.getAsJsonArray("localities"))
+        .findFirst()
+        .orElseGet(JsonArray::new);
+  }
+
+  @Test
   void rulesDecideAndTheirChangesAreInForceWhileItRuns() throws Exception {
     edge.service("greeter-service", 3000, "v1");
     edge.service("greeter-service", 3000, "v2");
@@ -57,7 +105,7 @@ final class EnvoyCallerTest {
         {timeout: 5s, retries: {attempts: 2, perTryTimeout: 1s, retryOn: '5xx,connect-failure'},
          route: [{destination: {host: greeter-service, subset: v1}}]}
         """);
-    edge.caller("outbound|3000||greeter-service.default.svc.cluster.local");
+    edge.caller(NAME);
 
     edge.await("v1", () -> get("/"), a -> a.body().startsWith("greeter-service-v1"));
     assertThat(get("/closed").status()).isEqualTo(418);

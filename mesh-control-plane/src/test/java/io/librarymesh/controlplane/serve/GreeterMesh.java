@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * A control plane over TCP and versions of {@code greeter-service:3000}, real gRPC servers on
@@ -78,12 +79,20 @@ final class GreeterMesh implements AutoCloseable {
       Metadata.Key.of("grpc-previous-rpc-attempts", Metadata.ASCII_STRING_MARSHALLER);
 
   final ScriptedStore store = new ScriptedStore();
-  final AdsServer control = new AdsServer(store, MeshConfig.DEFAULT, ServeLimits.DEFAULT);
+  final AdsServer control;
   private final Map<String, Server> greeters = new HashMap<>();
   private final Map<String, Delta> registrations = new HashMap<>();
   private final ManagedChannel registrar;
 
   GreeterMesh(String... versions) throws IOException {
+    this(MeshConfig.DEFAULT, server -> {}, versions);
+  }
+
+  /** With settings, and with what else is served. */
+  GreeterMesh(MeshConfig settings, Consumer<AdsServer> beside, String... versions)
+      throws IOException {
+    control = new AdsServer(store, settings, ServeLimits.DEFAULT);
+    beside.accept(control);
     store.put(
         "greeter.yaml",
         """

@@ -46,7 +46,7 @@ class StockGrpcClientTest {
   @BeforeEach
   void start() throws Exception {
     mesh = new GreeterMesh("v1", "v2");
-    xdsClients = xdsClients();
+    xdsClients = xdsClients(mesh.control.port());
     xdsClient = xdsClients.getObject();
     channel =
         Grpc.newChannelBuilder(GreeterMesh.TARGET, InsecureChannelCredentials.create())
@@ -62,7 +62,8 @@ class StockGrpcClientTest {
     mesh.close();
   }
 
-  private InternalSharedXdsClientPoolProvider.XdsClientResult xdsClients() throws Exception {
+  /** grpc-java's xDS client of the node {@code stock-client}. */
+  static InternalSharedXdsClientPoolProvider.XdsClientResult xdsClients(int port) throws Exception {
     Map<String, ?> bootstrap =
         Map.of(
             "node",
@@ -71,13 +72,13 @@ class StockGrpcClientTest {
             List.of(
                 Map.of(
                     "server_uri",
-                    "127.0.0.1:" + mesh.control.port(),
+                    "127.0.0.1:" + port,
                     "channel_creds",
                     List.of(Map.of("type", "insecure")),
                     "server_features",
                     List.of("xds_v3"))));
     return InternalSharedXdsClientPoolProvider.getOrCreate(
-        "stock-client-" + mesh.control.port(),
+        "stock-client-" + port,
         InternalGrpcBootstrapperImpl.parseBootstrap(bootstrap),
         new MetricRecorder() {},
         null);

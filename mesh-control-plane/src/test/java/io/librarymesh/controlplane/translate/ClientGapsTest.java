@@ -128,6 +128,15 @@ class ClientGapsTest {
   }
 
   @Test
+  void aClientThatReportsItsLoadCountsRequests() {
+    World world =
+        policy("{connectionPool: {http: {http2MaxRequests: 1}}}")
+            .with(MeshConfig.DEFAULT.withLoadReports(true));
+
+    assertThat(features(world, Dialect.GRPC_JAVA)).isEmpty();
+  }
+
+  @Test
   void addressesAreReachedInTurnWhereTheyWereToBeKept() {
     assertThat(
             gaps(

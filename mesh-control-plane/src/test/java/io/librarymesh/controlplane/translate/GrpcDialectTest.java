@@ -13,6 +13,7 @@ import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -331,5 +332,25 @@ class GrpcDialectTest {
     assertThat(client.listener("nobody:80")).isEmpty();
     assertThat(client.routeConfiguration("allow_any")).isEmpty();
     assertThat(client.routeConfiguration("block_all")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyClientsOfGrpcAreAskedForTheirLoadAndOnlyOnRequest(Dialect dialect) {
+    World silent = World.standard();
+    World reporting = World.standard().with(MeshConfig.DEFAULT.withLoadReports(true));
+
+    assertThat(cluster(silent, dialect).hasLrsServer()).isFalse();
+    assertThat(cluster(reporting, dialect).getLrsServer().hasSelf()).isEqualTo(dialect.isGrpc());
+    assertThat(cluster(reporting, dialect).toBuilder().clearLrsServer().build())
+        .isEqualTo(cluster(silent, dialect));
+  }
+
+  private static Cluster cluster(World world, Dialect dialect) {
+    ClientView view = new ClientView("prod", Map.of(), "", dialect);
+    return Translation.of(world.context(), view, ResourceType.CLUSTER, REVIEWS)
+        .resource()
+        .map(Cluster.class::cast)
+        .orElseThrow();
   }
 }
