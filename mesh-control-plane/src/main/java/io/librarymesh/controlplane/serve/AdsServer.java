@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,8 @@ public final class AdsServer implements AutoCloseable {
   private static final long KEEPALIVE_SECONDS = 30;
   private static final long KEEPALIVE_TIMEOUT_SECONDS = 10;
   private static final long CLIENT_KEEPALIVE_SECONDS = 5;
+
+  private static final int WINDOW_BYTES = 1 << 20;
 
   private static final double CONNECTION_AGE_SHARE = 0.9;
   private static final double STREAM_AGE_SPREAD = 0.1;
@@ -203,6 +206,10 @@ public final class AdsServer implements AutoCloseable {
     return builder
         .addServices(services(address.getAddress().isLoopbackAddress()))
         .intercept(new PeerAddress())
+        // What arrives is read and handed to the state executor at once.
+        .directExecutor()
+        // Requests are small: a window of its own accord asks every client for its distance.
+        .flowControlWindow(WINDOW_BYTES)
         // A client that died without a word is found by these, and its workload leaves.
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
@@ -279,12 +286,18 @@ public final class AdsServer implements AutoCloseable {
                           .subscriptions()
                           .forEach(
                               (type, all) -> {
-                                if (!all.entries().isEmpty()) {
-                                  names.put(type, Set.copyOf(all.entries().keySet()));
+                                if (all.size() > 0) {
+                                  names.put(type, namesOf(all));
                                 }
                               }));
           return names;
         });
+  }
+
+  private static Set<String> namesOf(TypeSubscription subscription) {
+    Set<String> names = new HashSet<>();
+    subscription.forEach(entry -> names.add(entry.name()));
+    return Set.copyOf(names);
   }
 
   /**

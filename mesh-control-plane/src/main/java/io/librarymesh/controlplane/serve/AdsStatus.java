@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.registry.RegisteredService;
+import io.librarymesh.controlplane.serve.ResourceTable.Entry;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.time.Instant;
 import java.util.Collections;
@@ -150,7 +151,7 @@ public record AdsStatus(
         .subscriptions()
         .forEach(
             (type, subscription) -> {
-              if (!subscription.entries().isEmpty()
+              if (subscription.size() > 0
                   || subscription.coverage().isPresent()
                   || subscription.nack().isPresent()) {
                 subscriptions.put(type, subscription(subscription));
@@ -173,17 +174,17 @@ public record AdsStatus(
 
   private static Subscription subscription(TypeSubscription subscription) {
     Map<String, Version> resources = new TreeMap<>();
-    subscription
-        .entries()
-        .forEach(
-            (name, entry) ->
-                resources.put(
-                    name,
-                    new Version(
-                        entry.content().map(EncodedResource::version).orElse(""),
-                        subscription.sent(name).map(EncodedResource::version).orElse(""),
-                        subscription.acknowledged().getOrDefault(name, ""))));
+    subscription.forEach(entry -> resources.put(entry.name(), version(entry, subscription)));
     return new Subscription(
         subscription.coverage().isPresent(), resources, subscription.nack().map(Refusal::of));
+  }
+
+  /** The versions of one resource of a client. */
+  static Version version(Entry entry, TypeSubscription subscription) {
+    EncodedResource sent = subscription.sent(entry);
+    return new Version(
+        entry.content().map(EncodedResource::version).orElse(""),
+        sent == null ? "" : sent.version(),
+        subscription.acknowledged(entry));
   }
 }

@@ -36,21 +36,14 @@ public record ClientResource(
         .subscriptions()
         .forEach(
             (type, subscription) ->
-                subscription
-                    .entries()
-                    .values()
-                    .forEach(entry -> resources.add(of(entry, subscription, state))));
+                subscription.forEach(entry -> resources.add(of(entry, subscription, state))));
     return resources;
   }
 
   private static ClientResource of(
       Entry entry, TypeSubscription subscription, DiscoveryState state) {
-    Optional<EncodedResource> sent = subscription.sent(entry.name());
-    Version version =
-        new Version(
-            entry.content().map(EncodedResource::version).orElse(""),
-            sent.map(EncodedResource::version).orElse(""),
-            subscription.acknowledged().getOrDefault(entry.name(), ""));
+    Optional<EncodedResource> sent = Optional.ofNullable(subscription.sent(entry));
+    Version version = AdsStatus.version(entry, subscription);
     boolean absent = entry.content().isEmpty() && !entry.isHeld();
     return new ClientResource(
         entry.type(),

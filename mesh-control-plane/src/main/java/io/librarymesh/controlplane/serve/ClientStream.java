@@ -257,7 +257,7 @@ final class ClientStream implements Admission.Guest {
    * again or its turn has come.
    */
   void flush() {
-    if (closed) {
+    if (closed || node == null) {
       return;
     }
     if (dispatch.hasFirstResponse()) {

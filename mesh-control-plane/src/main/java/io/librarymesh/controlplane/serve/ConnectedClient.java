@@ -83,8 +83,8 @@ public record ConnectedClient(
       return new TypeState(
           SyncState.of(subscription),
           subscription.coverage().isPresent(),
-          subscription.entries().size(),
-          subscription.acknowledged().size(),
+          subscription.size(),
+          subscription.acknowledged(),
           subscription.lastNonce(),
           subscription.acknowledgedNonce(),
           subscription.nack().map(Refusal::of));

@@ -1,7 +1,5 @@
 package io.librarymesh.controlplane.serve;
 
-import com.google.protobuf.Message;
-import com.google.rpc.Code;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -9,14 +7,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
-import io.librarymesh.controlplane.translate.Absence;
-import io.librarymesh.proto.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
-import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
-import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
-import io.librarymesh.proto.envoy.service.discovery.v3.ResourceError;
-import io.librarymesh.proto.envoy.service.discovery.v3.ResourceName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +21,7 @@ import java.util.function.LongSupplier;
  * The gRPC side of a stream: hands what arrives to the state executor and asks for the next request
  * when that has dealt with the last, so that a client cannot queue more than one.
  */
-final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
+final class DiscoveryService {
 
   private final StateExecutor executor;
   private final DiscoveryState state;
@@ -57,41 +49,31 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
   /** The aggregated service and, beside it, one for each type. */
   List<ServerServiceDefinition> definitions() {
     List<ServerServiceDefinition> definitions = new ArrayList<>();
-    definitions.add(bindService());
-    for (SeparateService separate : SeparateService.values()) {
-      definitions.add(separate.bind(this));
+    for (ServedService served : ServedService.values()) {
+      definitions.add(served.bind(this));
     }
     return definitions;
   }
 
-  @Override
-  public StreamObserver<DeltaDiscoveryRequest> deltaAggregatedResources(
-      StreamObserver<DeltaDiscoveryResponse> responses) {
-    return incremental(Scope.AGGREGATED, responses);
-  }
-
-  @Override
-  public StreamObserver<DiscoveryRequest> streamAggregatedResources(
-      StreamObserver<DiscoveryResponse> responses) {
-    return stateOfTheWorld(Scope.AGGREGATED, responses);
-  }
-
   StreamObserver<DeltaDiscoveryRequest> incremental(
-      Scope scope, StreamObserver<DeltaDiscoveryResponse> responses) {
-    ServerCallStreamObserver<DeltaDiscoveryResponse> call =
-        (ServerCallStreamObserver<DeltaDiscoveryResponse>) responses;
-    ClientStream stream =
-        stream(Variant.INCREMENTAL, scope, new Incremental(call, state.metrics()));
-    return accept(call, stream, ClientStream::onRequest);
+      Scope scope, StreamObserver<ResponseBytes> responses) {
+    return accept(Variant.INCREMENTAL, scope, responses, ClientStream::onRequest);
   }
 
   StreamObserver<DiscoveryRequest> stateOfTheWorld(
-      Scope scope, StreamObserver<DiscoveryResponse> responses) {
-    ServerCallStreamObserver<DiscoveryResponse> call =
-        (ServerCallStreamObserver<DiscoveryResponse>) responses;
-    ClientStream stream =
-        stream(Variant.STATE_OF_THE_WORLD, scope, new StateOfTheWorld(call, state.metrics()));
-    return accept(call, stream, ClientStream::onRequest);
+      Scope scope, StreamObserver<ResponseBytes> responses) {
+    return accept(Variant.STATE_OF_THE_WORLD, scope, responses, ClientStream::onRequest);
+  }
+
+  private <Q> StreamObserver<Q> accept(
+      Variant variant,
+      Scope scope,
+      StreamObserver<ResponseBytes> responses,
+      BiConsumer<ClientStream, Q> onRequest) {
+    ServerCallStreamObserver<ResponseBytes> call =
+        (ServerCallStreamObserver<ResponseBytes>) responses;
+    return accept(
+        call, stream(variant, scope, new Writer(call, variant, state.metrics())), onRequest);
   }
 
   private ClientStream stream(Variant variant, Scope scope, Outgoing outgoing) {
@@ -99,8 +81,8 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     return new ClientStream(id, PeerAddress.current(), variant, scope, state, outgoing);
   }
 
-  private <Q, R> StreamObserver<Q> accept(
-      ServerCallStreamObserver<R> call,
+  private <Q> StreamObserver<Q> accept(
+      ServerCallStreamObserver<ResponseBytes> call,
       ClientStream stream,
       BiConsumer<ClientStream, Q> onRequest) {
     call.disableAutoRequest();
@@ -167,9 +149,9 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
     }
   }
 
-  /** Writes incremental responses. */
-  private record Incremental(
-      ServerCallStreamObserver<DeltaDiscoveryResponse> call, ServeMetrics metrics)
+  /** Writes responses of one variant. */
+  private record Writer(
+      ServerCallStreamObserver<ResponseBytes> call, Variant variant, ServeMetrics metrics)
       implements Outgoing {
 
     @Override
@@ -179,83 +161,28 @@ final class DiscoveryService extends AggregatedDiscoveryServiceImplBase {
 
     @Override
     public void send(Response response) {
-      DeltaDiscoveryResponse.Builder message =
-          DeltaDiscoveryResponse.newBuilder()
-              .setTypeUrl(response.type().typeUrl())
-              .setNonce(response.nonce())
-              .addAllRemovedResources(response.removed());
-      response.resources().forEach(resource -> message.addResources(resource.resource()));
-      response.absences().forEach((name, why) -> message.addResourceErrors(error(name, why)));
-      metrics.sent(response.type(), write(call, message.build()));
-    }
-
-    @Override
-    public void close(Status status) {
-      end(call, status);
-    }
-  }
-
-  /** Writes state-of-the-world responses; what is removed is what is missing. */
-  private record StateOfTheWorld(
-      ServerCallStreamObserver<DiscoveryResponse> call, ServeMetrics metrics) implements Outgoing {
-
-    @Override
-    public boolean isReady() {
-      return call.isReady();
-    }
-
-    @Override
-    public void send(Response response) {
-      DiscoveryResponse.Builder message =
-          DiscoveryResponse.newBuilder()
-              .setTypeUrl(response.type().typeUrl())
-              .setNonce(response.nonce())
-              .setVersionInfo(EncodedResource.versionOf(response.resources()));
-      response.resources().forEach(resource -> message.addResources(resource.any()));
-      response.absences().forEach((name, why) -> message.addResourceErrors(error(name, why)));
-      metrics.sent(response.type(), write(call, message.build()));
-    }
-
-    @Override
-    public void close(Status status) {
-      end(call, status);
-    }
-  }
-
-  private static ResourceError error(String name, Absence absence) {
-    Code code = absence.kind() == Absence.Kind.NOT_FOUND ? Code.NOT_FOUND : Code.PERMISSION_DENIED;
-    return ResourceError.newBuilder()
-        .setResourceName(ResourceName.newBuilder().setName(name))
-        .setErrorDetail(
-            com.google.rpc.Status.newBuilder()
-                .setCode(code.getNumber())
-                .setMessage(absence.reason()))
-        .build();
-  }
-
-  private static void end(ServerCallStreamObserver<?> call, Status status) {
-    if (call.isCancelled()) {
-      return;
-    }
-    if (status.isOk()) {
-      call.onCompleted();
-    } else {
-      call.onError(status.asRuntimeException());
-    }
-  }
-
-  /**
-   * Returns how many bytes these were. A client that has gone meanwhile is no error; its
-   * cancellation is on its way.
-   */
-  private static <R extends Message> int write(ServerCallStreamObserver<R> call, R response) {
-    try {
-      call.onNext(response);
-    } catch (StatusRuntimeException e) {
-      if (!call.isCancelled()) {
-        throw e;
+      ResponseBytes bytes = ResponseBytes.of(response, variant);
+      metrics.sent(response.type(), bytes.size());
+      try {
+        call.onNext(bytes);
+      } catch (StatusRuntimeException e) {
+        // A client that has gone meanwhile is no error; its cancellation is on its way.
+        if (!call.isCancelled()) {
+          throw e;
+        }
       }
     }
-    return response.getSerializedSize();
+
+    @Override
+    public void close(Status status) {
+      if (call.isCancelled()) {
+        return;
+      }
+      if (status.isOk()) {
+        call.onCompleted();
+      } else {
+        call.onError(status.asRuntimeException());
+      }
+    }
   }
 }

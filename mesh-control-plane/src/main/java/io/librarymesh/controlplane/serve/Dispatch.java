@@ -136,7 +136,7 @@ final class Dispatch {
       }
       return;
     }
-    boolean wasSent = gone.stream().anyMatch(name -> subscription.sent(name).isPresent());
+    boolean wasSent = gone.stream().anyMatch(subscription::wasSent);
     Map<String, Absence> absences = wasSent ? absences(type, gone) : Map.of();
     if (isFullState(type) && (wasSent || subscription.isAnswerDue())) {
       send(type, subscription.present(), gone, absences);

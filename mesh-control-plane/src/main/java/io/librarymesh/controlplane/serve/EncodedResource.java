@@ -2,68 +2,136 @@ package io.librarymesh.controlplane.serve;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.translate.Packing;
+import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.librarymesh.proto.envoy.service.discovery.v3.Resource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
- * A resource in the bytes in which it is sent, made once and shared.
- *
- * @param resource name, version and content as incremental responses hold them
- * @param madeAt since when this has been the content
+ * A resource in the bytes in which it is sent, made once and shared by all clients and by both
+ * variants of the protocol: the field of a response that holds it, tag and length included. What
+ * the field holds in the state-of-the-world variant is a part of what it holds in the incremental
+ * one, and both have the same number.
  */
-record EncodedResource(Resource resource, Instant madeAt) {
+final class EncodedResource {
 
   private static final int VERSION_BYTES = 8;
+
+  private final String name;
+  private final String version;
+  private final byte[] field;
+  private final int contentBegin;
+  private final int contentEnd;
+  private final long digest;
+  private final Instant madeAt;
+
+  private EncodedResource(
+      String name,
+      String version,
+      byte[] field,
+      int contentBegin,
+      int contentEnd,
+      long digest,
+      Instant madeAt) {
+    this.name = name;
+    this.version = version;
+    this.field = field;
+    this.contentBegin = contentBegin;
+    this.contentEnd = contentEnd;
+    this.digest = digest;
+    this.madeAt = madeAt;
+  }
 
   /** Equal messages get equal bytes and therefore equal versions, on every replica. */
   static EncodedResource of(String name, Message message) {
     Any any = Packing.pack(message);
-    return new EncodedResource(
-        Resource.newBuilder()
-            .setName(name)
-            .setVersion(version(any.getValue()))
-            .setResource(any)
-            .build(),
-        Instant.now());
+    String version = HexFormat.of().formatHex(sha256(any.getValue()), 0, VERSION_BYTES);
+    byte[] field =
+        field(Resource.newBuilder().setName(name).setVersion(version).setResource(any).build());
+    // In the order of their numbers: the version, the content, the name.
+    int end = field.length - CodedOutputStream.computeStringSize(Resource.NAME_FIELD_NUMBER, name);
+    int begin = end - CodedOutputStream.computeMessageSize(Resource.RESOURCE_FIELD_NUMBER, any);
+    long digest = ByteBuffer.wrap(sha256(ByteString.copyFromUtf8(name + ' ' + version))).getLong();
+    return new EncodedResource(name, version, field, begin, end, digest, Instant.now());
   }
 
-  /** A version for content: the beginning of its SHA-256 in hexadecimal digits. */
-  static String version(ByteString content) {
+  private static byte[] field(Resource resource) {
+    int number = DeltaDiscoveryResponse.RESOURCES_FIELD_NUMBER;
+    byte[] bytes = new byte[CodedOutputStream.computeMessageSize(number, resource)];
+    try {
+      CodedOutputStream.newInstance(bytes).writeMessage(number, resource);
+    } catch (IOException e) {
+      throw new IllegalStateException("an array has room for what was measured", e);
+    }
+    return bytes;
+  }
+
+  private static byte[] sha256(ByteString content) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       content.asReadOnlyByteBufferList().forEach(digest::update);
-      return HexFormat.of().formatHex(digest.digest(), 0, VERSION_BYTES);
+      return digest.digest();
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("SHA-256 is part of every Java platform", e);
     }
   }
 
-  /** A version for a list of resources, whatever their order. */
+  /**
+   * A version for a list of resources, whatever their order: the sum of hashes of name and version,
+   * so that it costs an addition for each.
+   */
   static String versionOf(List<EncodedResource> resources) {
-    String content =
-        resources.stream()
-            .map(resource -> resource.name() + ' ' + resource.version())
-            .sorted()
-            .collect(Collectors.joining("\n"));
-    return version(ByteString.copyFromUtf8(content));
+    long sum = resources.size();
+    for (EncodedResource resource : resources) {
+      sum += resource.digest;
+    }
+    return HexFormat.of().toHexDigits(sum);
   }
 
   String name() {
-    return resource.getName();
+    return name;
   }
 
   String version() {
-    return resource.getVersion();
+    return version;
   }
 
+  /** Since when this has been the content. */
+  Instant madeAt() {
+    return madeAt;
+  }
+
+  /** How many bytes its field takes in a response of the variant. */
+  int size(Variant variant) {
+    return variant == Variant.INCREMENTAL ? field.length : contentEnd - contentBegin;
+  }
+
+  /** Writes its field of a response of the variant. */
+  void writeTo(OutputStream target, Variant variant) throws IOException {
+    if (variant == Variant.INCREMENTAL) {
+      target.write(field, 0, field.length);
+    } else {
+      target.write(field, contentBegin, contentEnd - contentBegin);
+    }
+  }
+
+  /** The content by itself, read from the bytes. */
   Any any() {
-    return resource.getResource();
+    try {
+      return DeltaDiscoveryResponse.parseFrom(field).getResources(0).getResource();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("our own bytes", e);
+    }
   }
 }

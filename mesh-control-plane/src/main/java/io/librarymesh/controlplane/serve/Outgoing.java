@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.serve;
 
 import io.grpc.Status;
+import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ interface Outgoing {
     List<EncodedResource> part = new ArrayList<>();
     long size = 0;
     for (EncodedResource resource : resources) {
-      int bytes = resource.resource().getSerializedSize();
+      int bytes = resource.size(Variant.INCREMENTAL);
       if (!part.isEmpty() && size + bytes > MAX_BYTES) {
         parts.add(part);
         part = new ArrayList<>();

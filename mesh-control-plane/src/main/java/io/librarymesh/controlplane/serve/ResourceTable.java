@@ -8,13 +8,18 @@ import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.controlplane.translate.Translation;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resources that some client subscribes to, each translated once for all clients with an equal
@@ -26,15 +31,13 @@ final class ResourceTable {
 
   private static final System.Logger LOG = System.getLogger(ResourceTable.class.getName());
 
-  private final Map<Key, Entry> entries = new HashMap<>();
+  private final Map<ClientView, ViewResources> views = new HashMap<>();
   private final Map<String, Map<String, EncodedResource>> versionsByName = new HashMap<>();
   private final Map<String, Set<Entry>> byHost = new HashMap<>();
   private final Set<String> wildcards = new TreeSet<>();
   private PushContext context;
   private boolean gathering;
-
-  /** What makes a resource one: two views may see different content under one name. */
-  private record Key(ResourceType type, String name, ClientView view) {}
+  private int size;
 
   /** Told that a resource it watches has changed; nothing is sent before it is asked to. */
   interface Watcher {
@@ -43,25 +46,70 @@ final class ResourceTable {
     void changed(Entry entry);
   }
 
+  /** What the clients with one view use: two views may see different content under one name. */
+  private static final class ViewResources {
+
+    private final ClientView view;
+    private final Map<ResourceType, ResourceIndex> byType = new EnumMap<>(ResourceType.class);
+    private final List<@Nullable Watcher> seats = new ArrayList<>();
+    private final BitSet taken = new BitSet();
+
+    ViewResources(ClientView view) {
+      this.view = view;
+    }
+
+    ResourceIndex index(ResourceType type) {
+      return byType.computeIfAbsent(type, t -> new ResourceIndex());
+    }
+  }
+
+  /** A watcher among those with an equal view. */
+  static final class Seat {
+
+    private final ViewResources all;
+    private final int number;
+
+    private Seat(ViewResources all, int number) {
+      this.all = all;
+      this.number = number;
+    }
+
+    /** The resources of a type that some watcher with this view uses. */
+    ResourceIndex index(ResourceType type) {
+      return all.index(type);
+    }
+  }
+
   /** One subscribed resource. */
   static final class Entry {
 
-    private final Key key;
-    private final Set<Watcher> watchers = new LinkedHashSet<>();
+    private final ViewResources all;
+    private final ResourceType type;
+    private final String name;
+    private final int number;
+    private final BitSet watchers = new BitSet();
     private Set<String> hosts = Set.of();
     private Optional<EncodedResource> content = Optional.empty();
     private boolean held;
 
-    private Entry(Key key) {
-      this.key = key;
+    private Entry(ViewResources all, ResourceType type, String name) {
+      this.all = all;
+      this.type = type;
+      this.name = name;
+      this.number = all.index(type).nextNumber();
     }
 
     ResourceType type() {
-      return key.type();
+      return type;
     }
 
     String name() {
-      return key.name();
+      return name;
+    }
+
+    /** Unique among those of its type and view that are in use. */
+    int number() {
+      return number;
     }
 
     /** Absent when there is no such resource, or when it is held back. */
@@ -73,35 +121,73 @@ final class ResourceTable {
     boolean isHeld() {
       return held;
     }
+
+    private void tellWatchers() {
+      for (int seat = watchers.nextSetBit(0); seat >= 0; seat = watchers.nextSetBit(seat + 1)) {
+        Watcher watcher = all.seats.get(seat);
+        if (watcher != null) {
+          watcher.changed(this);
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return type + " " + name + " for " + all.view;
+    }
   }
 
   ResourceTable(PushContext context) {
     this.context = context;
   }
 
+  /** A place among the watchers with a view, to be given back by {@link #leave}. */
+  Seat join(ClientView view, Watcher watcher) {
+    ViewResources all = views.computeIfAbsent(view, ViewResources::new);
+    int number = all.taken.nextClearBit(0);
+    all.taken.set(number);
+    if (number == all.seats.size()) {
+      all.seats.add(watcher);
+    } else {
+      all.seats.set(number, watcher);
+    }
+    return new Seat(all, number);
+  }
+
+  /** Gives a place back, whose watcher has released everything. */
+  void leave(Seat seat) {
+    seat.all.seats.set(seat.number, null);
+    seat.all.taken.clear(seat.number);
+    if (seat.all.taken.isEmpty()) {
+      views.remove(seat.all.view);
+    }
+  }
+
   /** The resource as the view sees it; the watcher hears of changes until it releases it. */
-  Entry acquire(ResourceType type, String name, ClientView view, Watcher watcher) {
-    Key key = new Key(type, name, view);
-    Entry entry = entries.get(key);
+  Entry acquire(ResourceType type, String name, Seat seat) {
+    ResourceIndex index = seat.index(type);
+    Entry entry = index.find(name);
     if (entry == null) {
-      entry = new Entry(key);
-      entries.put(key, entry);
+      entry = new Entry(seat.all, type, name);
+      index.put(entry);
+      size++;
       translate(entry);
     }
-    entry.watchers.add(watcher);
+    entry.watchers.set(seat.number);
     return entry;
   }
 
   /** Why there is nothing of an entry without content. */
   Absence absence(Entry entry) {
-    return Absence.of(context, entry.key.view(), entry.key.type(), entry.key.name());
+    return Absence.of(context, entry.all.view, entry.type, entry.name);
   }
 
   /** Ends the watcher's interest; what nobody watches is forgotten. */
-  void release(Entry entry, Watcher watcher) {
-    entry.watchers.remove(watcher);
+  void release(Entry entry, Seat seat) {
+    entry.watchers.clear(seat.number);
     if (entry.watchers.isEmpty()) {
-      entries.remove(entry.key);
+      seat.index(entry.type).remove(entry);
+      size--;
       unindex(entry);
       entry.content.ifPresent(content -> forget(entry, content));
     }
@@ -119,7 +205,7 @@ final class ResourceTable {
     for (Entry entry : affected(changedHosts)) {
       if (translate(entry)) {
         changed++;
-        entry.watchers.forEach(watcher -> watcher.changed(entry));
+        entry.tellWatchers();
       }
     }
     return changed;
@@ -131,16 +217,22 @@ final class ResourceTable {
    */
   void gathering(boolean on) {
     gathering = on;
-    for (Entry entry : entries.values()) {
+    for (ViewResources all : views.values()) {
+      all.byType.values().forEach(this::tellHeld);
+    }
+  }
+
+  private void tellHeld(ResourceIndex index) {
+    for (Entry entry : index.entries()) {
       if (entry.held && translate(entry)) {
-        entry.watchers.forEach(watcher -> watcher.changed(entry));
+        entry.tellWatchers();
       }
     }
   }
 
   /** How many different resources there are. */
   int size() {
-    return entries.size();
+    return size;
   }
 
   private Set<Entry> affected(Set<String> changedHosts) {
@@ -161,9 +253,9 @@ final class ResourceTable {
   private boolean translate(Entry entry) {
     Translation translation;
     try {
-      translation = Translation.of(context, entry.key.view(), entry.key.type(), entry.key.name());
+      translation = Translation.of(context, entry.all.view, entry.type, entry.name);
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "library-mesh: " + entry.key + " was not translated, kept as it is", e);
+      LOG.log(Level.ERROR, "library-mesh: " + entry + " was not translated, kept as it is", e);
       return false;
     }
     reindex(entry, translation.hosts());
@@ -172,7 +264,7 @@ final class ResourceTable {
     Optional<EncodedResource> after =
         entry.held
             ? Optional.empty()
-            : translation.resource().map(r -> EncodedResource.of(entry.key.name(), r));
+            : translation.resource().map(r -> EncodedResource.of(entry.name, r));
     if (before.map(EncodedResource::version).equals(after.map(EncodedResource::version))) {
       return false;
     }
@@ -203,7 +295,7 @@ final class ResourceTable {
   }
 
   private static String sharingKey(Entry entry) {
-    return entry.key.type().name() + ' ' + entry.key.name();
+    return entry.type.name() + ' ' + entry.name;
   }
 
   private void reindex(Entry entry, Set<String> hosts) {

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
+import io.librarymesh.controlplane.serve.ResourceTable.Seat;
 import io.librarymesh.controlplane.serve.WildcardTable.Coverage;
 import io.librarymesh.controlplane.translate.Absence;
 import io.librarymesh.controlplane.translate.ClientView;
@@ -8,6 +9,7 @@ import io.librarymesh.controlplane.translate.Dialect;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   private final DiscoveryState state;
   private final Runnable hasWork;
   private final Map<ResourceType, TypeSubscription> byType = new EnumMap<>(ResourceType.class);
+  private @Nullable Seat seat;
   private ClientView view = new ClientView("", Map.of(), "", Dialect.GRPC);
 
   /**
@@ -40,27 +43,42 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   Subscriptions(DiscoveryState state, Runnable hasWork) {
     this.state = state;
     this.hasWork = hasWork;
-    for (ResourceType type : ResourceType.values()) {
-      byType.put(type, new TypeSubscription());
-    }
   }
 
+  /** Of every type; none until the client has said who it is. */
   Map<ResourceType, TypeSubscription> byType() {
     return Collections.unmodifiableMap(byType);
   }
 
   TypeSubscription of(ResourceType type) {
-    return byType.computeIfAbsent(type, t -> new TypeSubscription());
+    TypeSubscription subscription = byType.get(type);
+    if (subscription == null) {
+      throw new IllegalStateException("subscriptions: asked for before the client said who it is");
+    }
+    return subscription;
+  }
+
+  private Seat seat() {
+    Seat taken = seat;
+    if (taken == null) {
+      throw new IllegalStateException("subscriptions: asked for before the client said who it is");
+    }
+    return taken;
   }
 
   /** Why there is nothing of a name; absent for one that is not subscribed to. */
   Optional<Absence> absence(ResourceType type, String name) {
-    return Optional.ofNullable(of(type).entries().get(name)).map(state.resources()::absence);
+    return Optional.ofNullable(of(type).find(name)).map(state.resources()::absence);
   }
 
   /** The client has said who it is. */
   void identified(ClientView identifiedView) {
     view = identifiedView;
+    Seat taken = state.resources().join(view, this);
+    seat = taken;
+    for (ResourceType type : ResourceType.values()) {
+      byType.put(type, new TypeSubscription(taken.index(type)));
+    }
   }
 
   /**
@@ -89,25 +107,18 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   /** Takes the complete list of a state-of-the-world request. */
   void replace(ResourceType type, List<String> requested) {
     TypeSubscription subscription = of(type);
-    Set<String> names = new LinkedHashSet<>(requested);
-    boolean legacy = names.isEmpty() && !subscription.wasEverNamed();
-    boolean wildcard = names.remove(WILDCARD) || legacy;
+    boolean legacy = requested.isEmpty() && !subscription.wasEverNamed();
+    boolean wildcard = requested.contains(WILDCARD) || legacy;
     if (!requested.isEmpty()) {
       subscription.noteNames();
     }
     if (!wildcard) {
       endWildcard(subscription);
     }
-    List<String> dropped =
-        subscription.entries().keySet().stream()
-            .filter(name -> subscription.isNamed(name) && !names.contains(name))
-            .toList();
-    dropped.forEach(name -> forget(subscription, name));
-    for (String name : names) {
-      if (!subscription.isNamed(name)) {
-        subscribe(type, name, "");
-      }
-    }
+    Set<String> added = new LinkedHashSet<>();
+    subscription.compare(requested, added).forEach(entry -> forget(subscription, entry));
+    added.remove(WILDCARD);
+    added.forEach(name -> subscribe(type, name, ""));
     if (wildcard) {
       beginWildcard(type, Map.of());
     }
@@ -115,28 +126,28 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
 
   private void subscribe(ResourceType type, String name, String knownVersion) {
     TypeSubscription subscription = of(type);
-    subscription.name(name);
-    if (subscription.entries().containsKey(name)) {
+    Entry known = subscription.find(name);
+    if (known != null) {
+      subscription.name(known);
       subscription.owe(name);
       return;
     }
     Entry entry = acquire(type, name);
-    Optional<EncodedResource> known = ofVersion(entry, knownVersion);
-    if (known.isPresent()) {
-      subscription.addKnown(entry, known.get());
+    Optional<EncodedResource> content = ofVersion(entry, knownVersion);
+    if (content.isPresent()) {
+      subscription.addKnown(entry, content.get());
     } else {
       subscription.add(entry);
     }
+    subscription.name(entry);
   }
 
   private Entry acquire(ResourceType type, String name) {
-    return state.resources().acquire(type, name, view, this);
+    return state.resources().acquire(type, name, seat());
   }
 
-  private void release(@Nullable Entry entry) {
-    if (entry != null) {
-      state.resources().release(entry, this);
-    }
+  private void release(Entry entry) {
+    state.resources().release(entry, seat());
   }
 
   private static Optional<EncodedResource> ofVersion(Entry entry, @Nullable String version) {
@@ -146,16 +157,23 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   private void unsubscribe(TypeSubscription subscription, String name) {
     if (name.equals(WILDCARD)) {
       endWildcard(subscription);
-    } else if (subscription.coverage().isEmpty()) {
-      forget(subscription, name);
-    } else {
-      subscription.unname(name);
-      // The client cannot know whether the wildcard stands for the name, and has to be told.
-      if (isCovered(subscription, name)) {
-        subscription.owe(name);
-      } else {
-        release(subscription.drop(name));
+      return;
+    }
+    Entry entry = subscription.find(name);
+    boolean wildcard = subscription.coverage().isPresent();
+    // The client cannot know whether the wildcard stands for the name, and has to be told.
+    if (entry == null) {
+      if (wildcard) {
+        subscription.dropUnknown(name);
       }
+    } else if (!wildcard) {
+      forget(subscription, entry);
+    } else if (isCovered(subscription, name)) {
+      subscription.unname(entry);
+      subscription.owe(name);
+    } else {
+      subscription.drop(entry);
+      release(entry);
     }
   }
 
@@ -164,17 +182,22 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   }
 
   /** The client no longer asks for it, and need not be told. */
-  private void forget(TypeSubscription subscription, String name) {
-    subscription.unname(name);
-    if (!isCovered(subscription, name)) {
-      release(subscription.remove(name));
+  private void forget(TypeSubscription subscription, Entry entry) {
+    subscription.unname(entry);
+    if (!isCovered(subscription, entry.name())) {
+      subscription.remove(entry);
+      release(entry);
     }
   }
 
   /** The wildcard no longer stands for it; a client that has it is told that it is gone. */
-  private void uncover(TypeSubscription subscription, String name) {
-    boolean has = subscription.sent(name).isPresent();
-    release(has ? subscription.drop(name) : subscription.remove(name));
+  private void uncover(TypeSubscription subscription, Entry entry) {
+    if (subscription.sent(entry) == null) {
+      subscription.remove(entry);
+    } else {
+      subscription.drop(entry);
+    }
+    release(entry);
   }
 
   private void beginWildcard(ResourceType type, Map<String, String> known) {
@@ -186,14 +209,14 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
     subscription.beginWildcard(coverage);
     cover(type, coverage.names(), known);
     known.keySet().stream()
-        .filter(name -> !subscription.entries().containsKey(name))
-        .forEach(subscription::drop);
+        .filter(name -> !subscription.isSubscribed(name))
+        .forEach(subscription::dropUnknown);
   }
 
   private void cover(ResourceType type, Set<String> names, Map<String, String> known) {
     TypeSubscription subscription = of(type);
     for (String name : names) {
-      if (!subscription.entries().containsKey(name)) {
+      if (!subscription.isSubscribed(name)) {
         Entry entry = acquire(type, name);
         Optional<EncodedResource> content = ofVersion(entry, known.get(name));
         if (content.isPresent()) {
@@ -211,13 +234,11 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   private void endWildcard(TypeSubscription subscription) {
     Optional<Coverage> coverage = subscription.coverage();
     if (coverage.isPresent()) {
-      List<String> unnamed =
-          subscription.entries().keySet().stream()
-              .filter(name -> !subscription.isNamed(name))
-              .toList();
+      List<Entry> unnamed = subscription.entries();
+      unnamed.removeIf(subscription::isNamed);
       state.wildcards().leave(coverage.get(), this);
       subscription.endWildcard();
-      unnamed.forEach(name -> forget(subscription, name));
+      unnamed.forEach(entry -> forget(subscription, entry));
     }
   }
 
@@ -225,44 +246,50 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   public void covers(ResourceType type, Set<String> added, Set<String> removed) {
     TypeSubscription subscription = of(type);
     cover(type, added, Map.of());
-    removed.stream()
-        .filter(name -> !subscription.isNamed(name))
-        .forEach(name -> uncover(subscription, name));
+    for (String name : removed) {
+      Entry entry = subscription.find(name);
+      if (entry != null && !subscription.isNamed(entry)) {
+        uncover(subscription, entry);
+      }
+    }
     hasWork.run();
   }
 
   @Override
   public void changed(Entry entry) {
-    of(entry.type()).markChanged(entry.name());
+    of(entry.type()).markChanged(entry);
     hasWork.run();
   }
 
   /** The rules changed which of the client's labels matter; its resources are looked up again. */
   void rebase(ClientView newView) {
     if (!newView.equals(view)) {
+      Seat before = seat();
       view = newView;
-      byType.forEach(this::rebase);
+      seat = state.resources().join(newView, this);
+      byType.forEach((type, subscription) -> rebase(type, subscription, before));
+      state.resources().leave(before);
       hasWork.run();
     }
   }
 
-  private void rebase(ResourceType type, TypeSubscription subscription) {
-    Optional<Coverage> before = subscription.coverage();
-    Set<String> covered = Set.of();
-    if (before.isPresent()) {
+  private void rebase(ResourceType type, TypeSubscription subscription, Seat before) {
+    Optional<Coverage> coverage = subscription.coverage();
+    Set<String> covered = new HashSet<>();
+    if (coverage.isPresent()) {
       Coverage after = state.wildcards().follow(type, view, this);
-      state.wildcards().leave(before.get(), this);
+      state.wildcards().leave(coverage.get(), this);
       subscription.replaceCoverage(after);
-      covered = after.names();
+      covered.addAll(after.names());
     }
-    for (Entry old : List.copyOf(subscription.entries().values())) {
-      if (subscription.isNamed(old.name()) || covered.contains(old.name())) {
-        subscription.replace(acquire(type, old.name()));
-        release(old);
-      } else {
-        uncover(subscription, old.name());
-      }
-    }
+    List<Entry> entries = subscription.entries();
+    Set<Entry> named = new HashSet<>(entries);
+    named.removeIf(entry -> !subscription.isNamed(entry));
+    subscription.rebase(
+        seat().index(type),
+        old ->
+            named.contains(old) || covered.contains(old.name()) ? acquire(type, old.name()) : null);
+    entries.forEach(entry -> state.resources().release(entry, before));
     cover(type, covered, Map.of());
   }
 
@@ -270,7 +297,12 @@ final class Subscriptions implements ResourceTable.Watcher, WildcardTable.Follow
   void clear() {
     for (TypeSubscription subscription : byType.values()) {
       endWildcard(subscription);
-      List.copyOf(subscription.entries().keySet()).forEach(name -> forget(subscription, name));
+      subscription.entries().forEach(entry -> forget(subscription, entry));
+    }
+    byType.clear();
+    if (seat != null) {
+      state.resources().leave(seat);
+      seat = null;
     }
   }
 }

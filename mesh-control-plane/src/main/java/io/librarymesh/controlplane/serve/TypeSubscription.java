@@ -2,34 +2,57 @@ package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one stream subscribes to of one type, what it was sent and what it made of it. Confined to
  * the state executor.
+ *
+ * <p>Kept in arrays by the numbers of an index that all clients with an equal view share, so that a
+ * client costs some 10 bytes for each resource. What is due stands in a queue: neither a change nor
+ * an answer of the client costs more than what it is about.
  */
 final class TypeSubscription {
 
   /** Answers that are remembered while a client is silent; older ones are forgotten. */
   private static final int MAX_IN_FLIGHT = 256;
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
-  private final Map<String, EncodedResource> sent = new LinkedHashMap<>();
-  private final Map<String, String> acknowledged = new LinkedHashMap<>();
-  private final Map<String, Map<String, String>> inFlight = new LinkedHashMap<>();
-  private final Set<String> changed = new LinkedHashSet<>();
-  private final Set<String> owed = new LinkedHashSet<>();
-  private final Set<String> gone = new LinkedHashSet<>();
-  private final Set<String> named = new HashSet<>();
+  private static final int SUBSCRIBED = 1;
+
+  /** Asked for by name, while the wildcard stands for it, too. */
+  private static final int NAMED = 2;
+
+  /** May differ from what the client has. */
+  private static final int CHANGED = 4;
+
+  /** Has to be told, whatever the client has. */
+  private static final int OWED = 8;
+
+  /** The present request names it; set only while that is read. */
+  private static final int SEEN = 16;
+
+  /** Stands in the queue, though what was due may have been settled since. */
+  private static final int QUEUED = 32;
+
+  private final Map<String, Gone> gone = new LinkedHashMap<>(2);
+  private final Map<String, List<EncodedResource>> inFlight = new LinkedHashMap<>(2);
+  private ResourceIndex index;
+  private SubscriptionSlots slots = new SubscriptionSlots();
+  private DueQueue due = new DueQueue();
+  private int subscribed;
+  private int named;
+  private int acknowledged;
   private WildcardTable.@Nullable Coverage coverage;
   private boolean answerDue;
   private boolean everNamed;
@@ -37,6 +60,10 @@ final class TypeSubscription {
   private String acknowledgedNonce = "";
   private boolean requested;
   private @Nullable Nack nack;
+
+  TypeSubscription(ResourceIndex index) {
+    this.index = index;
+  }
 
   /**
    * A refusal.
@@ -50,6 +77,9 @@ final class TypeSubscription {
   record Nack(
       String nonce, String code, String message, Map<String, String> versions, Instant at) {}
 
+  /** What the client still has, or is told that it has not, of what it no longer subscribes to. */
+  private record Gone(@Nullable EncodedResource sent, @Nullable String acknowledged) {}
+
   /** Whether there was a request of the type on the stream. */
   boolean wasRequested() {
     return requested;
@@ -59,8 +89,41 @@ final class TypeSubscription {
     requested = true;
   }
 
-  Map<String, Entry> entries() {
+  /** How many resources are subscribed to. */
+  int size() {
+    return subscribed;
+  }
+
+  /** The entry of a name that is subscribed to; else null. */
+  @Nullable Entry find(String name) {
+    Entry entry = index.find(name);
+    return entry != null && has(entry, SUBSCRIBED) ? entry : null;
+  }
+
+  boolean isSubscribed(String name) {
+    return find(name) != null;
+  }
+
+  /** Every entry that is subscribed to; subscriptions must not change meanwhile. */
+  void forEach(Consumer<Entry> action) {
+    int left = subscribed;
+    for (int number = 0; left > 0 && number < index.bound(); number++) {
+      if (slots.has(number, SUBSCRIBED)) {
+        left--;
+        action.accept(index.at(number));
+      }
+    }
+  }
+
+  /** The same, as they are now. */
+  List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>(subscribed);
+    forEach(entries::add);
     return entries;
+  }
+
+  private boolean has(Entry entry, int mark) {
+    return slots.has(entry.number(), mark);
   }
 
   /** What the wildcard stands for; absent when only names are subscribed to. */
@@ -71,7 +134,8 @@ final class TypeSubscription {
   /** From now on also what the wildcard stands for; the client is owed an answer, empty or not. */
   void beginWildcard(WildcardTable.Coverage newCoverage) {
     coverage = newCoverage;
-    named.addAll(entries.keySet());
+    forEach(entry -> slots.set(entry.number(), NAMED));
+    named = subscribed;
     answerDue = true;
   }
 
@@ -83,9 +147,8 @@ final class TypeSubscription {
   /** From now on only names. */
   void endWildcard() {
     coverage = null;
-    named.clear();
-    sent.keySet().removeAll(gone);
-    acknowledged.keySet().removeAll(gone);
+    forEach(entry -> slots.clear(entry.number(), NAMED));
+    named = 0;
     gone.clear();
     answerDue = false;
   }
@@ -107,166 +170,332 @@ final class TypeSubscription {
     everNamed = true;
   }
 
-  /** Whether the client asked for the name, not only for everything. */
-  boolean isNamed(String name) {
-    return coverage == null ? entries.containsKey(name) : named.contains(name);
+  /** Whether the client asked for it, not only for everything. */
+  boolean isNamed(Entry entry) {
+    return has(entry, coverage == null ? SUBSCRIBED : NAMED);
   }
 
-  /** The client asks for the name. */
-  void name(String name) {
-    if (coverage != null) {
-      named.add(name);
+  /**
+   * Compares a complete list of names with those that the client asked for before. Costs nothing
+   * that stays when they are the same, as in every acknowledgement.
+   *
+   * @param newNames takes those that it did not ask for before
+   * @return those that it no longer asks for
+   */
+  List<Entry> compare(Collection<String> names, Collection<String> newNames) {
+    int known = 0;
+    for (String name : names) {
+      Entry entry = index.find(name);
+      if (entry == null || !isNamed(entry)) {
+        newNames.add(name);
+      } else if (slots.set(entry.number(), SEEN)) {
+        known++;
+      }
+    }
+    List<Entry> dropped = List.of();
+    if (known < (coverage == null ? subscribed : named)) {
+      dropped = new ArrayList<>(entries());
+      dropped.removeIf(entry -> !isNamed(entry) || has(entry, SEEN));
+    }
+    for (String name : names) {
+      Entry entry = index.find(name);
+      if (entry != null) {
+        slots.clear(entry.number(), SEEN);
+      }
+    }
+    return dropped;
+  }
+
+  /** The client asks for the name of what the wildcard stands for, too. */
+  void name(Entry entry) {
+    if (coverage != null && slots.set(entry.number(), NAMED)) {
+      named++;
     }
   }
 
   /** The client no longer asks for the name, which the wildcard may still stand for. */
-  void unname(String name) {
-    named.remove(name);
+  void unname(Entry entry) {
+    if (slots.clear(entry.number(), NAMED)) {
+      named--;
+    }
+  }
+
+  private void subscribe(Entry entry) {
+    if (slots.set(entry.number(), SUBSCRIBED)) {
+      subscribed++;
+    }
+    Gone before = gone.remove(entry.name());
+    if (before != null) {
+      slots.sent(entry.number(), before.sent());
+      noteAcknowledged(entry, before.acknowledged());
+    }
+  }
+
+  private void mark(Entry entry, int mark) {
+    slots.set(entry.number(), mark);
+    if (slots.set(entry.number(), QUEUED)) {
+      due.add(entry.number());
+    }
+  }
+
+  private void noteAcknowledged(Entry entry, @Nullable String version) {
+    int had = slots.acknowledged(entry.number()) == null ? 0 : 1;
+    slots.acknowledged(entry.number(), version);
+    acknowledged += (version == null ? 0 : 1) - had;
   }
 
   /** Subscribes; the client is owed an answer, now or when the resource comes to be. */
   void add(Entry entry) {
-    entries.put(entry.name(), entry);
-    gone.remove(entry.name());
-    owed.add(entry.name());
+    subscribe(entry);
+    mark(entry, OWED);
   }
 
   /** Subscribes to what the wildcard stands for; of what does not exist nothing is said. */
   void cover(Entry entry) {
-    entries.put(entry.name(), entry);
-    gone.remove(entry.name());
-    changed.add(entry.name());
+    subscribe(entry);
+    mark(entry, CHANGED);
   }
 
   /** The client has the present version; nothing is owed. */
   void addKnown(Entry entry, EncodedResource content) {
-    entries.put(entry.name(), entry);
-    sent.put(entry.name(), content);
-    acknowledged.put(entry.name(), content.version());
+    subscribe(entry);
+    slots.sent(entry.number(), content);
+    noteAcknowledged(entry, content.version());
   }
 
   /** Unsubscribes and forgets what was sent, so that a later subscription is answered. */
-  @Nullable Entry remove(String name) {
-    sent.remove(name);
-    acknowledged.remove(name);
-    gone.remove(name);
-    changed.remove(name);
-    owed.remove(name);
-    return entries.remove(name);
+  void remove(Entry entry) {
+    unname(entry);
+    settle(entry);
+    slots.sent(entry.number(), null);
+    noteAcknowledged(entry, null);
+    if (slots.clear(entry.number(), SUBSCRIBED)) {
+      subscribed--;
+    }
   }
 
   /**
    * Unsubscribes from what the wildcard no longer stands for; the client is told that it is gone.
    */
-  @Nullable Entry drop(String name) {
-    gone.add(name);
-    changed.remove(name);
-    owed.remove(name);
-    return entries.remove(name);
+  void drop(Entry entry) {
+    gone.put(entry.name(), new Gone(sent(entry), slots.acknowledged(entry.number())));
+    remove(entry);
   }
 
-  /** Puts another entry in the place of one of the same name, as when the client's view changes. */
-  void replace(Entry entry) {
-    entries.put(entry.name(), entry);
-    changed.add(entry.name());
+  /** The client is told that something it has from an earlier stream is gone. */
+  void dropUnknown(String name) {
+    gone.put(name, new Gone(null, null));
   }
 
-  void markChanged(String name) {
-    changed.add(name);
+  /**
+   * Goes over to the index of another view.
+   *
+   * @param replacement for each entry its like in the other view, or null when the client does not
+   *     subscribe to it any more; what it has of that is told to be gone
+   */
+  void rebase(ResourceIndex newIndex, UnaryOperator<@Nullable Entry> replacement) {
+    List<Entry> before = entries();
+    SubscriptionSlots old = slots;
+    index = newIndex;
+    slots = new SubscriptionSlots();
+    due = new DueQueue();
+    subscribed = 0;
+    named = 0;
+    acknowledged = 0;
+    for (Entry entry : before) {
+      EncodedResource sent = old.sent(entry.number());
+      String version = old.acknowledged(entry.number());
+      boolean wasNamed = old.has(entry.number(), NAMED);
+      boolean wasOwed = old.has(entry.number(), OWED);
+      Entry after = replacement.apply(entry);
+      if (after != null) {
+        subscribe(after);
+        slots.sent(after.number(), sent);
+        noteAcknowledged(after, version);
+        mark(after, wasOwed ? OWED | CHANGED : CHANGED);
+        if (wasNamed) {
+          name(after);
+        }
+      } else if (sent != null) {
+        gone.put(entry.name(), new Gone(sent, version));
+      }
+    }
   }
 
-  /** The name is to be sent even if the client has its present version. */
+  void markChanged(Entry entry) {
+    mark(entry, CHANGED);
+  }
+
+  /** What is subscribed to is to be sent even if the client has its present version. */
   void owe(String name) {
-    if (entries.containsKey(name)) {
-      owed.add(name);
+    Entry entry = find(name);
+    if (entry != null) {
+      mark(entry, OWED);
     }
   }
 
   boolean hasWork() {
-    return answerDue || !changed.isEmpty() || !owed.isEmpty() || !gone.isEmpty();
+    if (answerDue || !gone.isEmpty() || due.any(this::isMarked)) {
+      return true;
+    }
+    forgetSettled();
+    return false;
+  }
+
+  private void forgetSettled() {
+    due.retain(number -> isMarked(number) || !slots.clear(number, QUEUED));
+  }
+
+  private boolean isMarked(int number) {
+    return slots.has(number, CHANGED | OWED);
   }
 
   /** Whether there is something to say now; what is held back is not. */
   boolean isDue() {
-    return answerDue || !toSend().isEmpty() || !toRemove().isEmpty();
+    return answerDue
+        || !gone.isEmpty()
+        || due.any(number -> isToSend(number) || isToRemove(number));
   }
 
   /** Resources to send: what is owed, and what differs from what the client was sent. */
   List<EncodedResource> toSend() {
-    return due()
-        .flatMap(entry -> entry.content().stream())
-        .filter(content -> owed.contains(content.name()) || !hasSent(content))
-        .toList();
+    List<EncodedResource> resources = new ArrayList<>();
+    forEachDue(
+        number -> {
+          if (isToSend(number)) {
+            index.at(number).content().ifPresent(resources::add);
+          }
+        });
+    return resources;
+  }
+
+  private boolean isToSend(int number) {
+    if (!isMarked(number)) {
+      return false;
+    }
+    EncodedResource content = index.at(number).content().orElse(null);
+    return content != null && (slots.has(number, OWED) || !hasSent(number, content));
+  }
+
+  private boolean hasSent(int number, EncodedResource content) {
+    EncodedResource before = slots.sent(number);
+    return before != null && (before == content || before.version().equals(content.version()));
+  }
+
+  private boolean isToRemove(int number) {
+    return isMarked(number)
+        && isAbsent(index.at(number))
+        && (slots.has(number, OWED) || slots.sent(number) != null);
+  }
+
+  private static boolean isAbsent(Entry entry) {
+    return entry.content().isEmpty() && !entry.isHeld();
   }
 
   /** Names that the client never had and waits for, of which there is nothing. */
   List<String> missing() {
-    return owed.stream()
-        .flatMap(name -> Stream.ofNullable(entries.get(name)))
-        .filter(entry -> entry.content().isEmpty() && !entry.isHeld())
-        .map(Entry::name)
-        .filter(name -> !sent.containsKey(name))
-        .toList();
+    List<String> names = new ArrayList<>();
+    due.forEach(
+        number -> {
+          if (slots.has(number, OWED) && isAbsent(index.at(number)) && slots.sent(number) == null) {
+            names.add(index.at(number).name());
+          }
+        });
+    return names;
   }
 
   /** Names that are gone: the client was sent them, or is owed an answer about them. */
   List<String> toRemove() {
-    Stream<String> absent =
-        due()
-            .filter(entry -> entry.content().isEmpty() && !entry.isHeld())
-            .map(Entry::name)
-            .filter(name -> owed.contains(name) || sent.containsKey(name));
-    return Stream.concat(absent, gone.stream()).toList();
+    List<String> names = new ArrayList<>();
+    forEachDue(
+        number -> {
+          if (isToRemove(number)) {
+            names.add(index.at(number).name());
+          }
+        });
+    names.addAll(gone.keySet());
+    return names;
+  }
+
+  /** What may have to be said, at the cost of that and not of all subscriptions; debts first. */
+  private void forEachDue(IntConsumer action) {
+    due.forEach(
+        number -> {
+          if (slots.has(number, OWED)) {
+            action.accept(number);
+          }
+        });
+    due.forEach(
+        number -> {
+          if (!slots.has(number, OWED)) {
+            action.accept(number);
+          }
+        });
   }
 
   /** Everything there is. */
   List<EncodedResource> present() {
-    return entries.values().stream().flatMap(entry -> entry.content().stream()).toList();
+    List<EncodedResource> resources = new ArrayList<>(subscribed);
+    forEach(entry -> entry.content().ifPresent(resources::add));
+    return resources;
   }
 
   /** Everything there is, and what is gone but must stay until what refers to it is gone too. */
   List<EncodedResource> presentAndGoing() {
-    Stream<EncodedResource> present =
-        entries.entrySet().stream()
-            .flatMap(e -> e.getValue().content().or(() -> sent(e.getKey())).stream());
-    return Stream.concat(present, gone.stream().flatMap(name -> sent(name).stream())).toList();
+    List<EncodedResource> resources = new ArrayList<>(subscribed);
+    forEach(
+        entry -> {
+          EncodedResource content = entry.content().orElse(slots.sent(entry.number()));
+          if (content != null) {
+            resources.add(content);
+          }
+        });
+    for (Gone going : gone.values()) {
+      if (going.sent() != null) {
+        resources.add(going.sent());
+      }
+    }
+    return resources;
   }
 
-  /** What may have to be sent, at the cost of that and not of all subscriptions. */
-  private Stream<Entry> due() {
-    return Stream.concat(owed.stream(), changed.stream().filter(name -> !owed.contains(name)))
-        .flatMap(name -> Stream.ofNullable(entries.get(name)));
+  /** What the client was last sent of an entry; null for nothing. */
+  @Nullable EncodedResource sent(Entry entry) {
+    return slots.sent(entry.number());
   }
 
-  private boolean hasSent(EncodedResource content) {
-    EncodedResource before = sent.get(content.name());
-    return before != null && before.version().equals(content.version());
-  }
-
-  /** What the client was last sent under this name. */
-  Optional<EncodedResource> sent(String name) {
-    return Optional.ofNullable(sent.get(name));
+  /** Whether the client was sent something under this name that it may still have. */
+  boolean wasSent(String name) {
+    Entry entry = find(name);
+    if (entry != null) {
+      return sent(entry) != null;
+    }
+    Gone going = gone.get(name);
+    return going != null && going.sent() != null;
   }
 
   /** Notes a response. */
   void sending(String nonce, List<EncodedResource> resources, List<String> removed) {
     lastNonce = nonce;
     answerDue = false;
-    Map<String, String> versions = new LinkedHashMap<>();
     for (EncodedResource resource : resources) {
-      sent.put(resource.name(), resource);
-      versions.put(resource.name(), resource.version());
-      Entry entry = entries.get(resource.name());
-      if (entry != null && entry.content().isPresent()) {
-        settle(resource.name()); // Else it is gone, sent once more, and its removal still due.
+      Entry entry = find(resource.name());
+      if (entry != null) {
+        slots.sent(entry.number(), resource);
+        if (entry.content().isPresent()) {
+          settle(entry); // Else it is gone, sent once more, and its removal still due.
+        }
       }
     }
     for (String name : removed) {
-      sent.remove(name);
-      acknowledged.remove(name);
+      Entry entry = find(name);
+      if (entry != null) {
+        slots.sent(entry.number(), null);
+        noteAcknowledged(entry, null);
+      }
       settle(name);
     }
-    inFlight.put(nonce, versions);
+    forgetSettled();
+    inFlight.put(nonce, List.copyOf(resources));
     if (inFlight.size() > MAX_IN_FLIGHT) {
       Iterator<String> oldest = inFlight.keySet().iterator();
       oldest.next();
@@ -274,10 +503,16 @@ final class TypeSubscription {
     }
   }
 
+  private void settle(Entry entry) {
+    slots.clear(entry.number(), CHANGED | OWED);
+  }
+
   /** Nothing more is due for the name until it changes. */
   void settle(String name) {
-    changed.remove(name);
-    owed.remove(name);
+    Entry entry = find(name);
+    if (entry != null) {
+      settle(entry);
+    }
     gone.remove(name);
   }
 
@@ -309,14 +544,14 @@ final class TypeSubscription {
   }
 
   void acknowledge(String nonce) {
-    Map<String, String> versions = inFlight.remove(nonce);
-    if (versions != null) {
-      versions.forEach(
-          (name, version) -> {
-            if (entries.containsKey(name)) {
-              acknowledged.put(name, version);
-            }
-          });
+    List<EncodedResource> resources = inFlight.remove(nonce);
+    if (resources != null) {
+      for (EncodedResource resource : resources) {
+        Entry entry = find(resource.name());
+        if (entry != null) {
+          noteAcknowledged(entry, resource.version());
+        }
+      }
       nack = null;
       acknowledgedNonce = nonce;
     }
@@ -324,13 +559,22 @@ final class TypeSubscription {
 
   /** Notes a refusal. Nothing is sent again for it: only a change of the resource is. */
   void refuse(String nonce, String code, String message) {
-    Map<String, String> versions = inFlight.remove(nonce);
-    if (versions != null) {
+    List<EncodedResource> resources = inFlight.remove(nonce);
+    if (resources != null) {
+      Map<String, String> versions = new HashMap<>();
+      resources.forEach(resource -> versions.put(resource.name(), resource.version()));
       nack = new Nack(nonce, code, message, Map.copyOf(versions), Instant.now());
     }
   }
 
-  Map<String, String> acknowledged() {
+  /** The version of an entry that the client accepted last; empty for none. */
+  String acknowledged(Entry entry) {
+    String version = slots.acknowledged(entry.number());
+    return version == null ? "" : version;
+  }
+
+  /** Of how many resources the client has accepted some version. */
+  int acknowledged() {
     return acknowledged;
   }
 

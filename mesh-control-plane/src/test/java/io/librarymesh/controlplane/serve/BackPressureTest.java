@@ -4,6 +4,7 @@ import static io.librarymesh.controlplane.translate.ResourceType.CLUSTER;
 import static io.librarymesh.controlplane.translate.ResourceType.ENDPOINT;
 import static io.librarymesh.controlplane.translate.ResourceType.LISTENER;
 import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
@@ -258,8 +259,7 @@ class BackPressureTest {
     assertThat(pipe.sent).hasSize(2);
     assertThat(pipe.sent.stream().mapToInt(m -> m.resources().size()).sum()).isEqualTo(60);
     for (Message message : pipe.sent) {
-      assertThat(
-              message.resources().stream().mapToLong(r -> r.resource().getSerializedSize()).sum())
+      assertThat(message.resources().stream().mapToLong(r -> r.size(Variant.INCREMENTAL)).sum())
           .isLessThan(4L << 20);
     }
   }
@@ -345,6 +345,41 @@ class BackPressureTest {
 
     assertThat(state.resources().size()).isZero();
     assertThat(state.streams()).isEmpty();
+  }
+
+  /** Numbers of resources are given away again; an answer that comes late is not about others. */
+  @Test
+  void lateAnswerIsNotTakenForThatOfAnotherResource() {
+    configure(service("a") + service("b"));
+    Pipe pipe = new Pipe();
+    ClientStream stream = connect("c", pipe);
+    stream.onRequest(subscribe(CLUSTER, List.of(CLUSTER_A)));
+    String cluster = ServerFixture.cluster("b");
+    stream.onRequest(
+        DeltaDiscoveryRequest.newBuilder()
+            .setTypeUrl(CLUSTER.typeUrl())
+            .addResourceNamesUnsubscribe(CLUSTER_A)
+            .addResourceNamesSubscribe(cluster)
+            .build());
+    assertThat(pipe.sent).hasSize(2);
+    TypeSubscription subscription = requireNonNull(stream.subscriptions().get(CLUSTER));
+    stream.onRequest(
+        DeltaDiscoveryRequest.newBuilder()
+            .setTypeUrl(CLUSTER.typeUrl())
+            .setResponseNonce("1")
+            .build());
+
+    assertThat(subscription.acknowledgedNonce()).isEqualTo("1");
+    assertThat(subscription.acknowledged()).isZero();
+    stream.onRequest(
+        DeltaDiscoveryRequest.newBuilder()
+            .setTypeUrl(CLUSTER.typeUrl())
+            .setResponseNonce("2")
+            .build());
+    assertThat(subscription.acknowledged()).isEqualTo(1);
+    assertThat(subscription.entries())
+        .extracting(ResourceTable.Entry::name)
+        .containsExactly(cluster);
   }
 
   @Test
