@@ -153,7 +153,12 @@ final class RoomsTest {
         .resideInAPackage(room("identity"))
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "javax.net.ssl..", ROOT + "..", "org.jspecify..")
+        .resideInAnyPackage(
+            "java..",
+            "javax.net.ssl..",
+            "javax.security.auth.x500..",
+            ROOT + "..",
+            "org.jspecify..")
         .as("identity needs the JDK and its TLS only");
   }
 

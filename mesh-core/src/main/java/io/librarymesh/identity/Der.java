@@ -61,11 +61,11 @@ final class Der {
 
   private static void base128(ByteArrayOutputStream out, int value) {
     int shift = 0;
-    while (value >>> shift + BASE_128 != 0) {
+    while ((value >>> (shift + BASE_128)) != 0) {
       shift += BASE_128;
     }
     for (; shift > 0; shift -= BASE_128) {
-      out.write(value >>> shift & 0x7f | 0x80);
+      out.write(((value >>> shift) & 0x7f) | 0x80);
     }
     out.write(value & 0x7f);
   }
@@ -79,7 +79,7 @@ final class Der {
       int bytes = (Integer.SIZE - Integer.numberOfLeadingZeros(content.length) + 7) / 8;
       out.write(SHORT_LENGTH | bytes);
       for (int i = bytes - 1; i >= 0; i--) {
-        out.write(content.length >>> i * 8);
+        out.write(content.length >>> (i * 8));
       }
     }
     out.writeBytes(content);

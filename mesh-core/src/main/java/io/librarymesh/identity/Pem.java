@@ -34,7 +34,20 @@ public final class Pem {
 
   private Pem() {}
 
-  private record Block(String label, byte[] content) {}
+  /** Base64 stays text until it is wanted. */
+  private record Block(String label, String base64) {
+    ByteArrayInputStream stream(String what) throws CertificateException {
+      return new ByteArrayInputStream(bytes(what));
+    }
+
+    byte[] bytes(String what) throws CertificateException {
+      try {
+        return Base64.getMimeDecoder().decode(base64.getBytes(StandardCharsets.US_ASCII));
+      } catch (IllegalArgumentException e) {
+        throw new CertificateException(what + ": a " + label + " is not Base64", e);
+      }
+    }
+  }
 
   /**
    * The certificates of a text, in their order.
@@ -49,9 +62,7 @@ public final class Pem {
     for (Block block : blocks(what, text)) {
       if (block.label().equals("CERTIFICATE")) {
         try {
-          certificates.add(
-              (X509Certificate)
-                  factory.generateCertificate(new ByteArrayInputStream(block.content())));
+          certificates.add((X509Certificate) factory.generateCertificate(block.stream(what)));
         } catch (CertificateException e) {
           throw new CertificateException(
               what + ": certificate " + (certificates.size() + 1) + " cannot be read", e);
@@ -93,7 +104,7 @@ public final class Pem {
               + " (expected: PRIVATE KEY, which is PKCS#8 without a password; 'openssl pkcs8"
               + " -topk8 -nocrypt' makes it)");
     }
-    return key(what, new PKCS8EncodedKeySpec(found.content()));
+    return key(what, new PKCS8EncodedKeySpec(found.bytes(what)));
   }
 
   private static PrivateKey key(String what, PKCS8EncodedKeySpec encoded)
@@ -120,7 +131,7 @@ public final class Pem {
     for (Block block : blocks(what, text)) {
       if (block.label().equals("X509 CRL")) {
         try {
-          lists.add((X509CRL) factory.generateCRL(new ByteArrayInputStream(block.content())));
+          lists.add((X509CRL) factory.generateCRL(block.stream(what)));
         } catch (CRLException e) {
           throw new CertificateException(
               what + ": list of revocations " + (lists.size() + 1) + " cannot be read", e);
@@ -140,14 +151,7 @@ public final class Pem {
       if (blocks.size() == MAX_BLOCKS) {
         throw new CertificateException(what + ": more than " + MAX_BLOCKS + " blocks");
       }
-      try {
-        byte[] content =
-            Base64.getMimeDecoder().decode(matcher.group(2).getBytes(StandardCharsets.US_ASCII));
-        blocks.add(new Block(matcher.group(1), content));
-      } catch (IllegalArgumentException e) {
-        throw new CertificateException(
-            what + ": block " + (blocks.size() + 1) + " is not Base64", e);
-      }
+      blocks.add(new Block(matcher.group(1), matcher.group(2)));
     }
     return blocks;
   }

@@ -72,28 +72,29 @@ public final class LoadServer {
   }
 
   private long run(String[] command) throws IOException {
-    switch (command[0]) {
-      case "start":
-        return target.start(Integer.parseInt(command[1]));
-      case "stop":
+    return switch (command[0]) {
+      case "start" -> target.start(Integer.parseInt(command[1]));
+      case "stop" -> {
         target.stop();
-        return 0;
-      case "endpoint":
+        yield 0;
+      }
+      case "endpoint" -> {
         int service = Integer.parseInt(command[1]);
         mesh.changeEndpoint(service);
         target.endpointsChanged(service);
-        return service;
-      case "all":
+        yield service;
+      }
+      case "all" -> {
         mesh.changeAll();
         target.allChanged();
-        return 0;
-      case "cpu":
-        return MACHINE.getProcessCpuTime();
-      case "heap":
-        return live();
-      default:
-        throw new IllegalArgumentException("command: " + command[0] + " (expected: one of these)");
-    }
+        yield 0;
+      }
+      case "cpu" -> MACHINE.getProcessCpuTime();
+      case "heap" -> live();
+      default ->
+          throw new IllegalArgumentException(
+              "command: " + command[0] + " (expected: start, stop, endpoint, all, cpu or heap)");
+    };
   }
 
   private static long live() {

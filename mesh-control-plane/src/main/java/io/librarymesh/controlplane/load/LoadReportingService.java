@@ -14,8 +14,8 @@ import io.librarymesh.proto.envoy.service.load_stats.v3.LoadReportingServiceGrpc
 import io.librarymesh.proto.envoy.service.load_stats.v3.LoadStatsRequest;
 import io.librarymesh.proto.envoy.service.load_stats.v3.LoadStatsResponse;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**

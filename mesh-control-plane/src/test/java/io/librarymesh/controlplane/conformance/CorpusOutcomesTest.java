@@ -50,8 +50,9 @@ class CorpusOutcomesTest {
     for (Object file : list(world, "files")) {
       rules.add(text(corpus.resolve(file + ".yaml")));
     }
+    Object folder = Objects.requireNonNull(world.get("folder"), "folder");
     for (Object file : list(entry, "files")) {
-      rules.add(text(corpus.resolve(world.get("folder").toString()).resolve(file + ".yaml")));
+      rules.add(text(corpus.resolve(folder.toString()).resolve(file + ".yaml")));
     }
     Map<String, Object> test = new LinkedHashMap<>();
     test.put("name", name);
