@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.admin;
 
 import com.sun.net.httpserver.HttpServer;
+import io.librarymesh.controlplane.serve.ListenFailure;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -20,16 +21,7 @@ public final class HttpListener {
     try {
       return HttpServer.create(address, backlog);
     } catch (BindException e) {
-      BindException named =
-          new BindException(
-              "cannot listen on "
-                  + address.getHostString()
-                  + ":"
-                  + address.getPort()
-                  + ": "
-                  + e.getMessage());
-      named.initCause(e);
-      throw named;
+      throw ListenFailure.of(address, e);
     }
   }
 }

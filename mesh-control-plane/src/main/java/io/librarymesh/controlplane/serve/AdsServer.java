@@ -182,17 +182,7 @@ public final class AdsServer implements AutoCloseable {
     try {
       return netty(address).start();
     } catch (IOException e) {
-      Throwable reason = e.getCause() == null ? e : e.getCause();
-      BindException named =
-          new BindException(
-              "cannot listen on "
-                  + address.getHostString()
-                  + ":"
-                  + address.getPort()
-                  + ": "
-                  + reason.getMessage());
-      named.initCause(e);
-      throw named;
+      throw ListenFailure.of(address, e.getCause() == null ? e : e.getCause());
     }
   }
 
