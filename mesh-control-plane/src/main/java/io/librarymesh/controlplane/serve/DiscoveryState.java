@@ -64,6 +64,7 @@ final class DiscoveryState {
   private long generation;
   private long pushes;
   private long refusals;
+  private boolean massLossSaid;
 
   /**
    * An empty state.
@@ -186,7 +187,7 @@ final class DiscoveryState {
     metrics.connected(node);
     node.workload()
         .ifPresentOrElse(
-            workload -> registered(registrations.join(stream.id(), node.id(), workload)),
+            workload -> moved(registrations.join(stream.id(), node.id(), workload)),
             () -> withdrawn(stream, node));
     String problem = registrationProblem(stream, node);
     if (!problem.isEmpty()) {
@@ -214,7 +215,7 @@ final class DiscoveryState {
   /** Streams of one type never register; what the aggregated one of the same node did stays. */
   private void withdrawn(ClientStream stream, ClientNode node) {
     if (stream.scope().type().isEmpty() && node.registrationProblem().isEmpty()) {
-      registered(registrations.withdraw(node.id()));
+      moved(registrations.withdraw(node.id()));
     }
   }
 
@@ -232,6 +233,13 @@ final class DiscoveryState {
           + ")";
     }
     return registrations.problem(stream.id(), node.id());
+  }
+
+  /** Somebody has come, gone or been lost. */
+  private void moved(Set<String> hosts) {
+    registered(hosts);
+    metrics.lost(registrations.lost());
+    massLossSaid &= registrations.isMassLoss();
   }
 
   private void registered(Set<String> hosts) {
@@ -264,10 +272,7 @@ final class DiscoveryState {
     withWork.remove(stream);
     stream.node().ifPresent(metrics::left);
     metrics.resources(resources.size());
-    stream
-        .node()
-        .ifPresent(node -> registered(registrations.left(stream.id(), node.id(), goodbye)));
-    metrics.lost(registrations.lost());
+    stream.node().ifPresent(node -> moved(registrations.left(stream.id(), node.id(), goodbye)));
   }
 
   /** Whether the workload of a stream that was lost is still waited for. */
@@ -285,16 +290,23 @@ final class DiscoveryState {
       return false;
     }
     if (registrations.isMassLoss()) {
+      warnOfMassLoss();
+      return true;
+    }
+    stream.node().ifPresent(node -> moved(registrations.expire(stream.id(), node.id())));
+    return false;
+  }
+
+  /** Said once for each time that most are lost, though every one of them is asked about. */
+  private void warnOfMassLoss() {
+    if (!massLossSaid) {
+      massLossSaid = true;
       LOG.log(
           Level.WARNING,
           "library-mesh: {0} workloads are lost, more than are connected; all keep their endpoints"
               + " until they return or others do",
           registrations.lost());
-      return true;
     }
-    stream.node().ifPresent(node -> registered(registrations.expire(stream.id(), node.id())));
-    metrics.lost(registrations.lost());
-    return false;
   }
 
   Admission admission() {

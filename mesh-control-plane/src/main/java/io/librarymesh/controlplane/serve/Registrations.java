@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,10 +91,7 @@ final class Registrations {
    * @param goodbye whether the client said so; otherwise the place is kept until {@link #expire}
    */
   Set<String> left(String stream, String node, boolean goodbye) {
-    Deque<Held> waiting = refused.get(node);
-    if (waiting != null) {
-      waiting.removeIf(held -> held.stream().equals(stream));
-    }
+    forgetRefused(stream, node);
     Held held = live.get(node);
     if (held == null || !held.stream().equals(stream)) {
       return Set.of();
@@ -107,7 +103,11 @@ final class Registrations {
     } else {
       lost.put(node, held);
     }
-    next(waiting).ifPresent(next -> changed.addAll(join(next.stream(), node, next.workload())));
+    Held next = firstRefused(node);
+    if (next != null) {
+      forgetRefused(next.stream(), node);
+      changed.addAll(join(next.stream(), node, next.workload()));
+    }
     return changed;
   }
 
@@ -136,8 +136,18 @@ final class Registrations {
     return changed;
   }
 
-  private Optional<Held> next(@Nullable Deque<Held> waiting) {
-    return waiting == null ? Optional.empty() : Optional.ofNullable(waiting.poll());
+  private @Nullable Held firstRefused(String node) {
+    Deque<Held> waiting = refused.get(node);
+    return waiting == null ? null : waiting.peek();
+  }
+
+  private void forgetRefused(String stream, String node) {
+    refused.computeIfPresent(
+        node,
+        (id, waiting) -> {
+          waiting.removeIf(held -> held.stream().equals(stream));
+          return waiting.isEmpty() ? null : waiting;
+        });
   }
 
   private void forget(@Nullable Held held, Set<String> changed) {

@@ -5,12 +5,9 @@ import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
-import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
-import io.librarymesh.controlplane.store.ConfigSnapshot;
-import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
 import java.util.ArrayList;
@@ -23,13 +20,7 @@ import org.junit.jupiter.api.Test;
 class RegistrationGraceTest {
   private static final String CLUSTER_A = ServerFixture.cluster("a");
 
-  private final DiscoveryState state =
-      new DiscoveryState(
-          MeshConfig.DEFAULT,
-          new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
-          new ServeMetrics(new Metrics()),
-          () -> 0,
-          () -> {});
+  private final DiscoveryState state = States.withService(new Metrics());
   private final List<String> sent = new ArrayList<>();
   private final Outgoing outgoing =
       new Outgoing() {
@@ -52,19 +43,6 @@ class RegistrationGraceTest {
 
   @BeforeEach
   void start() {
-    state.configure(
-        new ConfigSnapshot(
-            IstioReader.read(
-                    "1.yaml",
-                    """
-                    apiVersion: v1
-                    kind: Service
-                    metadata: {name: a}
-                    spec: {selector: {app: a}, ports: [{name: http, port: 80}]}
-                    """)
-                .resources(),
-            List.of(),
-            1));
     state.push();
     state.gathering(true);
   }

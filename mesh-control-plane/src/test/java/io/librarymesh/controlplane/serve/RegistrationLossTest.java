@@ -4,18 +4,14 @@ import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
-import io.librarymesh.controlplane.istio.IstioReader;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.ServiceEndpoint;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
-import io.librarymesh.controlplane.store.ConfigSnapshot;
-import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of a workload whose stream is lost, and of many: XE9, XE18. */
@@ -34,31 +30,9 @@ class RegistrationLossTest {
         public void close(Status status) {}
       };
 
-  private final DiscoveryState state =
-      new DiscoveryState(
-          MeshConfig.DEFAULT,
-          new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
-          new ServeMetrics(new Metrics()),
-          () -> 0,
-          () -> {});
+  private final Metrics metrics = new Metrics();
+  private final DiscoveryState state = States.withService(metrics);
   private int streams;
-
-  @BeforeEach
-  void start() {
-    state.configure(
-        new ConfigSnapshot(
-            IstioReader.read(
-                    "1.yaml",
-                    """
-                    apiVersion: v1
-                    kind: Service
-                    metadata: {name: a}
-                    spec: {selector: {app: a}, ports: [{name: http, port: 80}]}
-                    """)
-                .resources(),
-            List.of(),
-            1));
-  }
 
   @Test
   void whoSaysGoodbyeLeavesAtOnce() {
@@ -87,6 +61,15 @@ class RegistrationLossTest {
     assertThat(ports()).containsExactly(1);
     after.goodbye();
     assertThat(ports()).isEmpty();
+  }
+
+  @Test
+  void countsWhoIsWaitedFor() {
+    ClientStream before = register("one", 1);
+    before.close();
+    assertThat(metrics.text()).contains("librarymesh_workloads_lost 1\n");
+    register("one", 1);
+    assertThat(metrics.text()).contains("librarymesh_workloads_lost 0\n");
   }
 
   @Test
