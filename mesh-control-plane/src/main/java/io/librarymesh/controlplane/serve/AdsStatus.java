@@ -128,7 +128,7 @@ public record AdsStatus(
    */
   public record Refusal(String message, Map<String, String> versions, Instant at) {
 
-    static Refusal of(TypeSubscription.Nack nack) {
+    static Refusal of(ResponsesInFlight.Nack nack) {
       return new Refusal(nack.message(), nack.versions(), nack.at());
     }
   }
@@ -153,7 +153,7 @@ public record AdsStatus(
             (type, subscription) -> {
               if (subscription.size() > 0
                   || subscription.coverage().isPresent()
-                  || subscription.nack().isPresent()) {
+                  || subscription.inFlight().nack().isPresent()) {
                 subscriptions.put(type, subscription(subscription));
               }
             });
@@ -176,7 +176,9 @@ public record AdsStatus(
     Map<String, Version> resources = new TreeMap<>();
     subscription.forEach(entry -> resources.put(entry.name(), version(entry, subscription)));
     return new Subscription(
-        subscription.coverage().isPresent(), resources, subscription.nack().map(Refusal::of));
+        subscription.coverage().isPresent(),
+        resources,
+        subscription.inFlight().nack().map(Refusal::of));
   }
 
   /** The versions of one resource of a client. */

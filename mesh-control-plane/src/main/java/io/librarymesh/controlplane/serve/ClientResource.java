@@ -61,6 +61,7 @@ public record ClientResource(
     }
     boolean refused =
         subscription
+            .inFlight()
             .nack()
             .filter(nack -> version.sent().equals(nack.versions().get(name)))
             .isPresent();

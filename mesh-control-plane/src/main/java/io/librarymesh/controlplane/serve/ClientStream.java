@@ -151,12 +151,12 @@ final class ClientStream implements Admission.Guest {
     }
     TypeSubscription subscription = subscriptions.of(type.get());
     String nonce = request.getResponseNonce();
-    boolean started = subscription.wasRequested() && !subscription.lastNonce().isEmpty();
-    if (started && subscription.isInFlight(nonce)) {
-      subscription.supersede(nonce);
+    boolean started = subscription.wasRequested() && !subscription.inFlight().lastNonce().isEmpty();
+    if (started && subscription.inFlight().has(nonce)) {
+      subscription.inFlight().supersede(nonce);
     }
     judge(type.get(), nonce, request.hasErrorDetail() ? request.getErrorDetail() : null);
-    if (started && !subscription.lastNonce().equals(nonce)) {
+    if (started && !subscription.inFlight().lastNonce().equals(nonce)) {
       state.metrics().overtaken(type.get());
       return; // Sent before the client saw the last response; a newer request is on its way.
     }
@@ -222,7 +222,7 @@ final class ClientStream implements Admission.Guest {
 
   private void judge(ResourceType type, String nonce, com.google.rpc.@Nullable Status error) {
     TypeSubscription subscription = subscriptions.of(type);
-    if (!subscription.isInFlight(nonce)) {
+    if (!subscription.inFlight().has(nonce)) {
       return;
     }
     noteRefusal(type, false);
@@ -231,7 +231,7 @@ final class ClientStream implements Admission.Guest {
       state.metrics().accepted(type);
     } else {
       String code = Status.fromCodeValue(error.getCode()).getCode().name();
-      subscription.refuse(nonce, code, error.getMessage());
+      subscription.inFlight().refused(nonce, code, error.getMessage());
       state.refused(this, type, error.getMessage());
       noteRefusal(type, true);
     }
@@ -242,6 +242,7 @@ final class ClientStream implements Admission.Guest {
     if (sender != null) {
       subscriptions
           .of(type)
+          .inFlight()
           .nack()
           .ifPresent(nack -> state.metrics().refusing(type, sender.id(), nack.code(), refuses));
     }

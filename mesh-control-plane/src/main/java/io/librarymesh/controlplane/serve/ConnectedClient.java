@@ -85,9 +85,9 @@ public record ConnectedClient(
           subscription.coverage().isPresent(),
           subscription.size(),
           subscription.acknowledged(),
-          subscription.lastNonce(),
-          subscription.acknowledgedNonce(),
-          subscription.nack().map(Refusal::of));
+          subscription.inFlight().lastNonce(),
+          subscription.inFlight().acknowledgedNonce(),
+          subscription.inFlight().nack().map(Refusal::of));
     }
   }
 

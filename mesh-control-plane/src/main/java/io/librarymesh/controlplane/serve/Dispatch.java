@@ -45,7 +45,9 @@ final class Dispatch {
   boolean hasFirstResponse() {
     for (ResourceType type : ORDER) {
       TypeSubscription subscription = subscriptions.of(type);
-      if (subscription.lastNonce().isEmpty() && subscription.hasWork() && subscription.isDue()) {
+      if (subscription.inFlight().lastNonce().isEmpty()
+          && subscription.hasWork()
+          && subscription.isDue()) {
         return true;
       }
     }
@@ -54,7 +56,8 @@ final class Dispatch {
 
   /** Whether the client has acknowledged or refused everything that it was sent. */
   boolean isAnswered() {
-    return subscriptions.byType().values().stream().noneMatch(TypeSubscription::awaitsAnswer);
+    return subscriptions.byType().values().stream()
+        .noneMatch(subscription -> subscription.inFlight().awaitsAnswer());
   }
 
   /** Whether nothing is left to be sent now. */

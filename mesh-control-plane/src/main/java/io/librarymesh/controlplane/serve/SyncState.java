@@ -29,13 +29,13 @@ public enum SyncState {
     if (!subscription.wasRequested()) {
       return IGNORED;
     }
-    if (subscription.nack().isPresent()) {
+    if (subscription.inFlight().nack().isPresent()) {
       return NACK;
     }
-    if (subscription.lastNonce().isEmpty()) {
+    if (subscription.inFlight().lastNonce().isEmpty()) {
       return NOT_SENT;
     }
-    boolean hasAll = !subscription.awaitsAnswer() && !isDue(subscription);
+    boolean hasAll = !subscription.inFlight().awaitsAnswer() && !isDue(subscription);
     return hasAll ? SYNCED : STALE;
   }
 

@@ -1,11 +1,8 @@
 package io.librarymesh.controlplane.serve;
 
 import io.librarymesh.controlplane.serve.ResourceTable.Entry;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeSubscription {
 
-  /** Answers that are remembered while a client is silent; older ones are forgotten. */
-  private static final int MAX_IN_FLIGHT = 256;
-
   private static final int SUBSCRIBED = 1;
 
   /** Asked for by name, while the wildcard stands for it, too. */
@@ -46,7 +40,7 @@ final class TypeSubscription {
   private static final int QUEUED = 32;
 
   private final Map<String, Gone> gone = new LinkedHashMap<>(2);
-  private final Map<String, List<EncodedResource>> inFlight = new LinkedHashMap<>(2);
+  private final ResponsesInFlight inFlight = new ResponsesInFlight();
   private ResourceIndex index;
   private SubscriptionSlots slots = new SubscriptionSlots();
   private DueQueue due = new DueQueue();
@@ -56,26 +50,11 @@ final class TypeSubscription {
   private WildcardTable.@Nullable Coverage coverage;
   private boolean answerDue;
   private boolean everNamed;
-  private String lastNonce = "";
-  private String acknowledgedNonce = "";
   private boolean requested;
-  private @Nullable Nack nack;
 
   TypeSubscription(ResourceIndex index) {
     this.index = index;
   }
-
-  /**
-   * A refusal.
-   *
-   * @param nonce of the response that was refused
-   * @param code the client's code of gRPC
-   * @param message the client's reason
-   * @param versions by name, what the response held
-   * @param at when
-   */
-  record Nack(
-      String nonce, String code, String message, Map<String, String> versions, Instant at) {}
 
   /** What the client still has, or is told that it has not, of what it no longer subscribes to. */
   private record Gone(@Nullable EncodedResource sent, @Nullable String acknowledged) {}
@@ -475,7 +454,6 @@ final class TypeSubscription {
 
   /** Notes a response. */
   void sending(String nonce, List<EncodedResource> resources, List<String> removed) {
-    lastNonce = nonce;
     answerDue = false;
     for (EncodedResource resource : resources) {
       Entry entry = find(resource.name());
@@ -495,12 +473,7 @@ final class TypeSubscription {
       settle(name);
     }
     forgetSettled();
-    inFlight.put(nonce, List.copyOf(resources));
-    if (inFlight.size() > MAX_IN_FLIGHT) {
-      Iterator<String> oldest = inFlight.keySet().iterator();
-      oldest.next();
-      oldest.remove();
-    }
+    inFlight.add(nonce, resources);
   }
 
   private void settle(Entry entry) {
@@ -516,54 +489,17 @@ final class TypeSubscription {
     gone.remove(name);
   }
 
-  String lastNonce() {
-    return lastNonce;
-  }
-
-  /** Of the response that the client accepted last; empty for none. */
-  String acknowledgedNonce() {
-    return acknowledgedNonce;
-  }
-
-  /** Whether the client has not yet said what it makes of some response. */
-  boolean awaitsAnswer() {
-    return !inFlight.isEmpty();
-  }
-
-  /** The client has answered a later response, and will not answer those before it any more. */
-  void supersede(String nonce) {
-    Iterator<String> nonces = inFlight.keySet().iterator();
-    while (nonces.hasNext() && !nonces.next().equals(nonce)) {
-      nonces.remove();
-    }
-  }
-
-  /** Whether there was such a response and it has not been answered yet. */
-  boolean isInFlight(String nonce) {
-    return inFlight.containsKey(nonce);
+  /** What was sent and not answered yet, and the last answer. */
+  ResponsesInFlight inFlight() {
+    return inFlight;
   }
 
   void acknowledge(String nonce) {
-    List<EncodedResource> resources = inFlight.remove(nonce);
-    if (resources != null) {
-      for (EncodedResource resource : resources) {
-        Entry entry = find(resource.name());
-        if (entry != null) {
-          noteAcknowledged(entry, resource.version());
-        }
+    for (EncodedResource resource : inFlight.accepted(nonce)) {
+      Entry entry = find(resource.name());
+      if (entry != null) {
+        noteAcknowledged(entry, resource.version());
       }
-      nack = null;
-      acknowledgedNonce = nonce;
-    }
-  }
-
-  /** Notes a refusal. Nothing is sent again for it: only a change of the resource is. */
-  void refuse(String nonce, String code, String message) {
-    List<EncodedResource> resources = inFlight.remove(nonce);
-    if (resources != null) {
-      Map<String, String> versions = new HashMap<>();
-      resources.forEach(resource -> versions.put(resource.name(), resource.version()));
-      nack = new Nack(nonce, code, message, Map.copyOf(versions), Instant.now());
     }
   }
 
@@ -576,9 +512,5 @@ final class TypeSubscription {
   /** Of how many resources the client has accepted some version. */
   int acknowledged() {
     return acknowledged;
-  }
-
-  Optional<Nack> nack() {
-    return Optional.ofNullable(nack);
   }
 }

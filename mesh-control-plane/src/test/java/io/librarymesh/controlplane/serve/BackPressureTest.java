@@ -369,7 +369,7 @@ class BackPressureTest {
             .setResponseNonce("1")
             .build());
 
-    assertThat(subscription.acknowledgedNonce()).isEqualTo("1");
+    assertThat(subscription.inFlight().acknowledgedNonce()).isEqualTo("1");
     assertThat(subscription.acknowledged()).isZero();
     stream.onRequest(
         DeltaDiscoveryRequest.newBuilder()
