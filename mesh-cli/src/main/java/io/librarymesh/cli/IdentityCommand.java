@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,17 +73,18 @@ final class IdentityCommand implements Callable<Integer> {
   private final List<String> problems = new ArrayList<>();
 
   /** By which certificates expire. */
-  private InstantSource clock = InstantSource.system();
+  private final InstantSource clock = InstantSource.system();
 
   @Override
   public Integer call() throws IOException {
     try {
       List<X509Certificate> chain =
           Pem.certificates(certificate.toString(), IdentityFiles.text(certificate));
-      String id = id(chain.get(0));
+      Optional<SpiffeId> id = id(chain.get(0));
       checkKey(chain);
-      String verdict = verdict(chain);
-      IdentityText text = new IdentityText(id, verdict, chain, problems, clock.instant());
+      String verdict = verdict(id, chain);
+      String named = id.map(SpiffeId::toString).orElse("");
+      IdentityText text = new IdentityText(named, verdict, chain, problems, clock.instant());
       output.print(text::table, text::json);
       return problems.isEmpty() ? 0 : 1;
     } catch (CertificateException e) {
@@ -90,12 +92,12 @@ final class IdentityCommand implements Callable<Integer> {
     }
   }
 
-  private String id(X509Certificate leaf) {
+  private Optional<SpiffeId> id(X509Certificate leaf) {
     try {
-      return SvidVerifier.named(leaf).toString();
+      return Optional.of(SvidVerifier.named(leaf));
     } catch (SvidRefusedException e) {
       problems.add(e.getMessage());
-      return "";
+      return Optional.empty();
     }
   }
 
@@ -110,17 +112,17 @@ final class IdentityCommand implements Callable<Integer> {
     }
   }
 
-  private String verdict(List<X509Certificate> chain) throws IOException, CertificateException {
+  private String verdict(Optional<SpiffeId> id, List<X509Certificate> chain)
+      throws IOException, CertificateException {
     if (roots == null) {
       return problems.isEmpty() ? "not verified: no --roots were given" : "refused";
     }
     List<X509Certificate> authorities =
         Pem.certificates(roots.toString(), IdentityFiles.text(roots));
-    if (problems.isEmpty()) {
+    if (id.isPresent() && problems.isEmpty()) {
       try {
-        SpiffeId named = SvidVerifier.named(chain.get(0));
         TrustBundle bundle =
-            TrustBundle.of(named.trustDomain(), authorities).withRevocations(lists());
+            TrustBundle.of(id.get().trustDomain(), authorities).withRevocations(lists());
         new SvidVerifier(TrustBundles.of(bundle), clock)
             .verify(chain.toArray(X509Certificate[]::new));
       } catch (SvidRefusedException e) {

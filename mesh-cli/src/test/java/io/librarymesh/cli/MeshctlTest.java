@@ -5,46 +5,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 class MeshctlTest {
+  private static final List<String> COMMANDS =
+      List.of(
+          "serve",
+          "validate",
+          "analyze",
+          "convert",
+          "identity",
+          "call",
+          "explain",
+          "status",
+          "dump",
+          "echo",
+          "demo",
+          "completion");
+
   @Test
   void withoutACommandTheUsageIsShown() {
     Terminal terminal = Terminal.run();
 
     assertThat(terminal.exitCode()).isEqualTo(2);
-    assertThat(terminal.out())
-        .contains(
-            "serve",
-            "validate",
-            "analyze",
-            "call",
-            "explain",
-            "status",
-            "dump",
-            "echo",
-            "demo",
-            "identity",
-            "completion");
+    assertThat(terminal.out()).contains(COMMANDS.toArray(String[]::new));
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "serve",
-        "validate",
-        "analyze",
-        "call",
-        "explain",
-        "status",
-        "dump",
-        "echo",
-        "demo",
-        "identity",
-        "completion"
-      })
+  @FieldSource("COMMANDS")
   void everyCommandHasHelp(String command) {
     Terminal terminal = Terminal.run(command, "--help");
 

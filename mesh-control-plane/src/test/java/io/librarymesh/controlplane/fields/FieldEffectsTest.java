@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No field of any kind is read and forgotten, and the page says what becomes of each. */
@@ -65,16 +66,7 @@ final class FieldEffectsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "VirtualService",
-        "DestinationRule",
-        "ServiceEntry",
-        "WorkloadEntry",
-        "WorkloadGroup",
-        "Sidecar",
-        "Gateway"
-      })
+  @FieldSource("io.librarymesh.controlplane.istio.CrdSchema#KINDS")
   void everyFieldOfTheSchemaIsInACase(String kind) {
     TreeSet<String> missing = new TreeSet<>(CrdSchema.of(Corpus.folder(), kind).leaves());
     assertThat(missing).hasSizeGreaterThan(5);

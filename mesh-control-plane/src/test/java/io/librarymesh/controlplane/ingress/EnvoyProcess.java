@@ -1,13 +1,9 @@
 package io.librarymesh.controlplane.ingress;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
+import io.librarymesh.controlplane.serve.ForeignProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A stock Envoy of its own. The program is the one that the environment variable {@code MESH_ENVOY}
@@ -17,35 +13,15 @@ final class EnvoyProcess implements AutoCloseable {
 
   private static final String VARIABLE = "MESH_ENVOY";
 
-  private final Process process;
-  private final Path log;
+  private final ForeignProcess process;
 
-  private EnvoyProcess(Process process, Path log) {
+  private EnvoyProcess(ForeignProcess process) {
     this.process = process;
-    this.log = log;
   }
 
   /** The program; skips the test, saying so, where there is none. */
   static Path program() {
-    Optional<Path> program =
-        Optional.ofNullable(System.getenv(VARIABLE)).map(Path::of).or(EnvoyProcess::installed);
-    String reason =
-        "skipped: no Envoy (expected: its path in " + VARIABLE + ", or target/envoy/envoy)";
-    if (program.filter(Files::isExecutable).isEmpty()) {
-      System.out.println(reason);
-      assumeTrue(false, reason);
-    }
-    return program.orElseThrow();
-  }
-
-  private static Optional<Path> installed() {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path candidate = at.resolve("target").resolve("envoy").resolve("envoy");
-      if (Files.isExecutable(candidate)) {
-        return Optional.of(candidate);
-      }
-    }
-    return Optional.empty();
+    return ForeignProcess.installed("Envoy", VARIABLE, "envoy/envoy");
   }
 
   /**
@@ -69,30 +45,16 @@ final class EnvoyProcess implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
-    return new EnvoyProcess(process, log);
+    return new EnvoyProcess(new ForeignProcess(process, log));
   }
 
   /** What it has to say, for the message of a test that fails. */
   String log() {
-    try {
-      return (process.isAlive() ? "Envoy runs" : "Envoy has ended")
-          + ", and said:\n"
-          + Files.readString(log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return "Envoy: " + process.said();
   }
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

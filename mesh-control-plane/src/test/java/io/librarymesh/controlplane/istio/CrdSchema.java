@@ -13,6 +13,16 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** The schema of a kind's spec in Istio's CustomResourceDefinitions. */
 public record CrdSchema(Map<?, ?> spec) {
+  /** The kinds whose every field is looked at. */
+  public static final List<String> KINDS =
+      List.of(
+          "VirtualService",
+          "DestinationRule",
+          "ServiceEntry",
+          "WorkloadEntry",
+          "WorkloadGroup",
+          "Sidecar",
+          "Gateway");
 
   /** The schema of a kind, from the corpus. */
   public static CrdSchema of(Path corpus, String kind) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /**
  * Every field of Istio's own schema is a field of the reader. The schema is Istio's
@@ -21,16 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SchemaCoverageTest {
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "VirtualService",
-        "DestinationRule",
-        "ServiceEntry",
-        "WorkloadEntry",
-        "WorkloadGroup",
-        "Sidecar",
-        "Gateway"
-      })
+  @FieldSource("io.librarymesh.controlplane.istio.CrdSchema#KINDS")
   void everyFieldOfTheSchemaIsReadWithItsType(String kind) {
     CrdSchema crd = CrdSchema.of(Corpus.folder(), kind);
     Map<?, ?> schema = crd.spec();
@@ -62,16 +53,7 @@ final class SchemaCoverageTest {
 
   /** A pattern that names no field would never say anything. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "VirtualService",
-        "DestinationRule",
-        "ServiceEntry",
-        "WorkloadEntry",
-        "WorkloadGroup",
-        "Sidecar",
-        "Gateway"
-      })
+  @FieldSource("io.librarymesh.controlplane.istio.CrdSchema#KINDS")
   void everyPatternOfWhatIsNotInForceIsAFieldOfTheSchema(String kind) {
     Set<String> fields =
         CrdSchema.of(Corpus.folder(), kind).paths().stream()

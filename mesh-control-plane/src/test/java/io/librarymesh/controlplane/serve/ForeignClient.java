@@ -1,18 +1,14 @@
 package io.librarymesh.controlplane.serve;
 
 import static java.util.Objects.requireNonNull;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -40,26 +36,7 @@ final class ForeignClient implements AutoCloseable {
 
     /** What it cannot run without; skips the test, saying so, where there is none. */
     Path installed() {
-      Optional<Path> found =
-          Optional.ofNullable(System.getenv(variable)).map(Path::of).or(this::inTarget);
-      String reason =
-          "skipped: no %s (expected: its path in %s, or target/%s/%s)"
-              .formatted(directory, variable, directory, part);
-      if (found.filter(Files::exists).isEmpty()) {
-        System.out.println(reason);
-        assumeTrue(false, reason);
-      }
-      return found.orElseThrow();
-    }
-
-    private Optional<Path> inTarget() {
-      for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-        Path candidate = at.resolve("target").resolve(directory).resolve(part);
-        if (Files.exists(candidate)) {
-          return Optional.of(candidate);
-        }
-      }
-      return Optional.empty();
+      return ForeignProcess.installed(directory, variable, directory + "/" + part);
     }
 
     private ProcessBuilder process() {
@@ -75,18 +52,15 @@ final class ForeignClient implements AutoCloseable {
   }
 
   private static final long CALL_TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(30);
-  private static final int LOG_SHOWN = 4000;
 
-  private final Process process;
+  private final ForeignProcess process;
   private final BufferedWriter input;
   private final BufferedReader output;
-  private final Path log;
 
   private ForeignClient(Process process, Path log) {
-    this.process = process;
+    this.process = new ForeignProcess(process, log);
     this.input = process.outputWriter(StandardCharsets.UTF_8);
     this.output = process.inputReader(StandardCharsets.UTF_8);
-    this.log = log;
   }
 
   /**
@@ -124,7 +98,7 @@ final class ForeignClient implements AutoCloseable {
       input.flush();
       String line = output.readLine();
       if (line == null) {
-        throw new AssertionError(log());
+        throw new AssertionError(process.said());
       }
       Map<String, Integer> outcomes = new TreeMap<>();
       for (String outcome : line.split(" ", -1)) {
@@ -133,7 +107,7 @@ final class ForeignClient implements AutoCloseable {
       }
       return outcomes;
     } catch (IOException e) {
-      throw new AssertionError(log(), e);
+      throw new AssertionError(process.said(), e);
     }
   }
 
@@ -153,32 +127,12 @@ final class ForeignClient implements AutoCloseable {
             return last[0].equals(expected);
           });
     } catch (AssertionError e) {
-      throw new AssertionError("last was " + last[0] + "; " + log(), e);
-    }
-  }
-
-  /** The end of what it has to say, for the message of a test that fails. */
-  private String log() {
-    try {
-      String all = Files.readString(log);
-      return (process.isAlive() ? "it runs" : "it has ended")
-          + ", and said:\n"
-          + all.substring(Math.max(0, all.length() - LOG_SHOWN));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new AssertionError("last was " + last[0] + "; " + process.said(), e);
     }
   }
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

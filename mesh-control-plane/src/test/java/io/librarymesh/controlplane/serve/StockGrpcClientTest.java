@@ -7,20 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.CallOptions;
 import io.grpc.ClientInterceptors;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.MetricRecorder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import io.grpc.xds.InternalGrpcBootstrapperImpl;
-import io.grpc.xds.InternalSharedXdsClientPoolProvider;
-import io.grpc.xds.XdsNameResolverProvider;
-import io.grpc.xds.client.XdsClient;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -39,49 +30,18 @@ class StockGrpcClientTest {
       Metadata.Key.of("x-tenant", Metadata.ASCII_STRING_MARSHALLER);
 
   private GreeterMesh mesh;
-  private ManagedChannel channel;
-  private InternalSharedXdsClientPoolProvider.XdsClientResult xdsClients;
-  private XdsClient xdsClient;
+  private StockGrpc grpc;
 
   @BeforeEach
   void start() throws Exception {
     mesh = new GreeterMesh("v1", "v2");
-    xdsClients = xdsClients(mesh.control.port());
-    xdsClient = xdsClients.getObject();
-    channel =
-        Grpc.newChannelBuilder(GreeterMesh.TARGET, InsecureChannelCredentials.create())
-            .setNameResolverArg(XdsNameResolverProvider.XDS_CLIENT_SUPPLIER, () -> xdsClient)
-            .build();
+    grpc = new StockGrpc(mesh.control.port());
   }
 
   @AfterEach
   void stop() throws Exception {
-    channel.shutdownNow();
-    assertThat(channel.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
-    xdsClients.returnObject(xdsClient);
+    grpc.close();
     mesh.close();
-  }
-
-  /** grpc-java's xDS client of the node {@code stock-client}. */
-  static InternalSharedXdsClientPoolProvider.XdsClientResult xdsClients(int port) throws Exception {
-    Map<String, ?> bootstrap =
-        Map.of(
-            "node",
-            Map.of("id", "stock-client", "metadata", Map.of("NAMESPACE", "default")),
-            "xds_servers",
-            List.of(
-                Map.of(
-                    "server_uri",
-                    "127.0.0.1:" + port,
-                    "channel_creds",
-                    List.of(Map.of("type", "insecure")),
-                    "server_features",
-                    List.of("xds_v3"))));
-    return InternalSharedXdsClientPoolProvider.getOrCreate(
-        "stock-client-" + port,
-        InternalGrpcBootstrapperImpl.parseBootstrap(bootstrap),
-        new MetricRecorder() {},
-        null);
   }
 
   private String say() {
@@ -92,7 +52,8 @@ class StockGrpcClientTest {
     Metadata metadata = new Metadata();
     headers.forEach(metadata::put);
     return ClientCalls.blockingUnaryCall(
-        ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata)),
+        ClientInterceptors.intercept(
+            grpc.channel(), MetadataUtils.newAttachHeadersInterceptor(metadata)),
         GreeterMesh.SAY,
         CallOptions.DEFAULT.withDeadlineAfter(GreeterMesh.PATIENCE_SECONDS, TimeUnit.SECONDS),
         "hello");

@@ -4,13 +4,7 @@ import static io.librarymesh.controlplane.serve.GreeterMesh.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.CallOptions;
-import io.grpc.Grpc;
-import io.grpc.InsecureChannelCredentials;
-import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCalls;
-import io.grpc.xds.InternalSharedXdsClientPoolProvider;
-import io.grpc.xds.XdsNameResolverProvider;
-import io.grpc.xds.client.XdsClient;
 import io.librarymesh.controlplane.load.LoadReportingService;
 import io.librarymesh.controlplane.load.LoadReports;
 import io.librarymesh.controlplane.load.LoadSnapshot.ClusterLoad;
@@ -28,9 +22,7 @@ class StockGrpcLoadTest {
 
   private final LoadReports loads = new LoadReports(new Metrics(), System::nanoTime);
   private GreeterMesh mesh;
-  private ManagedChannel channel;
-  private InternalSharedXdsClientPoolProvider.XdsClientResult xdsClients;
-  private XdsClient xdsClient;
+  private StockGrpc grpc;
 
   @BeforeEach
   void start() throws Exception {
@@ -43,25 +35,18 @@ class StockGrpcLoadTest {
               server.add(local -> service.definition());
             },
             "v1");
-    xdsClients = StockGrpcClientTest.xdsClients(mesh.control.port());
-    xdsClient = xdsClients.getObject();
-    channel =
-        Grpc.newChannelBuilder(GreeterMesh.TARGET, InsecureChannelCredentials.create())
-            .setNameResolverArg(XdsNameResolverProvider.XDS_CLIENT_SUPPLIER, () -> xdsClient)
-            .build();
+    grpc = new StockGrpc(mesh.control.port());
   }
 
   @AfterEach
   void stop() throws Exception {
-    channel.shutdownNow();
-    assertThat(channel.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
-    xdsClients.returnObject(xdsClient);
+    grpc.close();
     mesh.close();
   }
 
   private void say() {
     ClientCalls.blockingUnaryCall(
-        channel,
+        grpc.channel(),
         GreeterMesh.SAY,
         CallOptions.DEFAULT.withDeadlineAfter(GreeterMesh.PATIENCE_SECONDS, TimeUnit.SECONDS),
         "hello");
