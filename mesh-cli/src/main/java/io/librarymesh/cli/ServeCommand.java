@@ -159,6 +159,7 @@ final class ServeCommand implements Callable<Integer> {
     }
     try (ControlPlane controlPlane = builder.build()) {
       start(controlPlane);
+      sources.serving(controlPlane);
       System.out.printf(
           "xds on %s:%d, http on http://%s:%d%n",
           xdsAddress.host(), controlPlane.port(), httpAddress.host(), controlPlane.httpPort());

@@ -1,5 +1,6 @@
 package io.librarymesh.cli;
 
+import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.store.CombinedStore;
 import io.librarymesh.controlplane.store.ConfigStore;
@@ -51,6 +52,12 @@ final class ServeSources {
       description = "Which context of the kubeconfig is meant (default: its current one).")
   @Nullable String context;
 
+  @Option(
+      names = "--write-status",
+      description =
+          "Write into the status of the cluster's objects whether they are in force. Needs the right to update them; deploy/kubernetes/write-status grants it.")
+  boolean writeStatus;
+
   private @Nullable KubernetesSource cluster;
 
   /** Refuses what makes no sense together, before anything is opened. */
@@ -59,8 +66,9 @@ final class ServeSources {
       throw new Options.UsageException(
           "nothing to serve (expected: --config DIR, --kubernetes, or both)");
     }
-    if (!kubernetes && (kubeconfig != null || context != null)) {
-      String option = kubeconfig != null ? "--kubeconfig" : "--context";
+    if (!kubernetes && (kubeconfig != null || context != null || writeStatus)) {
+      String option =
+          kubeconfig != null ? "--kubeconfig" : context != null ? "--context" : "--write-status";
       throw new Options.UsageException(option + ": given without --kubernetes");
     }
     Options.requireFile(meshConfig);
@@ -95,6 +103,13 @@ final class ServeSources {
       throw new IOException("kubernetes: not opened");
     }
     return cluster.endpoints();
+  }
+
+  /** What is to be done once the configuration is served. */
+  void serving(ControlPlane plane) {
+    if (cluster != null && writeStatus) {
+      cluster.writeStatus(plane::findings);
+    }
   }
 
   private KubernetesSource connect() throws IOException {

@@ -43,6 +43,14 @@ class ServeSourcesTest {
   }
 
   @Test
+  void statusesAreThoseOfACluster() {
+    Terminal serve = Terminal.run("serve", "--config", "src", "--write-status");
+
+    assertThat(serve.exitCode()).isEqualTo(2);
+    assertThat(serve.err()).contains("--write-status: given without --kubernetes");
+  }
+
+  @Test
   void aKubeconfigIsAFile() {
     Terminal serve = Terminal.run("serve", "--kubernetes", "--kubeconfig", "no/such/file");
 

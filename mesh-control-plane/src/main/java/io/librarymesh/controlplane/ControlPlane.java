@@ -5,12 +5,14 @@ import io.librarymesh.controlplane.admin.AdminServer;
 import io.librarymesh.controlplane.admin.AdminSource;
 import io.librarymesh.controlplane.admin.ClientStatusService;
 import io.librarymesh.controlplane.admin.ProcessMetrics;
+import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.load.LoadReportingService;
 import io.librarymesh.controlplane.load.LoadReports;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.serve.AdsStatus;
+import io.librarymesh.controlplane.serve.Overview;
 import io.librarymesh.controlplane.serve.ServeLimits;
 import io.librarymesh.controlplane.serve.ServeMetrics;
 import io.librarymesh.controlplane.store.ConfigStore;
@@ -23,8 +25,11 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,14 +191,31 @@ public final class ControlPlane implements AutoCloseable {
    * @throws IllegalStateException if it was not started or closed
    */
   public AdsStatus status() {
+    return ask("status", AdsServer::status);
+  }
+
+  /**
+   * Everything there is to tell the authors of the configuration in force; absent while a newer one
+   * is on its way. Waits for the state executor, which never waits for long.
+   *
+   * @throws IllegalStateException if it was not started or closed
+   */
+  public Optional<List<Finding>> findings() {
+    Overview overview = ask("findings", AdsServer::overview);
+    return overview.generation() == overview.config().generation()
+        ? Optional.of(overview.findings())
+        : Optional.empty();
+  }
+
+  private <T> T ask(String what, Function<AdsServer, CompletableFuture<T>> question) {
     AdsServer server = ads;
     if (server == null) {
-      throw new IllegalStateException("status: the control plane is not started");
+      throw new IllegalStateException(what + ": the control plane is not started");
     }
     try {
-      return server.status().join();
+      return question.apply(server).join();
     } catch (CompletionException e) {
-      throw new IllegalStateException("status: the control plane is closed", e);
+      throw new IllegalStateException(what + ": the control plane is closed", e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.librarymesh.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.IstioReader;
@@ -10,7 +11,9 @@ import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -20,6 +23,7 @@ import java.util.TreeMap;
 final class ConfigObjects {
   private final KubernetesSerialization serialization;
   private final TreeMap<ObjectKey, Entry> entries = new TreeMap<>();
+  private final Map<ObjectKey, Long> generations = new HashMap<>();
 
   private record Entry(List<Resource> resources, List<Finding> findings) {}
 
@@ -37,11 +41,13 @@ final class ConfigObjects {
             ? refused(key, parsed.findings(), before == null ? List.of() : before.resources)
             : new Entry(parsed.resources(), parsed.findings());
     entries.put(key, now);
+    generations.put(key, generation(object));
     return !now.equals(before);
   }
 
   /** Forgets an object. Returns whether that changes anything. */
   boolean remove(ObjectKey key) {
+    generations.remove(key);
     return entries.remove(key) != null;
   }
 
@@ -57,6 +63,26 @@ final class ConfigObjects {
               findings.addAll(entry.findings);
             });
     return new ConfigSnapshot(resources, findings, generation);
+  }
+
+  /** What was read, by the kind it is of; of kinds that are not asked for nothing. */
+  Map<ObjectKey, StatusWriter.Observed> observed(Map<String, ResourceDefinitionContext> kinds) {
+    Map<ObjectKey, StatusWriter.Observed> observed = new HashMap<>();
+    entries.forEach(
+        (key, entry) -> {
+          ResourceDefinitionContext kind = kinds.get(key.kind());
+          if (kind != null) {
+            long generation = generations.getOrDefault(key, 0L);
+            observed.put(key, new StatusWriter.Observed(kind, generation, entry.findings));
+          }
+        });
+    return observed;
+  }
+
+  /** How often what an object asks for has changed; 0 for kinds of which nobody counts it. */
+  static long generation(GenericKubernetesResource object) {
+    Long generation = object.getMetadata().getGeneration();
+    return generation == null ? 0 : generation;
   }
 
   private static Entry refused(ObjectKey key, List<Finding> reasons, List<Resource> lastGood) {

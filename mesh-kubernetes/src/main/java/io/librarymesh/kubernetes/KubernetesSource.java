@@ -21,10 +21,13 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -35,10 +38,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a Kubernetes API server: Services and custom resources as configuration, EndpointSlices
- * with the pods and nodes behind them as endpoints, and pods as workloads. Only reads.
+ * with the pods and nodes behind them as endpoints, and pods as workloads. Only reads, unless
+ * {@link #writeStatus} is asked for.
  *
  * <p>Kinds whose definitions are not installed are asked for again every half minute. What an
  * account may not list is named in the findings; Services, EndpointSlices and Pods it must. When
@@ -56,6 +62,13 @@ public final class KubernetesSource implements AutoCloseable {
   private static final String MESH_CONFIG_NAME = "istio";
   private static final String MESH_CONFIG = "MeshConfig";
 
+  /** An Ingress has a status, too, of which only the address is to be told, by who knows it. */
+  static final Set<String> STATUS_GROUPS =
+      Set.of(
+          Resource.Kind.VIRTUAL_SERVICE.group(),
+          Resource.Kind.HTTP_ROUTE.group(),
+          Resource.Kind.RESILIENCE_POLICY.group());
+
   private final KubernetesClient client;
   private final ScheduledThreadPoolExecutor executor;
   private final ConfigObjects objects;
@@ -64,10 +77,12 @@ public final class KubernetesSource implements AutoCloseable {
   private final PodWorkloads pods = new PodWorkloads(topology);
   private final Map<String, ObjectWatch<?>> watches = new TreeMap<>();
   private final Map<String, Finding> problems = new TreeMap<>();
+  private final Map<String, ResourceDefinitionContext> withStatus = new HashMap<>();
   private final Set<ServiceName> changedServices = new HashSet<>();
   private final Set<WorkloadName> changedPods = new HashSet<>();
   private final ConfigChannel configuration = new ConfigChannel(this::close);
   private final EndpointChannel endpointChannel;
+  private volatile @Nullable StatusWriter statusWriter;
 
   // Confined to the executor, as are the collections above that are not concurrent.
   private boolean configChanged;
@@ -128,8 +143,36 @@ public final class KubernetesSource implements AutoCloseable {
     return endpointChannel;
   }
 
+  /**
+   * From now on writes into the status of each object that has one whether it is in force, and
+   * whether what it names is there. Needs the right to update the status of those kinds; what may
+   * not be written is told in the log.
+   *
+   * @param findings of the configuration in force, called from a thread that may be blocked; absent
+   *     while a newer configuration is on its way
+   * @throws IllegalStateException when called again
+   */
+  public void writeStatus(Supplier<Optional<List<Finding>>> findings) {
+    if (statusWriter != null) {
+      throw new IllegalStateException("writeStatus: called again (expected: once)");
+    }
+    StatusWriter writer =
+        new StatusWriter(client, this::observed, findings, InstantSource.system());
+    statusWriter = writer;
+    ConfigStore.Subscription unused = configuration.subscribe(snapshot -> writer.soon());
+    writer.start();
+  }
+
+  private Map<ObjectKey, StatusWriter.Observed> observed() {
+    return CompletableFuture.supplyAsync(() -> objects.observed(withStatus), executor).join();
+  }
+
   @Override
   public void close() {
+    StatusWriter writer = statusWriter;
+    if (writer != null) {
+      writer.close();
+    }
     executor.shutdownNow();
     synchronized (watches) {
       watches.values().forEach(ObjectWatch::close);
@@ -198,6 +241,9 @@ public final class KubernetesSource implements AutoCloseable {
         .forEach(
             (kind, context) -> {
               if (!watches.containsKey(kind.yamlName())) {
+                if (STATUS_GROUPS.contains(kind.group())) {
+                  withStatus.put(kind.yamlName(), context);
+                }
                 ObjectWatch<GenericKubernetesResource> watch =
                     objects(client.genericKubernetesResources(context).inAnyNamespace());
                 lists.add(

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +24,12 @@ class DeploymentTest {
   private static final Path MANIFESTS = Path.of("..", "deploy", "kubernetes");
 
   private static List<HasMetadata> objects() throws IOException {
+    return objects(MANIFESTS);
+  }
+
+  private static List<HasMetadata> objects(Path folder) throws IOException {
     List<HasMetadata> objects = new ArrayList<>();
-    try (Stream<Path> files = Files.list(MANIFESTS)) {
+    try (Stream<Path> files = Files.list(folder).filter(Files::isRegularFile)) {
       for (Path file : files.filter(f -> !f.endsWith("kustomization.yaml")).sorted().toList()) {
         Object read = new KubernetesSerialization().unmarshal(Files.readString(file));
         if (read instanceof Collection<?> several) {
@@ -35,8 +42,8 @@ class DeploymentTest {
     return objects;
   }
 
-  private static ClusterRole role() throws IOException {
-    return objects().stream()
+  private static ClusterRole role(Path folder) throws IOException {
+    return objects(folder).stream()
         .filter(ClusterRole.class::isInstance)
         .map(ClusterRole.class::cast)
         .findFirst()
@@ -62,6 +69,7 @@ class DeploymentTest {
     String kustomization = Files.readString(MANIFESTS.resolve("kustomization.yaml"));
     try (Stream<Path> files = Files.list(MANIFESTS)) {
       files
+          .filter(Files::isRegularFile)
           .map(file -> file.getFileName().toString())
           .filter(name -> !name.equals("kustomization.yaml"))
           .forEach(name -> assertThat(kustomization).contains("- " + name + "\n"));
@@ -70,13 +78,13 @@ class DeploymentTest {
 
   @Test
   void theAccountMayOnlyRead() throws IOException {
-    assertThat(role().getRules())
+    assertThat(role(MANIFESTS).getRules())
         .allSatisfy(rule -> assertThat(rule.getVerbs()).containsExactly("get", "list", "watch"));
   }
 
   @Test
   void theAccountMayReadWhatIsWatched() throws IOException {
-    List<PolicyRule> rules = role().getRules();
+    List<PolicyRule> rules = role(MANIFESTS).getRules();
     for (Resource.Kind kind : Resource.Kind.values()) {
       assertThat(rules)
           .as(kind.yamlName())
@@ -85,5 +93,25 @@ class DeploymentTest {
     assertThat(rules)
         .flatExtracting(PolicyRule::getResources)
         .contains("services", "pods", "nodes", "endpointslices");
+  }
+
+  @Test
+  void whoWritesStatusesMayChangeNothingElse() throws IOException {
+    List<PolicyRule> rules = role(MANIFESTS.resolve("write-status")).getRules();
+    Set<String> kinds = new TreeSet<>();
+    for (Resource.Kind kind : Resource.Kind.values()) {
+      if (KubernetesSource.STATUS_GROUPS.contains(kind.group())) {
+        kinds.add(
+            kind.yamlName().toLowerCase(Locale.ROOT).replaceAll("([^aeiou])y$", "$1ie")
+                + "s/status");
+      }
+    }
+
+    assertThat(rules)
+        .allSatisfy(rule -> assertThat(rule.getVerbs()).containsExactly("update"))
+        .flatExtracting(PolicyRule::getResources)
+        .containsExactlyInAnyOrderElementsOf(kinds);
+    assertThat(Files.readString(MANIFESTS.resolve("write-status/kustomization.yaml")))
+        .contains("value: --write-status");
   }
 }
