@@ -45,10 +45,19 @@ final class LibraryMeshTarget implements TargetServer {
   }
 
   @Override
-  public void allChanged() {
+  public void clustersChanged() {
     if (sources != null) {
       sources.publish();
     }
+  }
+
+  @Override
+  public void allChanged() {
+    for (int i = 0; i < mesh.size(); i++) {
+      mesh.changeEndpoint(i);
+      endpointsChanged(i);
+    }
+    clustersChanged();
   }
 
   @Override

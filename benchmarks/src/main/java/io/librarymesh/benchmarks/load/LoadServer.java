@@ -16,7 +16,8 @@ import java.nio.charset.StandardCharsets;
  * start PORT    serves; the port
  * stop          ends all streams
  * endpoint N    one endpoint of service N changes
- * all           every cluster changes
+ * clusters      every cluster changes
+ * all           every cluster changes, and the endpoints of every service
  * cpu           nanoseconds of processor time that the process has used
  * heap          bytes of live objects, after collections
  * </pre>
@@ -84,6 +85,11 @@ public final class LoadServer {
         target.endpointsChanged(service);
         yield service;
       }
+      case "clusters" -> {
+        mesh.changeAll();
+        target.clustersChanged();
+        yield 0;
+      }
       case "all" -> {
         mesh.changeAll();
         target.allChanged();
@@ -93,7 +99,9 @@ public final class LoadServer {
       case "heap" -> live();
       default ->
           throw new IllegalArgumentException(
-              "command: " + command[0] + " (expected: start, stop, endpoint, all, cpu or heap)");
+              "command: "
+                  + command[0]
+                  + " (expected: start, stop, endpoint, clusters, all, cpu or heap)");
     };
   }
 

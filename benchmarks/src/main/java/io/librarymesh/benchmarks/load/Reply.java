@@ -3,8 +3,6 @@ package io.librarymesh.benchmarks.load;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -27,54 +25,12 @@ record Reply(
     long bytes,
     Map<String, String> versions) {
 
-  private static final int VERSION_INFO = 1;
-  private static final int RESOURCES = 2;
-  private static final int TYPE_URL = 4;
-  private static final int NONCE = 5;
-  private static final int REMOVED_RESOURCES = 6;
   private static final int RESOURCE_VERSION = 1;
   private static final int RESOURCE_NAME = 3;
 
-  /**
-   * Reads a response of either variant, whose fields have the same numbers.
-   *
-   * @param remembers whether name and version of each resource of an incremental response are read
-   */
-  static Reply read(InputStream stream, boolean remembers) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(stream, 1 << 16);
-    in.setSizeLimit(Integer.MAX_VALUE);
-    String typeUrl = "";
-    String nonce = "";
-    String version = "";
-    int resources = 0;
-    int removed = 0;
-    Map<String, String> versions = remembers ? new HashMap<>() : Map.of();
-    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      switch (WireFormat.getTagFieldNumber(tag)) {
-        case VERSION_INFO -> version = in.readString();
-        case TYPE_URL -> typeUrl = in.readString();
-        case NONCE -> nonce = in.readString();
-        case RESOURCES -> {
-          resources++;
-          if (remembers) {
-            readResource(in, versions);
-          } else {
-            in.skipField(tag);
-          }
-        }
-        case REMOVED_RESOURCES -> {
-          removed++;
-          in.skipField(tag);
-        }
-        default -> in.skipField(tag);
-      }
-    }
-    return new Reply(typeUrl, nonce, version, resources, removed, in.getTotalBytesRead(), versions);
-  }
-
-  private static void readResource(CodedInputStream in, Map<String, String> versions)
-      throws IOException {
-    int end = in.pushLimit(in.readRawVarint32());
+  /** Takes note of name and version of a resource of an incremental response. */
+  static void readResource(byte[] resource, Map<String, String> versions) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(resource);
     String name = "";
     String version = "";
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -84,7 +40,6 @@ record Reply(
         default -> in.skipField(tag);
       }
     }
-    in.popLimit(end);
     versions.put(name, version);
   }
 }

@@ -138,10 +138,13 @@ final class SimpleCacheTarget implements TargetServer {
     publish();
   }
 
-  /**
-   * Endpoints are others, too, in that they have a version of their own here: a client that warms a
-   * cluster waits for them, and ours are sent again for that.
-   */
+  @Override
+  public void clustersChanged() {
+    context = PushContext.of(MeshConfig.DEFAULT, mesh.resources(), registry.snapshot());
+    translateClusters();
+    publish();
+  }
+
   @Override
   public void allChanged() {
     for (int i = 0; i < mesh.size(); i++) {

@@ -17,6 +17,9 @@ interface TargetServer {
   void endpointsChanged(int service);
 
   /** Tells that every cluster is another. */
+  void clustersChanged();
+
+  /** Tells that every cluster is another, and the endpoints of every service. */
   void allChanged();
 
   /** Ends all streams and frees the port; it can be started again. */

@@ -87,7 +87,9 @@ public final class AdsServer implements AutoCloseable {
     this.limits = limits;
     this.nanoTime = nanoTime;
     Admission admission = new Admission(limits, nanoTime, executor::schedule);
-    this.state = new DiscoveryState(meshConfig, admission, metrics, nanoTime, this::changed);
+    SendBudget budget = new SendBudget(SendBudget.BYTES, nanoTime, executor::schedule);
+    this.state =
+        new DiscoveryState(meshConfig, admission, budget, metrics, nanoTime, this::changed);
     this.service =
         new DiscoveryService(
             executor,

@@ -12,6 +12,7 @@ import io.librarymesh.controlplane.translate.Role;
 import io.librarymesh.proto.envoy.config.core.v3.Locality;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -41,6 +42,9 @@ record ClientNode(
 
   private static final Value TRUE = Value.newBuilder().setBoolValue(true).build();
   private static final String REGISTRATION = "io.librarymesh.registration";
+
+  /** How clients of gRPC begin what they say of their software, in lower case. */
+  private static final String GRPC_CLIENTS = "grpc";
 
   /** What Istio's agents send of {@code ISTIO_META_AUTO_REGISTER_GROUP}. */
   static final String GROUP = "AUTO_REGISTER_GROUP";
@@ -73,6 +77,15 @@ record ClientNode(
         text(metadata, GROUP),
         workload,
         problem);
+  }
+
+  /**
+   * Whether it holds a changed cluster back until the endpoints of it have come once more, as Envoy
+   * does. Clients of gRPC and ours do not; who is not known may.
+   */
+  boolean warmsClusters() {
+    return view.dialect() != Dialect.LIBRARY
+        && !userAgent.toLowerCase(Locale.ROOT).startsWith(GRPC_CLIENTS);
   }
 
   /** What listens is a stock Envoy. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the state executor.
  */
-final class ClientStream implements Admission.Guest {
+final class ClientStream implements Admission.Guest, SendBudget.Guest {
 
   private static final String OVERLOADED =
       "too many clients wait for their first answer (expected: another try after a back-off)";
@@ -80,7 +80,7 @@ final class ClientStream implements Admission.Guest {
     this.outgoing = outgoing;
     this.openedAt = state.now();
     this.subscriptions = new Subscriptions(state, () -> state.hasWork(this));
-    this.dispatch = new Dispatch(variant, outgoing, subscriptions);
+    this.dispatch = new Dispatch(variant, outgoing, subscriptions, this::claims);
   }
 
   /** Unique among the streams of this server; also the identity of what the stream registers. */
@@ -207,6 +207,7 @@ final class ClientStream implements Admission.Guest {
     }
     node = identified;
     dispatch.readsAbsences(identified.view().dialect() == Dialect.LIBRARY);
+    dispatch.warmsClusters(identified.warmsClusters());
     subscriptions.identified(state.identified(this, identified));
     return true;
   }
@@ -261,6 +262,9 @@ final class ClientStream implements Admission.Guest {
     if (closed || node == null) {
       return;
     }
+    if (state.budget().isClaimedBy(this) && outgoing.isReady()) {
+      state.budget().drained(this);
+    }
     if (dispatch.hasFirstResponse()) {
       Admission.Answer answer = state.admission().ask(this);
       if (answer == Admission.Answer.REFUSED) {
@@ -296,6 +300,15 @@ final class ClientStream implements Admission.Guest {
     flush();
   }
 
+  @Override
+  public void hasRoom() {
+    flush();
+  }
+
+  private boolean claims(long bytes) {
+    return state.budget().claim(this, bytes);
+  }
+
   /** Ends the stream without a fault; the client is expected back. */
   void retire() {
     if (!closed) {
@@ -318,6 +331,7 @@ final class ClientStream implements Admission.Guest {
     subscriptions.byType().keySet().forEach(type -> noteRefusal(type, false));
     subscriptions.clear();
     state.admission().left(this);
+    state.budget().left(this);
     state.metrics().admission(state.admission());
     state.ended(this, goodbye);
     return true;

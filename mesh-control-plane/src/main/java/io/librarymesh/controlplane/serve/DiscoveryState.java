@@ -48,6 +48,7 @@ final class DiscoveryState {
   private final WildcardTable wildcards;
   private final Runnable changed;
   private final Admission admission;
+  private final SendBudget budget;
   private final ServeMetrics metrics;
   private final LongSupplier nanoTime;
   private final Map<String, ClientStream> streams = new LinkedHashMap<>();
@@ -70,18 +71,21 @@ final class DiscoveryState {
    * An empty state.
    *
    * @param admission who may be sent a first configuration
+   * @param budget for what is sent to all clients together
    * @param nanoTime a monotonic clock
    * @param changed run after each change that has to be pushed
    */
   DiscoveryState(
       MeshConfig meshConfig,
       Admission admission,
+      SendBudget budget,
       ServeMetrics metrics,
       LongSupplier nanoTime,
       Runnable changed) {
     this.options = meshConfig;
     this.meshConfig = meshConfig;
     this.admission = admission;
+    this.budget = budget;
     this.metrics = metrics;
     this.nanoTime = nanoTime;
     this.changed = changed;
@@ -311,6 +315,10 @@ final class DiscoveryState {
 
   Admission admission() {
     return admission;
+  }
+
+  SendBudget budget() {
+    return budget;
   }
 
   ServeMetrics metrics() {

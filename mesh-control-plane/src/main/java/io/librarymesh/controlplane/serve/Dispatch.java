@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.translate.ResourceType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 
 /**
  * Writes to one client what is due to it, in an order in which nothing refers to what it does not
@@ -22,10 +23,18 @@ final class Dispatch {
   private final Variant variant;
   private final Outgoing outgoing;
   private final Subscriptions subscriptions;
+  private final LongPredicate room;
   private boolean readsAbsences;
+  private boolean warmsClusters = true;
   private long nonces;
 
-  Dispatch(Variant variant, Outgoing outgoing, Subscriptions subscriptions) {
+  /**
+   * Nothing was sent.
+   *
+   * @param room asked for room for so many bytes before each response with resources
+   */
+  Dispatch(Variant variant, Outgoing outgoing, Subscriptions subscriptions, LongPredicate room) {
+    this.room = room;
     this.variant = variant;
     this.outgoing = outgoing;
     this.subscriptions = subscriptions;
@@ -39,6 +48,11 @@ final class Dispatch {
    */
   void readsAbsences(boolean reads) {
     readsAbsences |= reads;
+  }
+
+  /** Whether the client waits, after a change of a cluster, for its endpoints, changed or not. */
+  void warmsClusters(boolean warms) {
+    warmsClusters = warms;
   }
 
   /** Whether something of a type is due of which nothing was ever sent. */
@@ -92,13 +106,17 @@ final class Dispatch {
         variant == Variant.INCREMENTAL ? Map.of() : absences(type, subscription.missing());
     if (due.isEmpty() && absences.isEmpty()) {
       boolean isSilent = subscription.isAnswerDue() && subscription.toRemove().isEmpty();
-      if (isSilent) {
-        send(type, isFullState(type) ? subscription.presentAndGoing() : List.of(), List.of());
-      }
-      return true;
+      return !isSilent
+          || sendIfTaken(
+              type,
+              isFullState(type) ? subscription.presentAndGoing() : List.of(),
+              List.of(),
+              Map.of());
     }
     if (isFullState(type)) {
-      send(type, subscription.presentAndGoing(), List.of(), absences);
+      if (!sendIfTaken(type, subscription.presentAndGoing(), List.of(), absences)) {
+        return false;
+      }
       endpointsFollow(type, due);
       return true;
     }
@@ -109,19 +127,18 @@ final class Dispatch {
       ResourceType type, List<EncodedResource> due, Map<String, Absence> absences) {
     Map<String, Absence> beside = absences;
     for (List<EncodedResource> part : Outgoing.parts(due)) {
-      if (!outgoing.isReady()) {
+      if (!sendIfTaken(type, part, List.of(), beside)) {
         return false;
       }
-      send(type, part, List.of(), beside);
       beside = Map.of();
       endpointsFollow(type, part);
     }
     return true;
   }
 
-  /** A client that warms a changed cluster waits for its endpoints, changed or not. */
+  /** Only Envoy needs that: see {@link ClientNode#warmsClusters}. */
   private void endpointsFollow(ResourceType type, List<EncodedResource> sent) {
-    if (type == ResourceType.CLUSTER) {
+    if (type == ResourceType.CLUSTER && warmsClusters) {
       TypeSubscription endpoints = subscriptions.of(ResourceType.ENDPOINT);
       sent.forEach(cluster -> endpoints.owe(cluster.name()));
     }
@@ -142,7 +159,7 @@ final class Dispatch {
     boolean wasSent = gone.stream().anyMatch(subscription::wasSent);
     Map<String, Absence> absences = wasSent ? absences(type, gone) : Map.of();
     if (isFullState(type) && (wasSent || subscription.isAnswerDue())) {
-      send(type, subscription.present(), gone, absences);
+      sendIfTaken(type, subscription.present(), gone, absences);
     } else if (!absences.isEmpty()) {
       send(type, List.of(), gone, absences);
     } else {
@@ -164,8 +181,21 @@ final class Dispatch {
     return variant == Variant.STATE_OF_THE_WORLD && type.isFullState();
   }
 
-  private void send(ResourceType type, List<EncodedResource> resources, List<String> removed) {
-    send(type, resources, removed, Map.of());
+  /** False when the client cannot take it yet, or too much is on its way to all of them. */
+  private boolean sendIfTaken(
+      ResourceType type,
+      List<EncodedResource> resources,
+      List<String> removed,
+      Map<String, Absence> absences) {
+    long bytes = 0;
+    for (EncodedResource resource : resources) {
+      bytes += resource.size(variant);
+    }
+    if (!outgoing.isReady() || !room.test(bytes)) {
+      return false;
+    }
+    send(type, resources, removed, absences);
+    return true;
   }
 
   private void send(

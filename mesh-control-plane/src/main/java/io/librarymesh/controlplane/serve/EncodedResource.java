@@ -36,6 +36,9 @@ final class EncodedResource {
   private final long digest;
   private final Instant madeAt;
 
+  /** Under which number an index last had it; confined to the state executor. */
+  private int lastNumber;
+
   private EncodedResource(
       String name,
       String version,
@@ -105,6 +108,20 @@ final class EncodedResource {
 
   String version() {
     return version;
+  }
+
+  /** Whether another resource of the same name has the same version. */
+  boolean hasVersionOf(EncodedResource other) {
+    return digest == other.digest;
+  }
+
+  /** A number under which an index may have it. */
+  int lastNumber() {
+    return lastNumber;
+  }
+
+  void lastNumber(int number) {
+    lastNumber = number;
   }
 
   /** Since when this has been the content. */

@@ -30,6 +30,22 @@ final class ResourceIndex {
     return byName.get(name);
   }
 
+  /** Looks first where a resource of this name was last found, in this index or another. */
+  @Nullable Entry find(EncodedResource resource) {
+    int number = resource.lastNumber();
+    if (number < bound) {
+      Entry entry = byNumber[number];
+      if (entry != null && entry.name().equals(resource.name())) {
+        return entry;
+      }
+    }
+    Entry entry = byName.get(resource.name());
+    if (entry != null) {
+      resource.lastNumber(entry.number());
+    }
+    return entry;
+  }
+
   /** The resource with this number; there is one for every number that a subscription keeps. */
   Entry at(int number) {
     Entry entry = byNumber[number];

@@ -61,6 +61,24 @@ final class ResourceTable {
     ResourceIndex index(ResourceType type) {
       return byType.computeIfAbsent(type, t -> new ResourceIndex());
     }
+
+    /** One watcher after the other, and each of all changes: what it keeps lies together. */
+    private void tellWatchers(List<Entry> changed) {
+      if (changed.size() == 1) {
+        changed.get(0).tellWatchers();
+        return;
+      }
+      for (int seat = taken.nextSetBit(0); seat >= 0; seat = taken.nextSetBit(seat + 1)) {
+        Watcher watcher = seats.get(seat);
+        if (watcher != null) {
+          for (Entry entry : changed) {
+            if (entry.watchers.get(seat)) {
+              watcher.changed(entry);
+            }
+          }
+        }
+      }
+    }
   }
 
   /** A watcher among those with an equal view. */
@@ -202,12 +220,14 @@ final class ResourceTable {
   int update(PushContext newContext, Set<String> changedHosts) {
     context = newContext;
     int changed = 0;
+    Map<ViewResources, List<Entry>> byView = new HashMap<>(2);
     for (Entry entry : affected(changedHosts)) {
       if (translate(entry)) {
         changed++;
-        entry.tellWatchers();
+        byView.computeIfAbsent(entry.all, all -> new ArrayList<>()).add(entry);
       }
     }
+    byView.forEach(ViewResources::tellWatchers);
     return changed;
   }
 

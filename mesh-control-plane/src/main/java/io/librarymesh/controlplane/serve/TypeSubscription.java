@@ -79,6 +79,12 @@ final class TypeSubscription {
     return entry != null && has(entry, SUBSCRIBED) ? entry : null;
   }
 
+  /** The same for a resource that was sent or is to be, mostly without a look into a map. */
+  private @Nullable Entry find(EncodedResource resource) {
+    Entry entry = index.find(resource);
+    return entry != null && has(entry, SUBSCRIBED) ? entry : null;
+  }
+
   boolean isSubscribed(String name) {
     return find(name) != null;
   }
@@ -358,7 +364,7 @@ final class TypeSubscription {
 
   private boolean hasSent(int number, EncodedResource content) {
     EncodedResource before = slots.sent(number);
-    return before != null && (before == content || before.version().equals(content.version()));
+    return before != null && (before == content || before.hasVersionOf(content));
   }
 
   private boolean isToRemove(int number) {
@@ -456,7 +462,7 @@ final class TypeSubscription {
   void sending(String nonce, List<EncodedResource> resources, List<String> removed) {
     answerDue = false;
     for (EncodedResource resource : resources) {
-      Entry entry = find(resource.name());
+      Entry entry = find(resource);
       if (entry != null) {
         slots.sent(entry.number(), resource);
         if (entry.content().isPresent()) {
@@ -496,7 +502,7 @@ final class TypeSubscription {
 
   void acknowledge(String nonce) {
     for (EncodedResource resource : inFlight.accepted(nonce)) {
-      Entry entry = find(resource.name());
+      Entry entry = find(resource);
       if (entry != null) {
         noteAcknowledged(entry, resource.version());
       }

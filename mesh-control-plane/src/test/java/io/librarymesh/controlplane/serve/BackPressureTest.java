@@ -32,6 +32,7 @@ class BackPressureTest {
       new DiscoveryState(
           MeshConfig.DEFAULT,
           new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+          new SendBudget(SendBudget.BYTES, () -> 0, (task, delay) -> {}),
           new ServeMetrics(new Metrics()),
           () -> 0,
           () -> {});
@@ -248,6 +249,45 @@ class BackPressureTest {
     assertThat(state.resources().size()).isEqualTo(3);
     state.streams().forEach(ClientStream::close);
     assertThat(state.resources().size()).isZero();
+  }
+
+  @Test
+  void largeResponsesToAllClientsTogetherAreBounded() {
+    List<String> names = largeRoutes();
+    List<Pipe> pipes = new ArrayList<>();
+    List<ClientStream> streams = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Pipe pipe = new Pipe();
+      pipe.room = 1;
+      pipes.add(pipe);
+      ClientStream stream = connect("c" + i, pipe);
+      streams.add(stream);
+      stream.onRequest(subscribe(ROUTE, names));
+    }
+    long part = bytes(pipes.get(0));
+    assertThat(part).isGreaterThan(2 << 20);
+    assertThat(state.budget().inFlight()).isLessThanOrEqualTo(SendBudget.BYTES);
+    assertThat(pipes.stream().mapToLong(BackPressureTest::bytes).sum())
+        .isBetween(SendBudget.BYTES - part, SendBudget.BYTES);
+    for (int i = 0; i < 20; i++) {
+      pipes.get(i).room = Integer.MAX_VALUE;
+      streams.get(i).flush();
+      assertThat(state.budget().inFlight()).isLessThanOrEqualTo(SendBudget.BYTES);
+    }
+    streams.forEach(ClientStream::flush);
+
+    assertThat(pipes)
+        .allSatisfy(
+            pipe ->
+                assertThat(pipe.sent.stream().mapToInt(m -> m.resources().size()).sum())
+                    .isEqualTo(60));
+  }
+
+  private static long bytes(Pipe pipe) {
+    return pipe.sent.stream()
+        .flatMap(message -> message.resources().stream())
+        .mapToLong(resource -> resource.size(Variant.INCREMENTAL))
+        .sum();
   }
 
   @Test

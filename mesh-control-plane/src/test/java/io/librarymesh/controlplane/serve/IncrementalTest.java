@@ -20,6 +20,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The incremental variant against the conformance rows of the reliability reference.
@@ -37,7 +39,7 @@ import org.junit.jupiter.api.Test;
  * <tr><td>XE1</td><td>nodeIsRememberedAndMayNotChange, streamWithoutNodeIsRefused</td></tr>
  * <tr><td>XE2</td><td>refusedResourceIsNotSentAgainUntilItChanges</td></tr>
  * <tr><td>XE3</td><td>staleNonceStillSubscribes</td></tr>
- * <tr><td>XE5</td><td>endpointsFollowAChangedCluster</td></tr>
+ * <tr><td>XE5</td><td>endpointsFollowAChangedClusterWhereTheClientMayWaitForThem</td></tr>
  * <tr><td>XE6</td><td>reconnectBringsOnlyDifferences</td></tr>
  * <tr><td>XE7</td><td>clustersGoBeforeRoutesAndLeaveAfterThem</td></tr>
  * <tr><td>XE8</td><td>resubscriptionIsAnsweredAgain</td></tr>
@@ -249,8 +251,12 @@ class IncrementalTest {
   }
 
   @Test
-  void endpointsFollowAChangedCluster() {
-    Delta client = connect(CLUSTER, CLUSTER_A);
+  void endpointsFollowAChangedClusterWhereTheClientMayWaitForThem() {
+    Delta client = new Delta(mesh.channel);
+    client.send(
+        Delta.request(CLUSTER)
+            .setNode(node("client", "default").toBuilder().clearUserAgentName())
+            .addResourceNamesSubscribe(CLUSTER_A));
     client.accept();
     client.subscribe(ENDPOINT, CLUSTER_A);
     String version = client.accept().getResources(0).getVersion();
@@ -261,6 +267,23 @@ class IncrementalTest {
     assertThat(endpoints.getTypeUrl()).isEqualTo(ENDPOINT.typeUrl());
     assertThat(names(endpoints)).containsExactly(CLUSTER_A);
     assertThat(endpoints.getResources(0).getVersion()).isEqualTo(version);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"library-mesh", "gRPC Java", "gRPC Go", "grpc-node-js", "gRPC C-core"})
+  void endpointsOfAChangedClusterAreNotSentAgainToClientsThatKeepThem(String userAgent) {
+    Delta client = new Delta(mesh.channel);
+    client.send(
+        Delta.request(CLUSTER)
+            .setNode(node("client", "default").toBuilder().setUserAgentName(userAgent))
+            .addResourceNamesSubscribe(CLUSTER_A));
+    client.accept();
+    client.subscribe(ENDPOINT, CLUSTER_A);
+    client.accept();
+    mesh.policy("a", 7);
+
+    assertThat(client.accept().getTypeUrl()).isEqualTo(CLUSTER.typeUrl());
+    client.assertQuiet();
   }
 
   @Test

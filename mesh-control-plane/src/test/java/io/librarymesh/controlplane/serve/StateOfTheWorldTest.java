@@ -313,7 +313,12 @@ class StateOfTheWorldTest {
 
   @Test
   void endpointsAskedBeforeClustersAreAnsweredAndFollowAChangedCluster() {
-    Sotw client = connect(ENDPOINT, CLUSTER_A);
+    Sotw client =
+        new Sotw(
+            mesh.channel,
+            node("client", "default").toBuilder().setUserAgentName("envoy").build(),
+            ENDPOINT,
+            CLUSTER_A);
     DiscoveryResponse endpoints = client.next();
     client.accept(endpoints, ENDPOINT, CLUSTER_A);
     client.send(Sotw.request(CLUSTER, "", "", CLUSTER_A));

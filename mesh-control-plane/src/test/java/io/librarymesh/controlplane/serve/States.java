@@ -16,6 +16,7 @@ final class States {
         new DiscoveryState(
             MeshConfig.DEFAULT,
             new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+            new SendBudget(SendBudget.BYTES, () -> 0, (task, delay) -> {}),
             new ServeMetrics(metrics),
             () -> 0,
             () -> {});

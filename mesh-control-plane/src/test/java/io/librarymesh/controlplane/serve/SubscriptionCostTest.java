@@ -72,6 +72,7 @@ class SubscriptionCostTest {
         new DiscoveryState(
             MeshConfig.DEFAULT,
             new Admission(ServeLimits.DEFAULT, () -> 0, (task, delay) -> {}),
+            new SendBudget(SendBudget.BYTES, () -> 0, (task, delay) -> {}),
             new ServeMetrics(new Metrics()),
             () -> 0,
             () -> {});
