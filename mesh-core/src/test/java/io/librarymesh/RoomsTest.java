@@ -58,6 +58,9 @@ final class RoomsTest {
 
   private static final Set<String> SEEN_BY_IDENTITY = Set.of("time", "random");
 
+  /** Of route for the one view of a path, and for comparing texts. */
+  private static final Set<String> SEEN_BY_AUTHZ = Set.of("time", "config", "route");
+
   private static String room(String name) {
     return ROOT + "." + name + "..";
   }
@@ -78,6 +81,7 @@ final class RoomsTest {
     List<String> names = walk();
     names.add("xds");
     names.add("identity");
+    names.add("authz");
     return classes()
         .should()
         .resideInAnyPackage(rooms(names))
@@ -96,6 +100,7 @@ final class RoomsTest {
     }
     rules.add(knowsOnly("xds", SEEN_BY_XDS));
     rules.add(knowsOnly("identity", SEEN_BY_IDENTITY));
+    rules.add(knowsOnly("authz", SEEN_BY_AUTHZ));
     return rules;
   }
 
@@ -130,7 +135,7 @@ final class RoomsTest {
   private static ArchRule engineNeedsTheJdkOnly() {
     return classes()
         .that()
-        .resideOutsideOfPackages(room("xds"), room("route"), room("identity"))
+        .resideOutsideOfPackages(room("xds"), room("route"), room("identity"), room("authz"))
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", ROOT + "..", "org.jspecify..")
@@ -160,6 +165,16 @@ final class RoomsTest {
             ROOT + "..",
             "org.jspecify..")
         .as("identity needs the JDK and its TLS only");
+  }
+
+  private static ArchRule authzNeedsCiphersBesides() {
+    return classes()
+        .that()
+        .resideInAPackage(room("authz"))
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "javax.crypto..", ROOT + "..", "org.jspecify..")
+        .as("authz needs the JDK and its ciphers only");
   }
 
   private static ArchRule logsGoToSystemLogger() {
@@ -216,6 +231,7 @@ final class RoomsTest {
     rules.add(engineNeedsTheJdkOnly());
     rules.add(routeNeedsRe2Besides());
     rules.add(identityNeedsTlsBesides());
+    rules.add(authzNeedsCiphersBesides());
     rules.add(logsGoToSystemLogger());
     rules.add(onlyTimeReadsClocks());
     rules.add(onlyRandomDraws());

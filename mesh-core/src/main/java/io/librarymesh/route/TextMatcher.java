@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * A compiled condition on a region of a text. Regions spare the caller from cutting values out of a
  * path; only a regular expression makes a copy.
  */
-sealed interface TextMatcher {
+public sealed interface TextMatcher {
+  /** Whether {@code text[from, to)} meets the condition. */
   boolean matches(String text, int from, int to);
 
   /**

@@ -3,7 +3,8 @@ package io.librarymesh.route;
 import io.librarymesh.config.ValueMatch;
 
 /** A compiled {@link ValueMatch}: a condition on a value that is there, as a region of a text. */
-sealed interface ValueMatcher {
+public sealed interface ValueMatcher {
+  /** Whether {@code text[from, to)} meets the condition. */
   boolean matches(String text, int from, int to);
 
   /**

@@ -6,6 +6,7 @@ import io.librarymesh.config.AssignmentPolicy;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.FractionalPercent;
 import io.librarymesh.config.HealthStatus;
+import io.librarymesh.config.IpAddress;
 import io.librarymesh.config.Locality;
 import io.librarymesh.config.LocalityEndpoints;
 import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;

@@ -1,5 +1,6 @@
 package io.librarymesh.xds;
 
+import io.librarymesh.config.IpAddress;
 import java.util.List;
 import java.util.Optional;
 

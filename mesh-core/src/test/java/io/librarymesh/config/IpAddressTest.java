@@ -1,4 +1,4 @@
-package io.librarymesh.xds;
+package io.librarymesh.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

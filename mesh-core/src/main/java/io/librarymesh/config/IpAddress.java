@@ -1,15 +1,34 @@
-package io.librarymesh.xds;
+package io.librarymesh.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
 
 /** Recognizes IP addresses without asking a name server. */
-final class IpAddress {
+public final class IpAddress {
   private static final int IPV4_PARTS = 4;
   private static final int IPV6_GROUPS = 8;
 
   private IpAddress() {}
 
   /** Whether the text is an address in the usual notation, without brackets, port or zone. */
-  static boolean isLiteral(String text) {
+  public static boolean isLiteral(String text) {
     return text.indexOf(':') >= 0 ? isIpv6(text) : isIpv4(text);
+  }
+
+  /**
+   * The address that a text is, if {@link #isLiteral}. An IPv4 address written as one of IPv6 is
+   * the IPv4 address.
+   */
+  public static Optional<InetAddress> parse(String text) {
+    if (!isLiteral(text)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.getByName(text));
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isIpv4(String text) {

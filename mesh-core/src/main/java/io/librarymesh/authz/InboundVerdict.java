@@ -1,0 +1,75 @@
+package io.librarymesh.authz;
+
+import io.librarymesh.config.Metadata;
+import java.util.List;
+
+/** What becomes of a request to a server. Immutable. */
+public sealed interface InboundVerdict {
+  /** What policies that are tried out would have decided; empty when there are none. */
+  List<ShadowVerdict> shadows();
+
+  /** Whether the request goes on. */
+  default boolean isAllowed() {
+    return this instanceof Allowed;
+  }
+
+  /**
+   * The request goes on to the application.
+   *
+   * @param path what the application should see instead of the request target: in the form that was
+   *     judged, without tokens that are not to be forwarded
+   * @param policy the last one that let it pass; empty when none had to
+   * @param audited whether a policy marks it for an audit
+   * @param claims of the tokens, by the names of {@code JwtProvider.payloadName}
+   */
+  record Allowed(
+      String path,
+      String policy,
+      boolean audited,
+      Metadata claims,
+      HeaderEdits headers,
+      List<ShadowVerdict> shadows)
+      implements InboundVerdict {
+    public Allowed {
+      shadows = List.copyOf(shadows);
+    }
+  }
+
+  /**
+   * The request is answered at once and never reaches the application.
+   *
+   * @param status of HTTP
+   * @param body text/plain; empty: none
+   * @param details for logs, such as {@code rbac_access_denied_matched_policy[none]}; never for the
+   *     caller
+   * @param policy the one that denies it; empty when it is none that does
+   * @param challenge the value of {@code WWW-Authenticate}; empty: no such header
+   */
+  record Denied(
+      int status,
+      String body,
+      String details,
+      String policy,
+      String challenge,
+      List<ShadowVerdict> shadows)
+      implements InboundVerdict {
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int GRPC_INTERNAL = 13;
+    private static final int GRPC_UNAUTHENTICATED = 16;
+    private static final int GRPC_PERMISSION_DENIED = 7;
+
+    public Denied {
+      shadows = List.copyOf(shadows);
+    }
+
+    /** The status of gRPC that callers who speak it get with HTTP 200. */
+    public int grpcStatus() {
+      return switch (status) {
+        case BAD_REQUEST -> GRPC_INTERNAL;
+        case UNAUTHORIZED -> GRPC_UNAUTHENTICATED;
+        default -> GRPC_PERMISSION_DENIED;
+      };
+    }
+  }
+}
