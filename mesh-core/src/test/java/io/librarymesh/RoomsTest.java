@@ -54,7 +54,7 @@ final class RoomsTest {
           Set.of("outcome"),
           Set.of("telemetry"));
 
-  private static final Set<String> SEEN_BY_XDS = Set.of("config", "time", "random");
+  private static final Set<String> SEEN_BY_XDS = Set.of("config", "time", "random", "identity");
 
   private static final Set<String> SEEN_BY_IDENTITY = Set.of("time", "random");
 

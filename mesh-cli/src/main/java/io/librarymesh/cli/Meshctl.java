@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       AnalyzeCommand.class,
       ConvertCommand.class,
       IdentityCommand.class,
+      CaCommand.class,
       CallCommand.class,
       ExplainCommand.class,
       StatusCommand.class,

@@ -1,5 +1,6 @@
 package io.librarymesh.cli;
 
+import io.librarymesh.controlplane.AuthoritySettings;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.admin.AdminAccess;
 import io.librarymesh.controlplane.serve.ServeLimits;
@@ -40,12 +41,15 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  meshctl serve --config ./mesh",
       "  meshctl serve --kubernetes",
+      "  meshctl serve --config ./mesh --ca ./ca --secure-xds 0.0.0.0:15012 --ca-host mesh.example.org",
       "  meshctl serve --config ./mesh --xds 127.0.0.1:0 --http 127.0.0.1:0",
       "  meshctl serve --config ./mesh --open-to-network --xds 0.0.0.0:15010 --http 0.0.0.0:15014"
           + " --debug-token-file ./token"
     })
 final class ServeCommand implements Callable<Integer> {
   @Mixin private ServeSources sources = new ServeSources();
+
+  @Mixin private ServeAuthority authority = new ServeAuthority();
 
   @Option(
       names = "--xds",
@@ -154,6 +158,8 @@ final class ServeCommand implements Callable<Integer> {
             .loadReports(loadReports)
             .loadReportInterval(loadReportInterval());
     sources.endpoints().ifPresent(builder::endpoints);
+    Optional<AuthoritySettings> signing = authority.settings();
+    signing.map(settings -> sources.authenticate(settings)).ifPresent(builder::authority);
     if (debugTokenFile != null) {
       builder.debugToken(debugToken(debugTokenFile));
     }
@@ -163,6 +169,11 @@ final class ServeCommand implements Callable<Integer> {
       System.out.printf(
           "xds on %s:%d, http on http://%s:%d%n",
           xdsAddress.host(), controlPlane.port(), httpAddress.host(), controlPlane.httpPort());
+      if (signing.isPresent()) {
+        System.out.printf(
+            "xds over mutual TLS and certificates on port %d, root in %s%n",
+            controlPlane.securePort(), signing.get().folder().resolve("root-cert.pem"));
+      }
       System.out.flush();
       Runtime.getRuntime().addShutdownHook(new Thread(controlPlane::close, "shutdown"));
       new CountDownLatch(1).await();

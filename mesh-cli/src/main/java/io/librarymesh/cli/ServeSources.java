@@ -1,5 +1,7 @@
 package io.librarymesh.cli;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.librarymesh.controlplane.AuthoritySettings;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.store.CombinedStore;
@@ -7,6 +9,7 @@ import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.kubernetes.KubernetesAccess;
 import io.librarymesh.kubernetes.KubernetesSource;
+import io.librarymesh.kubernetes.ServiceAccountTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +62,7 @@ final class ServeSources {
   boolean writeStatus;
 
   private @Nullable KubernetesSource cluster;
+  private @Nullable KubernetesClient reviewer;
 
   /** Refuses what makes no sense together, before anything is opened. */
   void check() {
@@ -96,6 +100,24 @@ final class ServeSources {
   /** Endpoints that the cluster keeps; absent without one. Its source is there after opening. */
   Optional<EndpointSource.Opener> endpoints() {
     return kubernetes ? Optional.of(this::clusterEndpoints) : Optional.empty();
+  }
+
+  /** Lets workloads of the cluster in by the tokens of their service accounts. */
+  AuthoritySettings authenticate(AuthoritySettings settings) {
+    return kubernetes
+        ? settings.withAuthenticator(
+            new ServiceAccountTokens(this::reviewer, settings.trustDomain()))
+        : settings;
+  }
+
+  private synchronized KubernetesClient reviewer() {
+    KubernetesClient known = reviewer;
+    if (known == null) {
+      known =
+          KubernetesAccess.client(Optional.ofNullable(kubeconfig), Optional.ofNullable(context));
+      reviewer = known;
+    }
+    return known;
   }
 
   private EndpointSource clusterEndpoints() throws IOException {

@@ -27,6 +27,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -43,6 +44,10 @@ public final class ControlPlane implements AutoCloseable {
   /** Where clients look for a control plane: plaintext, this machine only; istiod's port. */
   public static final InetSocketAddress DEFAULT_XDS =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 15010);
+
+  /** Where clients that prove who they are look for one: TLS, this machine only; istiod's port. */
+  public static final InetSocketAddress DEFAULT_SECURE_XDS =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 15012);
 
   /** Where health and debugging answer over HTTP, this machine only; istiod's port. */
   public static final InetSocketAddress DEFAULT_HTTP =
@@ -144,6 +149,10 @@ public final class ControlPlane implements AutoCloseable {
       LoadReportingService reporting =
           new LoadReportingService(server, loads, options.loadReportInterval);
       server.add(local -> reporting.definition());
+      AuthoritySettings signing = options.authority;
+      if (signing != null) {
+        server.secure(signing.address(), signing.open(metrics));
+      }
       EndpointSource.Opener platforms = options.endpointOpener;
       if (platforms != null) {
         EndpointSource platform = platforms.open();
@@ -154,7 +163,7 @@ public final class ControlPlane implements AutoCloseable {
       server.start(
           options.xds,
           options.inProcessName,
-          options.xds.isPresent() ? options.registrationGrace : Duration.ZERO);
+          options.xds.isPresent() || signing != null ? options.registrationGrace : Duration.ZERO);
       serving = true;
     } catch (IOException | RuntimeException e) {
       close();
@@ -177,6 +186,18 @@ public final class ControlPlane implements AutoCloseable {
   public int port() {
     AdsServer server = ads;
     return server == null ? -1 : server.port();
+  }
+
+  /** The TCP port of xDS over TLS and of the authority; -1 when there is none or not started. */
+  public int securePort() {
+    AdsServer server = ads;
+    return server == null ? -1 : server.securePort();
+  }
+
+  /** See {@link AdsServer#methods}; empty when it is not started. */
+  Set<String> methods(boolean secure) {
+    AdsServer server = ads;
+    return server == null ? Set.of() : server.methods(secure);
   }
 
   /** The TCP port of HTTP; -1 when it is not served or not started. */
@@ -263,6 +284,7 @@ public final class ControlPlane implements AutoCloseable {
     private Duration loadReportInterval = Duration.ofSeconds(10);
     private Optional<String> debugToken = Optional.empty();
     private boolean openDebug;
+    private @Nullable AuthoritySettings authority;
 
     private Builder(StoreOpener opener, @Nullable ConfigStore store) {
       this.opener = opener;
@@ -303,6 +325,15 @@ public final class ControlPlane implements AutoCloseable {
     /** Shows these pages and the status of clients to everybody who reaches HTTP or xDS. */
     public Builder openDebug(boolean open) {
       this.openDebug = open;
+      return this;
+    }
+
+    /**
+     * Signs certificates for workloads, and serves xDS over mutual TLS to those that have one; on
+     * addresses of the network, too.
+     */
+    public Builder authority(AuthoritySettings settings) {
+      this.authority = settings;
       return this;
     }
 

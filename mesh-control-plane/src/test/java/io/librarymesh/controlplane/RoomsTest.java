@@ -1,5 +1,7 @@
 package io.librarymesh.controlplane;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +19,7 @@ class RoomsTest {
   private static final List<String> ORDER =
       List.of(
           "metrics",
+          "ca",
           "istio",
           "store",
           "registry",
@@ -47,6 +50,23 @@ class RoomsTest {
           .resideInAnyPackage(right.toArray(String[]::new))
           .check(CLASSES);
     }
+  }
+
+  /**
+   * Identities are the same on both sides; all else of the client's engine is none of a server's.
+   */
+  @Test
+  void ofTheEngineOnlyIdentitiesAreKnown() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + "..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("io.librarymesh..")
+                .and(not(resideInAPackage(ROOT + "..")))
+                .and(not(resideInAPackage("io.librarymesh.proto..")))
+                .and(not(resideInAPackage("io.librarymesh.identity.."))))
+        .check(CLASSES);
   }
 
   @Test

@@ -59,12 +59,25 @@ public final class RenewedIdentitySource implements IdentitySource {
    */
   public static RenewedIdentitySource start(
       CertificateSigner signer, Optional<SpiffeId> expected, Duration lifetime) {
+    return start(
+        signer,
+        expected,
+        lifetime,
+        Scheduler.system(),
+        InstantSource.system(),
+        RandomSource.system());
+  }
+
+  /** The same with time and chance of one's own. */
+  public static RenewedIdentitySource start(
+      CertificateSigner signer,
+      Optional<SpiffeId> expected,
+      Duration lifetime,
+      Scheduler scheduler,
+      InstantSource clock,
+      RandomSource random) {
     RenewedIdentitySource source =
-        new RenewedIdentitySource(
-            signer,
-            expected,
-            lifetime,
-            new Seams(Scheduler.system(), InstantSource.system(), RandomSource.system()));
+        new RenewedIdentitySource(signer, expected, lifetime, new Seams(scheduler, clock, random));
     source.ask();
     return source;
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.ManagedChannel;
 import io.librarymesh.config.ConfigSource;
+import io.librarymesh.identity.PinnedTls;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Scheduler.Cancellable;
@@ -230,6 +231,30 @@ public final class XdsConfigSource implements ConfigSource {
      * @throws IllegalArgumentException if it is written in another way
      */
     public Builder server(String target) {
+      check(target);
+      servers.add(() -> ControlPlane.at(target, executor, maxResponseBytes));
+      return this;
+    }
+
+    /**
+     * Adds a control plane that is spoken to over TLS, by default on istiod's port 15012. Each
+     * connection presents the identity that is in force then; one that has none is refused by the
+     * control plane and tried again.
+     *
+     * @param target {@code host:port}; an IPv6 address stands in brackets
+     * @throws IllegalArgumentException if it is written in another way
+     */
+    public Builder server(String target, PinnedTls tls) {
+      check(target);
+      requireNonNull(tls, "tls");
+      servers.add(
+          () ->
+              new ControlPlane(
+                  target, () -> TlsChannel.open(target, tls, executor, maxResponseBytes)));
+      return this;
+    }
+
+    private static void check(String target) {
       requireNonNull(target, "target");
       if (!HOST_AND_PORT.matcher(target).matches()) {
         throw new IllegalArgumentException(
@@ -239,8 +264,6 @@ public final class XdsConfigSource implements ConfigSource {
         throw new IllegalArgumentException(
             "server: " + target + " (expected: a port from 1 to 65535)");
       }
-      servers.add(() -> ControlPlane.at(target, executor, maxResponseBytes));
-      return this;
     }
 
     /**

@@ -25,11 +25,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Generates this module's Java sources: compiles the published .proto files to descriptors, keeps
- * what {@code src/main/xds/keep.txt} lists, and lets protoc write Java from what is left.
+ * Generates this module's Java sources: compiles the published .proto files, and those of {@code
+ * src/main/proto}, to descriptors, keeps what {@code src/main/xds/keep.txt} lists, and lets protoc
+ * write Java from what is left.
  *
  * <p>A build-time program that never ships. Maven runs it from source with protobuf-java on its
  * class path, which is why it is a single file: the source launcher of JDK 17 takes no more. It
@@ -70,14 +73,17 @@ final class TrimXds {
     Path work = Path.of(args[2]);
     Path output = Path.of(args[3]);
     Path protos = work.resolve("proto");
-    String inputs = args[0] + "\n" + Files.readString(program) + Files.readString(keepFile);
+    OwnFiles own = OwnFiles.of(module.resolve("src/main/proto"));
+    String inputs =
+        args[0] + "\n" + Files.readString(program) + Files.readString(keepFile) + own.texts();
     Path stamp = work.resolve("inputs.txt");
     if (Files.exists(stamp) && Files.exists(output) && Files.readString(stamp).equals(inputs)) {
       return;
     }
     KeepList keep = KeepList.parse(Files.readAllLines(keepFile));
     Protoc protoc = new Protoc(work);
-    FileDescriptorSet all = protoc.describe(protos, keep.protoFiles(protos));
+    FileDescriptorSet all =
+        protoc.describe(List.of(protos, own.root()), keep.protoFiles(protos, own));
     FileDescriptorSet trimmed = new TrimXds(keep, all).trim();
     if (!keep.errors.isEmpty()) {
       keep.errors.forEach(error -> System.err.println(keepFile.getFileName() + ": " + error));
@@ -297,6 +303,36 @@ final class TrimXds {
     }
   }
 
+  /**
+   * The .proto files of this module, of interfaces that no published artifact holds.
+   *
+   * @param byPackage their paths below the root, by the package that they declare, which need not
+   *     be the folder that they stand in
+   */
+  record OwnFiles(Path root, Map<String, List<String>> byPackage, String texts) {
+
+    private static final Pattern PACKAGE =
+        Pattern.compile("^package ([a-z0-9_.]+);$", Pattern.MULTILINE);
+
+    static OwnFiles of(Path root) throws IOException {
+      Map<String, List<String>> byPackage = new TreeMap<>();
+      StringBuilder texts = new StringBuilder();
+      try (Stream<Path> tree = Files.walk(root)) {
+        for (Path path : tree.filter(p -> p.toString().endsWith(".proto")).sorted().toList()) {
+          String name = root.relativize(path).toString().replace('\\', '/');
+          String text = Files.readString(path);
+          Matcher matcher = PACKAGE.matcher(text);
+          if (!matcher.find()) {
+            throw new IOException(name + ": no package (expected: a line 'package NAME;')");
+          }
+          byPackage.computeIfAbsent(matcher.group(1), any -> new ArrayList<>()).add(name);
+          texts.append(name).append('\n').append(text);
+        }
+      }
+      return new OwnFiles(root, byPackage, texts.toString());
+    }
+  }
+
   /** The parsed keep list: full message names with their fields, and full service names. */
   static final class KeepList {
 
@@ -362,10 +398,14 @@ final class TrimXds {
       }
     }
 
-    /** The .proto files of the listed packages, relative to {@code root}; sorted. */
-    List<String> protoFiles(Path root) throws IOException {
+    /** The .proto files of the listed packages, relative to {@code root} or our own; sorted. */
+    List<String> protoFiles(Path root, OwnFiles own) throws IOException {
       List<String> found = new ArrayList<>();
       for (String name : packages) {
+        if (own.byPackage().containsKey(name)) {
+          found.addAll(known(own.byPackage(), name));
+          continue;
+        }
         Path directory = root.resolve(name.replace('.', '/'));
         if (!Files.isDirectory(directory)) {
           errors.add("package " + name + ": no such package (expected: one that the API has)");
@@ -386,11 +426,11 @@ final class TrimXds {
   /** Runs the protocol buffer compiler. Its arguments go through a file: there are many. */
   private record Protoc(Path work) {
 
-    FileDescriptorSet describe(Path protos, List<String> names)
+    FileDescriptorSet describe(List<Path> roots, List<String> names)
         throws IOException, InterruptedException {
       Path descriptors = work.resolve("all.pb");
       List<String> arguments = new ArrayList<>();
-      arguments.add("--proto_path=" + protos);
+      roots.forEach(root -> arguments.add("--proto_path=" + root));
       arguments.add("--include_imports");
       arguments.add("--descriptor_set_out=" + descriptors);
       arguments.addAll(names);

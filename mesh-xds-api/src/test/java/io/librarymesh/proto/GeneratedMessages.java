@@ -25,7 +25,10 @@ final class GeneratedMessages {
     }
   }
 
-  /** The default instance of each message, sorted by class name. */
+  /**
+   * The default instance of each message that the untrimmed API has, too, sorted by class name. Not
+   * those of {@code src/main/proto}, which no artifact publishes.
+   */
   static List<Message> all() throws IOException {
     Path root = location();
     try (Stream<Path> tree = Files.walk(root)) {
@@ -33,6 +36,7 @@ final class GeneratedMessages {
           .filter(name -> name.endsWith(".class"))
           .map(name -> name.substring(0, name.length() - ".class".length()))
           .map(name -> name.replace('/', '.').replace('\\', '.'))
+          .filter(name -> !name.startsWith("io.librarymesh.proto.istio."))
           .sorted()
           .map(GeneratedMessages::load)
           .filter(GeneratedMessage.class::isAssignableFrom)

@@ -5,15 +5,19 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.librarymesh.controlplane.ca.CallerIdentity;
 import io.librarymesh.controlplane.serve.AdsServer;
 import io.librarymesh.controlplane.serve.ClientResource;
+import io.librarymesh.controlplane.serve.NodeAgreement;
 import io.librarymesh.controlplane.serve.Overview;
 import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.identity.SpiffeId;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import io.librarymesh.proto.envoy.service.load_stats.v3.LoadReportingServiceGrpc.LoadReportingServiceImplBase;
 import io.librarymesh.proto.envoy.service.load_stats.v3.LoadStatsRequest;
 import io.librarymesh.proto.envoy.service.load_stats.v3.LoadStatsResponse;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +75,7 @@ public final class LoadReportingService {
   private final class Stream implements StreamObserver<LoadStatsRequest> {
 
     private final ServerCallStreamObserver<LoadStatsResponse> call;
+    private final Optional<SpiffeId> caller = CallerIdentity.current();
     private @Nullable Node node;
     private volatile @Nullable List<String> asked;
     private volatile boolean ended;
@@ -88,7 +93,14 @@ public final class LoadReportingService {
       if (known == null) {
         known = request.getNode();
         if (known.getId().isEmpty()) {
-          refuse("node.id: empty (expected: an id in the first request of a stream)");
+          refuse(
+              Status.INVALID_ARGUMENT.withDescription(
+                  "node.id: empty (expected: an id in the first request of a stream)"));
+          return;
+        }
+        Optional<String> disagreement = NodeAgreement.disagreement(known, caller);
+        if (disagreement.isPresent()) {
+          refuse(Status.PERMISSION_DENIED.withDescription(disagreement.get()));
           return;
         }
         node = known;
@@ -125,9 +137,9 @@ public final class LoadReportingService {
           .setReportEndpointGranularity(true);
     }
 
-    private synchronized void refuse(String reason) {
+    private synchronized void refuse(Status reason) {
       end();
-      call.onError(Status.INVALID_ARGUMENT.withDescription(reason).asException());
+      call.onError(reason.asException());
     }
 
     @Override

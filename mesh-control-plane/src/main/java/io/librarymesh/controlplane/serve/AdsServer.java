@@ -4,6 +4,9 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.librarymesh.controlplane.ca.AuthorityEndpoint;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
@@ -27,7 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -51,6 +56,10 @@ public final class AdsServer implements AutoCloseable {
 
   private static final int WINDOW_BYTES = 1 << 20;
 
+  private static final int SECURE_CONNECTIONS = 10_000;
+  private static final int CALLS_PER_CONNECTION = 100;
+  private static final int HANDSHAKE_SECONDS = 10;
+
   private static final double CONNECTION_AGE_SHARE = 0.9;
   private static final double STREAM_AGE_SPREAD = 0.1;
 
@@ -65,6 +74,10 @@ public final class AdsServer implements AutoCloseable {
   private final List<CompanionService> companions = new ArrayList<>();
   private ConfigStore.@Nullable Subscription subscription;
   private EndpointSource.@Nullable Subscription endpoints;
+  private final List<EventLoopGroup> eventLoops = new ArrayList<>();
+  private @Nullable InetSocketAddress secureAddress;
+  private @Nullable AuthorityEndpoint authority;
+  private @Nullable Server secureServer;
 
   /** A server that is not started. */
   public AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits) {
@@ -134,6 +147,15 @@ public final class AdsServer implements AutoCloseable {
     companions.add(companion);
   }
 
+  /**
+   * Serves xDS, and the authority, on one more address: over TLS, to clients that prove who they
+   * are. To be called before {@link #start}; closing the server closes the endpoint.
+   */
+  public void secure(InetSocketAddress address, AuthorityEndpoint endpoint) {
+    secureAddress = address;
+    authority = endpoint;
+  }
+
   private List<ServerServiceDefinition> services(boolean local) {
     List<ServerServiceDefinition> all = new ArrayList<>(service.definitions());
     companions.forEach(companion -> all.add(companion.bind(local)));
@@ -175,29 +197,60 @@ public final class AdsServer implements AutoCloseable {
               .start());
     }
     if (address.isPresent()) {
-      servers.add(listen(address.get()));
+      servers.add(listen(netty(address.get()), address.get()));
+    }
+    InetSocketAddress secure = secureAddress;
+    AuthorityEndpoint endpoint = authority;
+    if (secure != null && endpoint != null) {
+      secureServer = listen(netty(secure, endpoint), secure);
+      servers.add(secureServer);
     }
   }
 
   /** Fails as the JDK's servers do, whatever Netty's transports say of a port that is taken. */
-  private Server listen(InetSocketAddress address) throws BindException {
+  private static Server listen(Server server, InetSocketAddress address) throws BindException {
     try {
-      return netty(address).start();
+      return server.start();
     } catch (IOException e) {
       throw ListenFailure.of(address, e.getCause() == null ? e : e.getCause());
     }
   }
 
   private Server netty(InetSocketAddress address) {
-    NettyServerBuilder builder = NettyServerBuilder.forAddress(address);
+    return common(NettyServerBuilder.forAddress(address))
+        .addServices(services(address.getAddress().isLoopbackAddress()))
+        .intercept(new PeerAddress())
+        .build();
+  }
+
+  /** Bounded in what somebody may cost who has not proved yet who he is. */
+  private Server netty(InetSocketAddress address, AuthorityEndpoint endpoint) {
+    EventLoopGroup accepting = new NioEventLoopGroup(1);
+    EventLoopGroup serving = new NioEventLoopGroup();
+    eventLoops.add(accepting);
+    eventLoops.add(serving);
+    return common(NettyServerBuilder.forAddress(address))
+        .bossEventLoopGroup(accepting)
+        .workerEventLoopGroup(serving)
+        .channelFactory(() -> new LimitedServerChannel(SECURE_CONNECTIONS))
+        .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+        .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
+        .sslContext(endpoint.tls())
+        // That the port is a local one makes nobody a program of this machine here.
+        .addServices(services(false))
+        .addService(endpoint.service())
+        .intercept(new PeerAddress())
+        .intercept(endpoint.callers())
+        .build();
+  }
+
+  private NettyServerBuilder common(NettyServerBuilder builder) {
     // gRPC adds or takes a tenth.
     limits
         .maxConnectionAge()
         .map(age -> (long) (age.toNanos() * CONNECTION_AGE_SHARE))
         .ifPresent(nanos -> builder.maxConnectionAge(nanos, TimeUnit.NANOSECONDS));
     return builder
-        .addServices(services(address.getAddress().isLoopbackAddress()))
-        .intercept(new PeerAddress())
         // What arrives is read and handed to the state executor at once.
         .directExecutor()
         // Requests are small: a window of its own accord asks every client for its distance.
@@ -206,8 +259,7 @@ public final class AdsServer implements AutoCloseable {
         .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .permitKeepAliveTime(CLIENT_KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-        .permitKeepAliveWithoutCalls(true)
-        .build();
+        .permitKeepAliveWithoutCalls(true);
   }
 
   /** Snapshots can overtake the first one that was asked for; the newer wins. */
@@ -241,13 +293,41 @@ public final class AdsServer implements AutoCloseable {
     state.push();
   }
 
-  /** The TCP port, or -1 when there is none. */
+  /** The TCP port of plain text, or -1 when there is none. */
   public int port() {
     return servers.stream()
+        .filter(server -> server != secureServer)
         .mapToInt(Server::getPort)
         .filter(port -> port > 0)
         .findFirst()
         .orElse(-1);
+  }
+
+  /** The TCP port on which clients prove who they are, or -1 when there is none. */
+  public int securePort() {
+    Server server = secureServer;
+    return server == null ? -1 : server.getPort();
+  }
+
+  /**
+   * The methods of gRPC that somebody can call over the network, {@code SERVICE/METHOD}.
+   *
+   * @param secure on the port where clients prove who they are; else on that of plain text
+   */
+  public Set<String> methods(boolean secure) {
+    Set<String> methods = new TreeSet<>();
+    for (Server server : servers) {
+      if (server.getPort() > 0 && (server == secureServer) == secure) {
+        server
+            .getServices()
+            .forEach(
+                service ->
+                    service
+                        .getMethods()
+                        .forEach(m -> methods.add(m.getMethodDescriptor().getFullMethodName())));
+      }
+    }
+    return methods;
   }
 
   /** What the server knows now; any thread. */
@@ -332,6 +412,13 @@ public final class AdsServer implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+    }
+    eventLoops.forEach(
+        group -> {
+          Future<?> unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        });
+    if (authority != null) {
+      authority.close();
     }
     executor.close();
   }

@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.librarymesh.controlplane.translate.ClientView;
 import io.librarymesh.controlplane.translate.Dialect;
 import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.identity.SpiffeId;
 import io.librarymesh.proto.envoy.config.core.v3.Node;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
@@ -23,7 +24,7 @@ final class ClientStream implements Admission.Guest, SendBudget.Guest {
       "too many clients wait for their first answer (expected: another try after a back-off)";
 
   private final String id;
-  private final String address;
+  private final Origin origin;
   private final Variant variant;
   private final DiscoveryState state;
   private final Scope scope;
@@ -57,23 +58,27 @@ final class ClientStream implements Admission.Guest, SendBudget.Guest {
   }
 
   ClientStream(String id, Variant variant, Scope scope, DiscoveryState state, Outgoing outgoing) {
-    this(id, "", variant, scope, state, outgoing);
+    this(id, new Origin("", Optional.empty()), variant, scope, state, outgoing);
   }
 
   /**
-   * A stream on which nothing was said yet.
+   * Who is at the other end.
    *
    * @param address from where it comes; empty when that is not known
+   * @param caller what the certificate says; absent where nobody is asked for one
    */
+  record Origin(String address, Optional<SpiffeId> caller) {}
+
+  /** A stream on which nothing was said yet. */
   ClientStream(
       String id,
-      String address,
+      Origin origin,
       Variant variant,
       Scope scope,
       DiscoveryState state,
       Outgoing outgoing) {
     this.id = id;
-    this.address = address;
+    this.origin = origin;
     this.variant = variant;
     this.scope = scope;
     this.state = state;
@@ -90,7 +95,7 @@ final class ClientStream implements Admission.Guest, SendBudget.Guest {
 
   /** From where it comes; empty when that is not known. */
   String address() {
-    return address;
+    return origin.address();
   }
 
   Variant variant() {
@@ -199,6 +204,11 @@ final class ClientStream implements Admission.Guest, SendBudget.Guest {
     }
     if (requested.getId().isEmpty()) {
       refuse("node.id: empty (expected: an id in the first request of a stream)");
+      return false;
+    }
+    Optional<String> disagreement = NodeAgreement.disagreement(requested, origin.caller());
+    if (disagreement.isPresent()) {
+      end(Status.PERMISSION_DENIED.withDescription(disagreement.get()));
       return false;
     }
     ClientNode identified = ClientNode.of(requested);

@@ -5,6 +5,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.librarymesh.controlplane.ca.CallerIdentity;
 import io.librarymesh.controlplane.serve.ClientStream.Scope;
 import io.librarymesh.controlplane.serve.ClientStream.Variant;
 import io.librarymesh.proto.envoy.service.discovery.v3.DeltaDiscoveryRequest;
@@ -78,7 +79,9 @@ final class DiscoveryService {
 
   private ClientStream stream(Variant variant, Scope scope, Outgoing outgoing) {
     String id = "stream-" + streams.incrementAndGet();
-    return new ClientStream(id, PeerAddress.current(), variant, scope, state, outgoing);
+    ClientStream.Origin origin =
+        new ClientStream.Origin(PeerAddress.current(), CallerIdentity.current());
+    return new ClientStream(id, origin, variant, scope, state, outgoing);
   }
 
   private <Q> StreamObserver<Q> accept(
