@@ -41,7 +41,7 @@ abstract sealed class AttemptWalk extends RacedWalk permits GuardedWalk {
       timeAttempt(config.http().maxStreamNanos());
     }
     if (config.discovery() == Cluster.Discovery.ORIGINAL_DESTINATION) {
-      return sent(Step.Send.of(null, config), State.SENT);
+      return sent(to.sendToOriginal(), State.SENT);
     }
     Racer racer = racer();
     PickResult picked = racer == null ? to.state.pick(seams().random(), picks) : racer.race.pick();

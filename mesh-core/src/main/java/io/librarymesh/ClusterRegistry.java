@@ -22,12 +22,15 @@ final class ClusterRegistry {
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final RandomSource random;
+  private final UpstreamIdentities identities;
   private final Map<String, Entry> entries = new HashMap<>();
 
-  ClusterRegistry(Ticker ticker, Scheduler scheduler, RandomSource random) {
+  ClusterRegistry(
+      Ticker ticker, Scheduler scheduler, RandomSource random, UpstreamIdentities identities) {
     this.ticker = ticker;
     this.scheduler = scheduler;
     this.random = random;
+    this.identities = identities;
   }
 
   /**
@@ -46,7 +49,9 @@ final class ClusterRegistry {
         (name, config) -> {
           Entry entry = entries.get(name);
           if (entry == null) {
-            entry = new Entry(new ClusterRuntime(config, ticker, scheduler, random), config);
+            entry =
+                new Entry(
+                    new ClusterRuntime(config, ticker, scheduler, random, identities), config);
             entries.put(name, entry);
           } else if (!entry.config.equals(config)) {
             entry.runtime.update(config);

@@ -4,8 +4,12 @@ import io.librarymesh.attempt.Limits;
 import io.librarymesh.attempt.RetryBudget;
 import io.librarymesh.config.Cluster;
 import io.librarymesh.config.ClusterConfig;
+import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.LbPolicy;
+import io.librarymesh.config.Metadata;
 import io.librarymesh.config.RoutingPriority;
+import io.librarymesh.config.TransportSockets;
+import io.librarymesh.config.UpstreamTls;
 import io.librarymesh.outcome.OutlierDetector;
 import io.librarymesh.pick.ClusterState;
 import io.librarymesh.pick.HostState;
@@ -13,6 +17,7 @@ import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,7 @@ final class ClusterRuntime {
   private final Ticker ticker;
   private final Scheduler scheduler;
   private final RandomSource random;
+  private final UpstreamIdentities identities;
 
   /** Guarded by {@code this}; the interval that the sweep in flight was scheduled with. */
   private long sweepNanos;
@@ -40,11 +46,17 @@ final class ClusterRuntime {
 
   private boolean retired;
 
-  ClusterRuntime(ClusterConfig config, Ticker ticker, Scheduler scheduler, RandomSource random) {
+  ClusterRuntime(
+      ClusterConfig config,
+      Ticker ticker,
+      Scheduler scheduler,
+      RandomSource random,
+      UpstreamIdentities identities) {
     this.name = config.cluster().name();
     this.ticker = ticker;
     this.scheduler = scheduler;
     this.random = random;
+    this.identities = identities;
     this.state = ClusterState.create(config, random, ticker);
     this.limits = Limits.of(state, RoutingPriority.DEFAULT);
     this.highLimits = Limits.of(state, RoutingPriority.HIGH);
@@ -117,12 +129,34 @@ final class ClusterRuntime {
     Cluster cluster = state.cluster();
     if (host.attachment() instanceof Step.Send send
         && send.endpoint() == host.endpoint()
-        && send.isOf(cluster)) {
+        && send.isOf(cluster)
+        && (cluster.sockets() == TransportSockets.PLAIN
+            ? send.tls() == null
+            : UpstreamIdentities.fits(
+                send.tls(), asked(cluster, host.endpoint()), host.endpoint().hostname()))) {
       return send;
     }
-    Step.Send send = Step.Send.of(host.endpoint(), cluster);
+    Endpoint endpoint = host.endpoint();
+    Step.Send send = Step.Send.of(endpoint, cluster, tls(cluster, endpoint));
     host.attach(send);
     return send;
+  }
+
+  private static Optional<UpstreamTls> asked(Cluster cluster, Endpoint endpoint) {
+    return cluster.sockets().to(endpoint.socketMatch());
+  }
+
+  private @Nullable EndpointTls tls(Cluster cluster, Endpoint endpoint) {
+    return asked(cluster, endpoint)
+        .map(tls -> identities.to(tls.towards(endpoint.hostname())))
+        .orElse(null);
+  }
+
+  /** The step that sends to where the caller's URL points. */
+  Step.Send sendToOriginal() {
+    Cluster cluster = state.cluster();
+    EndpointTls tls = cluster.sockets().to(Metadata.EMPTY).map(identities::to).orElse(null);
+    return Step.Send.of(null, cluster, tls);
   }
 
   private synchronized void scheduleSweep() {

@@ -8,6 +8,7 @@ import io.librarymesh.dns.ResolvingSource;
 import io.librarymesh.fault.ActiveFaults;
 import io.librarymesh.guard.GuardRegistry;
 import io.librarymesh.guard.PermitProvider;
+import io.librarymesh.identity.IdentitySource;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.route.RequestHead;
 import io.librarymesh.telemetry.MeshObserver;
@@ -17,6 +18,7 @@ import io.librarymesh.time.WallClock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mesh of one process: follows the configuration of the targets that are called and hands out a
@@ -41,7 +43,11 @@ public final class Mesh implements AutoCloseable {
             builder.semantics,
             new ActiveFaults());
     ClusterRegistry registry =
-        new ClusterRegistry(builder.ticker, builder.scheduler, builder.random);
+        new ClusterRegistry(
+            builder.ticker,
+            builder.scheduler,
+            builder.random,
+            new UpstreamIdentities(builder.identity));
     GuardRegistry guards = new GuardRegistry(builder.ticker, builder.random, builder.permits);
     this.targets =
         new Targets(
@@ -115,6 +121,7 @@ public final class Mesh implements AutoCloseable {
     private Semantics semantics = Semantics.STANDARD;
     private Duration configTimeout = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofMinutes(30);
+    private @Nullable IdentitySource identity;
     private Supplier<Optional<PermitProvider>> permits = PermitProvider::find;
 
     private Builder(ConfigSource source) {
@@ -187,6 +194,15 @@ public final class Mesh implements AutoCloseable {
     public Builder permits(PermitProvider permits) {
       Optional<PermitProvider> given = Optional.of(permits);
       this.permits = () -> given;
+      return this;
+    }
+
+    /**
+     * Who this process is, for clusters that are called over mutual TLS. Without it such calls fail
+     * to connect. The mesh does not close it.
+     */
+    public Builder identity(IdentitySource identity) {
+      this.identity = requireNonNull(identity, "identity");
       return this;
     }
 

@@ -38,22 +38,36 @@ public sealed interface Step {
    *     number
    * @param idleTimeoutNanos how long the connection is kept that nothing goes over; 0 means for
    *     ever, {@link HttpProtocolOptions#UNSAID} as long as the client likes
+   * @param tls what a request with an {@code http} URL is sent through; null for plain text.
+   *     Connections that were made with another one must not be used. A request that cannot be sent
+   *     through it has failed to connect; it must not be sent without
    */
   record Send(
       @Nullable Endpoint endpoint,
       long connectTimeoutNanos,
       int maxRequestsPerConnection,
-      long idleTimeoutNanos)
+      long idleTimeoutNanos,
+      @Nullable EndpointTls tls)
       implements Step {
-    static Send of(@Nullable Endpoint endpoint, Cluster cluster) {
+    /** In plain text. */
+    public Send(
+        @Nullable Endpoint endpoint,
+        long connectTimeoutNanos,
+        int maxRequestsPerConnection,
+        long idleTimeoutNanos) {
+      this(endpoint, connectTimeoutNanos, maxRequestsPerConnection, idleTimeoutNanos, null);
+    }
+
+    static Send of(@Nullable Endpoint endpoint, Cluster cluster, @Nullable EndpointTls tls) {
       return new Send(
           endpoint,
           cluster.connectTimeoutNanos(),
           cluster.http().maxRequestsPerConnection(),
-          cluster.http().idleNanos());
+          cluster.http().idleNanos(),
+          tls);
     }
 
-    /** Whether this is what a cluster asks for of its endpoints. */
+    /** Whether this is what a cluster asks for of its endpoints, TLS aside. */
     boolean isOf(Cluster cluster) {
       return connectTimeoutNanos == cluster.connectTimeoutNanos()
           && maxRequestsPerConnection == cluster.http().maxRequestsPerConnection()

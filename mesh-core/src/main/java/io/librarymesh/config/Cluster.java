@@ -9,6 +9,7 @@ package io.librarymesh.config;
  * @param connectTimeoutNanos the bound of a connection attempt, TLS handshake included
  * @param origin where it was written, for people; may be empty
  * @param http how connections and attempts are bounded
+ * @param sockets in what its endpoints are spoken to: plain text or TLS
  */
 public record Cluster(
     String name,
@@ -18,7 +19,8 @@ public record Cluster(
     CircuitBreakers circuitBreakers,
     OutlierDetection outlierDetection,
     String origin,
-    HttpProtocolOptions http) {
+    HttpProtocolOptions http,
+    TransportSockets sockets) {
   /** A cluster that nobody wrote down. */
   public Cluster(
       String name,
@@ -49,6 +51,42 @@ public record Cluster(
         outlierDetection,
         origin,
         HttpProtocolOptions.DEFAULT);
+  }
+
+  /** A cluster whose endpoints are spoken to in plain text. */
+  public Cluster(
+      String name,
+      Discovery discovery,
+      LoadBalancing loadBalancing,
+      long connectTimeoutNanos,
+      CircuitBreakers circuitBreakers,
+      OutlierDetection outlierDetection,
+      String origin,
+      HttpProtocolOptions http) {
+    this(
+        name,
+        discovery,
+        loadBalancing,
+        connectTimeoutNanos,
+        circuitBreakers,
+        outlierDetection,
+        origin,
+        http,
+        TransportSockets.PLAIN);
+  }
+
+  /** The same cluster, spoken to in another way. */
+  public Cluster withSockets(TransportSockets other) {
+    return new Cluster(
+        name,
+        discovery,
+        loadBalancing,
+        connectTimeoutNanos,
+        circuitBreakers,
+        outlierDetection,
+        origin,
+        http,
+        other);
   }
 
   public Cluster {

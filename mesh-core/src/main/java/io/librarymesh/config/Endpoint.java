@@ -13,6 +13,8 @@ import java.util.Map;
  *     none
  * @param labels such as {@code version: v1}
  * @param metadata what load balancing goes by: Envoy's {@code envoy.lb}
+ * @param socketMatch what decides in what it is spoken to: Envoy's {@code
+ *     envoy.transport_socket_match}
  */
 public record Endpoint(
     String address,
@@ -21,7 +23,8 @@ public record Endpoint(
     HealthStatus health,
     String hostname,
     Map<String, String> labels,
-    Metadata metadata) {
+    Metadata metadata,
+    Metadata socketMatch) {
   public Endpoint {
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port: " + port + " (expected: 1..65535)");
@@ -30,6 +33,18 @@ public record Endpoint(
       throw new IllegalArgumentException("weight: " + weight + " (expected: >= 1)");
     }
     labels = Map.copyOf(labels);
+  }
+
+  /** An endpoint that is spoken to as its cluster says for all. */
+  public Endpoint(
+      String address,
+      int port,
+      int weight,
+      HealthStatus health,
+      String hostname,
+      Map<String, String> labels,
+      Metadata metadata) {
+    this(address, port, weight, health, hostname, labels, metadata, Metadata.EMPTY);
   }
 
   /** An endpoint without a name and without metadata. */

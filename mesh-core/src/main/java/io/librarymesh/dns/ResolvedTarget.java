@@ -193,6 +193,7 @@ final class ResolvedTarget implements ConfigSource.Watcher {
         endpoint.health(),
         endpoint.hostname().isEmpty() ? endpoint.address() : endpoint.hostname(),
         endpoint.labels(),
-        endpoint.metadata());
+        endpoint.metadata(),
+        endpoint.socketMatch());
   }
 }

@@ -2,6 +2,7 @@ package io.librarymesh.identity;
 
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -26,6 +27,24 @@ public sealed interface PeerPolicy {
   /** Any workload of these trust domains. */
   static PeerPolicy ofTrustDomains(Set<TrustDomain> domains) {
     return new OfTrustDomains(Set.copyOf(domains));
+  }
+
+  /**
+   * Those whose whole text a rule accepts.
+   *
+   * @param expected what the rule accepts, for messages
+   * @param rule equal to nothing but itself
+   */
+  static PeerPolicy matching(String expected, Predicate<String> rule) {
+    return new Matching(expected, rule);
+  }
+
+  /** By a rule. */
+  record Matching(String expected, Predicate<String> rule) implements PeerPolicy {
+    @Override
+    public boolean accepts(SpiffeId peer) {
+      return rule.test(peer.toString());
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +13,20 @@ import org.jspecify.annotations.Nullable;
 final class SvidKeyManager extends X509ExtendedKeyManager {
   private static final String ALIAS = "svid";
 
-  private final X509Svid svid;
+  private final List<X509Certificate> chain;
+  private final PrivateKey key;
 
   SvidKeyManager(X509Svid svid) {
-    this.svid = svid;
+    this(svid.chain(), svid.privateKey());
+  }
+
+  SvidKeyManager(List<X509Certificate> chain, PrivateKey key) {
+    this.chain = List.copyOf(chain);
+    this.key = key;
   }
 
   private @Nullable String alias(String... keyTypes) {
-    String own = svid.privateKey().getAlgorithm();
+    String own = key.getAlgorithm();
     for (String type : keyTypes) {
       // TLS 1.2 asks for EC_EC or EC_RSA, by the key and who signed it.
       if (type.equals(own) || type.startsWith(own + "_")) {
@@ -64,11 +71,11 @@ final class SvidKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(String alias) {
-    return alias.equals(ALIAS) ? svid.chain().toArray(X509Certificate[]::new) : null;
+    return alias.equals(ALIAS) ? chain.toArray(X509Certificate[]::new) : null;
   }
 
   @Override
   public @Nullable PrivateKey getPrivateKey(String alias) {
-    return alias.equals(ALIAS) ? svid.privateKey() : null;
+    return alias.equals(ALIAS) ? key : null;
   }
 }

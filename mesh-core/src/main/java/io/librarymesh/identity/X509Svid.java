@@ -43,6 +43,11 @@ public final class X509Svid {
     return new X509Svid(id, chain, key);
   }
 
+  /** Checks that a key is that of a certificate, whatever names it has. */
+  static void requirePair(X509Certificate leaf, PrivateKey key) throws SvidRefusedException {
+    checkPair(leaf.getPublicKey(), key);
+  }
+
   private static void checkPair(PublicKey publicKey, PrivateKey key) throws SvidRefusedException {
     boolean pair;
     try {

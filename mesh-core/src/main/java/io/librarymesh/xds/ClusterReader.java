@@ -8,20 +8,13 @@ import io.librarymesh.config.DnsDiscovery.Hosts;
 import io.librarymesh.config.OutlierDetection;
 import io.librarymesh.config.StatusCodes;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
-import io.librarymesh.proto.envoy.config.core.v3.TransportSocket;
 import io.librarymesh.proto.envoy.extensions.clusters.dns.v3.DnsCluster;
-import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import io.librarymesh.xds.ClusterResource.EndpointSource;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Reads a cluster. Source: Envoy {@code cluster.v3.Cluster}.
- *
- * <p>A cluster that asks for TLS is an error: sending in plain text what was meant to be encrypted
- * is worse than not sending it.
- */
+/** Reads a cluster. Source: Envoy {@code cluster.v3.Cluster}. */
 final class ClusterReader {
   private static final long DEFAULT_CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -48,7 +41,6 @@ final class ClusterReader {
   }
 
   private ClusterResource read() {
-    checkTransport();
     Discovery discovery = discovery();
     readProtocolOptions();
     long connectTimeout =
@@ -72,7 +64,8 @@ final class ClusterReader {
             outlierDetection,
             ConfigMetadata.origin(message.getMetadata()),
             new io.librarymesh.config.HttpProtocolOptions(
-                maxRequestsPerConnection, idleNanos, maxStreamNanos)),
+                maxRequestsPerConnection, idleNanos, maxStreamNanos),
+            TransportSocketReader.read(message, root, findings)),
         endpoints(discovery));
   }
 
@@ -148,26 +141,6 @@ final class ClusterReader {
     FieldPath at = root.field("load_assignment");
     return new EndpointSource.Inline(
         EndpointReader.readInline(message.getLoadAssignment(), addresses, at, findings));
-  }
-
-  private void checkTransport() {
-    if (message.getTransportSocketMatchesCount() > 0) {
-      findings.error(
-          root.field("transport_socket_matches"),
-          message.getTransportSocketMatchesCount() + " sockets (expected: none, plain text only)");
-    }
-    if (message.hasTransportSocket()) {
-      TransportSocket socket = message.getTransportSocket();
-      boolean plain =
-          socket.hasTypedConfig()
-              ? socket.getTypedConfig().is(RawBuffer.class)
-              : socket.getName().equals("envoy.transport_sockets.raw_buffer");
-      if (!plain) {
-        findings.error(
-            root.field("transport_socket"),
-            socket.getName() + " (expected: envoy.transport_sockets.raw_buffer, plain text only)");
-      }
-    }
   }
 
   /** Checks them, and notes down what they say of use here. */

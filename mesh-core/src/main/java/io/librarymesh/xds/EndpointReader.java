@@ -193,7 +193,8 @@ final class EndpointReader {
         health(message.getHealthStatus()),
         message.getEndpoint().getHostname(),
         labels(message),
-        MetadataReader.read(message.getMetadata()));
+        MetadataReader.read(message.getMetadata()),
+        MetadataReader.socketMatch(message.getMetadata()));
   }
 
   private void checkAddress(SocketAddress address, FieldPath at) {

@@ -120,6 +120,26 @@ final class FieldUse {
         scale_locality_weight panic_mode_any list_as_any metadata_fallback_policy
       envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector: \
         keys single_host_per_subset fallback_policy fallback_keys_subset
+      envoy.config.cluster.v3.Cluster.TransportSocketMatch: name match transport_socket
+      envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext: \
+        common_tls_context sni auto_host_sni auto_sni_san_validation
+      envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: \
+        tls_params tls_certificates tls_certificate_sds_secret_configs \
+        tls_certificate_provider_instance tls_certificate_certificate_provider_instance \
+        validation_context validation_context_sds_secret_config combined_validation_context \
+        validation_context_certificate_provider_instance alpn_protocols
+      envoy.extensions.transport_sockets.tls.v3.TlsParameters: \
+        tls_minimum_protocol_version tls_maximum_protocol_version
+      envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext: \
+        default_validation_context validation_context_sds_secret_config \
+        validation_context_certificate_provider_instance
+      envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: \
+        trusted_ca ca_certificate_provider_instance system_root_certs \
+        verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names \
+        match_subject_alt_names require_signed_certificate_timestamp crl \
+        trust_chain_verification max_verify_depth
+      envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher: san_type matcher
+      envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key
       envoy.config.cluster.v3.Cluster.RefreshRate: base_interval max_interval
       envoy.extensions.clusters.dns.v3.DnsCluster: \
         dns_refresh_rate dns_failure_refresh_rate respect_dns_ttl dns_jitter dns_lookup_family \
@@ -223,6 +243,10 @@ final class FieldUse {
       envoy.config.cluster.v3.Cluster.CommonLbConfig: \
         update_merge_window ignore_new_hosts_until_first_hc
       envoy.config.cluster.v3.CircuitBreakers.Thresholds: track_remaining
+      envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext: \
+        allow_renegotiation max_session_keys enforce_rsa_key_usage
+      envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: \
+        only_verify_leaf_cert_crl
       envoy.config.cluster.v3.OutlierDetection: successful_active_health_check_uneject_host
       envoy.config.endpoint.v3.LocalityLbEndpoints: metadata
       envoy.config.endpoint.v3.Endpoint: 2

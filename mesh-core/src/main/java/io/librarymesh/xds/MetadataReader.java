@@ -7,15 +7,21 @@ import io.librarymesh.config.MetadataValue;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads what load balancing goes by. Source: {@code envoy.lb} in Envoy's metadata. */
+/** Reads what hosts are chosen by, and in what they are spoken to, of Envoy's metadata. */
 final class MetadataReader {
   private static final String LOAD_BALANCING = "envoy.lb";
+  private static final String SOCKET_MATCH = "envoy.transport_socket_match";
 
   private MetadataReader() {}
 
   /** The part that load balancing goes by; empty when there is none. */
   static Metadata read(io.librarymesh.proto.envoy.config.core.v3.Metadata message) {
     return read(message.getFilterMetadataOrDefault(LOAD_BALANCING, Struct.getDefaultInstance()));
+  }
+
+  /** The part that decides in what an endpoint is spoken to; empty when there is none. */
+  static Metadata socketMatch(io.librarymesh.proto.envoy.config.core.v3.Metadata message) {
+    return read(message.getFilterMetadataOrDefault(SOCKET_MATCH, Struct.getDefaultInstance()));
   }
 
   static Metadata read(Struct struct) {

@@ -36,6 +36,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ClusterReaderTest {
+  private static final String NOBODY =
+      "%s.typed_config.common_tls_context.validation_context: nobody to trust (expected: roots, or"
+          + " trust_chain_verification ACCEPT_UNTRUSTED to believe anybody)";
+
   private static ClusterResource read(Cluster.Builder message) {
     return Reading.value(ResourceType.CLUSTER, message.build());
   }
@@ -241,14 +245,24 @@ class ClusterReaderTest {
             .build();
     assertThat(errors(clusterBuilder("c").setTransportSocket(tls)))
         .containsExactly(
-            "transport_socket: envoy.transport_sockets.tls (expected:"
-                + " envoy.transport_sockets.raw_buffer, plain text only)");
+            "transport_socket.typed_config.common_tls_context: not set (expected: whom to trust)",
+            NOBODY.formatted("transport_socket"));
     assertThat(
             errors(
                 clusterBuilder("c")
                     .addTransportSocketMatches(
                         Cluster.TransportSocketMatch.newBuilder().setTransportSocket(tls))))
-        .containsExactly("transport_socket_matches: 1 sockets (expected: none, plain text only)");
+        .contains(NOBODY.formatted("transport_socket_matches[0].transport_socket"));
+    TransportSocket other =
+        TransportSocket.newBuilder()
+            .setName("envoy.transport_sockets.quic")
+            .setTypedConfig(Any.pack(Cluster.getDefaultInstance()))
+            .build();
+    assertThat(errors(clusterBuilder("c").setTransportSocket(other)))
+        .containsExactly(
+            "transport_socket: envoy.transport_sockets.quic (expected:"
+                + " envoy.transport_sockets.raw_buffer or envoy.transport_sockets.tls with an"
+                + " UpstreamTlsContext)");
     TransportSocket plain =
         TransportSocket.newBuilder()
             .setName("envoy.transport_sockets.raw_buffer")

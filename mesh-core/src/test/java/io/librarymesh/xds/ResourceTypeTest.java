@@ -23,6 +23,7 @@ import io.librarymesh.proto.envoy.extensions.load_balancing_policies.ring_hash.v
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.subset.v3.Subset;
 import io.librarymesh.proto.envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality;
+import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -121,7 +122,8 @@ class ResourceTypeTest {
                 RingHash.getDescriptor().getFile(),
                 RoundRobin.getDescriptor().getFile(),
                 Subset.getDescriptor().getFile(),
-                HttpProtocolOptions.getDescriptor().getFile()));
+                HttpProtocolOptions.getDescriptor().getFile(),
+                UpstreamTlsContext.getDescriptor().getFile()));
     Set<String> seen = new HashSet<>();
     while (!files.isEmpty()) {
       FileDescriptor file = files.pop();

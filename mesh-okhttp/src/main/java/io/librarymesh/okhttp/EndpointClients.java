@@ -1,5 +1,6 @@
 package io.librarymesh.okhttp;
 
+import io.librarymesh.EndpointTls;
 import io.librarymesh.Step;
 import io.librarymesh.config.Endpoint;
 import io.librarymesh.config.HttpProtocolOptions;
@@ -21,6 +22,7 @@ import okhttp3.Dispatcher;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +55,7 @@ final class EndpointClients {
   private EndpointClients(Network network, OkHttpClient base) {
     this.network = network;
     this.base = base;
-    this.direct = connect(null, KEEP_ALIVE.toNanos());
+    this.direct = connect(null, null, KEEP_ALIVE.toNanos());
   }
 
   /**
@@ -96,14 +98,16 @@ final class EndpointClients {
   /**
    * The client that connects to the endpoint of {@code send}; to where the URL points when that is
    * null, through the outer client's proxy if it has one.
+   *
+   * @param https whether the request is to be encrypted by OkHttp itself, so that the mesh does not
    */
-  OkHttpClient to(Step.Send send) {
-    return entry(send).client;
+  OkHttpClient to(Step.Send send, boolean https) {
+    return entry(send, https).client;
   }
 
   /** As {@link #to}, without the outer client's cache: what it sends leaves no trace there. */
-  OkHttpClient uncached(Step.Send send) {
-    return entry(send).uncached;
+  OkHttpClient uncached(Step.Send send, boolean https) {
+    return entry(send, https).uncached;
   }
 
   /** Sends copies over these clients. */
@@ -116,19 +120,23 @@ final class EndpointClients {
     return hedges;
   }
 
-  private Entry entry(Step.Send send) {
+  private Entry entry(Step.Send send, boolean https) {
     Endpoint endpoint = send.endpoint();
+    EndpointTls tls = https ? null : send.tls();
     long idle = send.idleTimeoutNanos();
-    if (endpoint == null && idle == HttpProtocolOptions.UNSAID) {
+    if (endpoint == null && tls == null && idle == HttpProtocolOptions.UNSAID) {
       return direct;
     }
     Key key =
         endpoint == null
-            ? new Key("", 0, idle)
-            : new Key(endpoint.address(), endpoint.port(), idle);
+            ? new Key("", 0, idle, tls)
+            : new Key(endpoint.address(), endpoint.port(), idle, tls);
     Entry entry = entries.get(key);
     if (entry == null) {
-      entry = entries.computeIfAbsent(key, absent -> connect(endpoint, keepAlive(idle)));
+      entry = entries.computeIfAbsent(key, absent -> connect(endpoint, tls, keepAlive(idle)));
+      if (tls != null) {
+        evictReplaced(key, tls);
+      }
       if (entries.size() > MAX_CLIENTS) {
         evictUnused();
       }
@@ -184,6 +192,25 @@ final class EndpointClients {
         });
   }
 
+  /**
+   * A new identity makes new connections. What goes over the old ones ends there; they are closed
+   * when they have been idle for as long as any other.
+   */
+  private synchronized void evictReplaced(Key key, EndpointTls tls) {
+    entries.forEach(
+        (other, entry) -> {
+          EndpointTls before = other.tls;
+          if (before != null
+              && before != tls
+              && other.port == key.port
+              && other.address.equals(key.address)
+              && before.asked().equals(tls.asked())) {
+            entries.remove(other, entry);
+            entry.client.connectionPool().evictAll();
+          }
+        });
+  }
+
   private static long keepAlive(long idle) {
     if (idle == HttpProtocolOptions.UNSAID) {
       return KEEP_ALIVE.toNanos();
@@ -191,7 +218,8 @@ final class EndpointClients {
     return idle == 0 ? FOR_EVER.toNanos() : idle;
   }
 
-  private Entry connect(@Nullable Endpoint endpoint, long keepAlive) {
+  private Entry connect(@Nullable Endpoint endpoint, @Nullable EndpointTls tls, long keepAlive) {
+    boolean http2 = base.protocols().contains(Protocol.H2_PRIOR_KNOWLEDGE);
     OkHttpClient.Builder builder =
         base.newBuilder()
             .dispatcher(new Dispatcher())
@@ -200,15 +228,16 @@ final class EndpointClients {
     if (endpoint == null) {
       builder
           .dns(network.dns())
-          .socketFactory(new EndpointSockets(network.sockets(), null))
+          .socketFactory(new EndpointSockets(network.sockets(), null, tls, http2))
           .proxyAuthenticator(network.proxyAuthenticator())
           .proxySelector(network.proxySelector())
-          .proxy(network.proxy());
+          // A proxy is not the server that the mesh has the name of.
+          .proxy(tls == null ? network.proxy() : Proxy.NO_PROXY);
     } else {
       EndpointAddress address = EndpointAddress.of(endpoint, network.dns());
       builder
           .dns(address)
-          .socketFactory(new EndpointSockets(network.sockets(), address))
+          .socketFactory(new EndpointSockets(network.sockets(), address, tls, http2))
           .proxy(Proxy.NO_PROXY)
           // Connecting in parallel costs a thread; one address has nothing to race.
           .fastFallback(address.isName());
@@ -231,13 +260,15 @@ final class EndpointClients {
    * Compared by hand: what the compiler makes of a record took half a microsecond of each attempt.
    *
    * @param idleNanos clusters that keep their connections for different times share none
+   * @param tls nor do those that are spoken to with different identities, or meant for others
    */
-  private record Key(String address, int port, long idleNanos) {
+  private record Key(String address, int port, long idleNanos, @Nullable EndpointTls tls) {
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Key key
           && port == key.port
           && idleNanos == key.idleNanos
+          && tls == key.tls
           && address.equals(key.address);
     }
 

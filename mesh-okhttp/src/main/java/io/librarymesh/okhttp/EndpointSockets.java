@@ -1,5 +1,6 @@
 package io.librarymesh.okhttp;
 
+import io.librarymesh.EndpointTls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class EndpointSockets extends SocketFactory {
   private final SocketFactory base;
   private final @Nullable EndpointAddress address;
+  private final @Nullable EndpointTls tls;
+  private final boolean http2;
 
   /** The open sockets, to find the one beneath a TLS socket again; both have one local port. */
   private final Map<Integer, EndpointSocket> byLocalPort = new ConcurrentHashMap<>();
@@ -25,10 +28,18 @@ final class EndpointSockets extends SocketFactory {
    * @param base makes the sockets; the JDK's default factory is replaced by channels, whose end of
    *     stream can be seen without blocking
    * @param address null when sockets connect where they are told
+   * @param tls what sockets speak beneath HTTP; null for nothing
+   * @param http2 whether HTTP/2 goes over the sockets
    */
-  EndpointSockets(SocketFactory base, @Nullable EndpointAddress address) {
+  EndpointSockets(
+      SocketFactory base,
+      @Nullable EndpointAddress address,
+      @Nullable EndpointTls tls,
+      boolean http2) {
     this.base = base;
     this.address = address;
+    this.tls = tls;
+    this.http2 = http2;
   }
 
   /**
@@ -63,8 +74,10 @@ final class EndpointSockets extends SocketFactory {
   @Override
   public Socket createSocket() throws IOException {
     boolean plain = base == SocketFactory.getDefault();
-    return EndpointSocket.over(
-        plain ? SocketChannel.open().socket() : base.createSocket(), address, this);
+    EndpointSocket socket =
+        EndpointSocket.over(
+            plain ? SocketChannel.open().socket() : base.createSocket(), address, this);
+    return tls == null ? socket : new TlsSocket(socket, tls, http2);
   }
 
   @Override

@@ -257,7 +257,8 @@ final class MeshExchange {
     Response response;
     try {
       Step.Send send = requireNonNull(sent, "sent");
-      OkHttpClient client = tag.copy ? clients.uncached(send) : clients.to(send);
+      boolean https = head.request().isHttps();
+      OkHttpClient client = tag.copy ? clients.uncached(send, https) : clients.to(send, https);
       OuterEvents told = observer == null ? null : observer.of(client);
       response = current.execute(client, OutgoingRequest.of(call, head, tag), told);
     } catch (IOException e) {

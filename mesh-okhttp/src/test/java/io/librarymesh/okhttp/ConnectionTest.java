@@ -317,10 +317,11 @@ final class ConnectionTest {
   @Test
   void clientsOfVanishedEndpointsAreDropped() throws Exception {
     EndpointClients clients = endpointClients();
-    OkHttpClient used = clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID));
+    OkHttpClient used = clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID), false);
     for (int port = 1; port <= 2 * EndpointClients.MAX_CLIENTS; port++) {
-      OkHttpClient unused = clients.to(send("127.0.0.2", port, HttpProtocolOptions.UNSAID));
-      assertThat(clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID))).isSameAs(used);
+      OkHttpClient unused = clients.to(send("127.0.0.2", port, HttpProtocolOptions.UNSAID), false);
+      assertThat(clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID), false))
+          .isSameAs(used);
     }
 
     assertThat(clients.size()).isBetween(2, EndpointClients.MAX_CLIENTS);
@@ -345,11 +346,12 @@ final class ConnectionTest {
   @Test
   void clustersThatKeepConnectionsForTheSameTimeShareThem() throws Exception {
     EndpointClients clients = endpointClients();
-    OkHttpClient second = clients.to(send("127.0.0.1", 1, 1_000_000_000L));
+    OkHttpClient second = clients.to(send("127.0.0.1", 1, 1_000_000_000L), false);
 
-    assertThat(clients.to(send("127.0.0.1", 1, 1_000_000_000L))).isSameAs(second);
-    assertThat(clients.to(send("127.0.0.1", 1, 0))).isNotSameAs(second);
-    assertThat(clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID))).isNotSameAs(second);
+    assertThat(clients.to(send("127.0.0.1", 1, 1_000_000_000L), false)).isSameAs(second);
+    assertThat(clients.to(send("127.0.0.1", 1, 0), false)).isNotSameAs(second);
+    assertThat(clients.to(send("127.0.0.1", 1, HttpProtocolOptions.UNSAID), false))
+        .isNotSameAs(second);
   }
 
   private static Step.Send send(String address, int port, long idleNanos) {

@@ -10,7 +10,8 @@ import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 
 class EndpointSocketTest {
-  private final EndpointSockets sockets = new EndpointSockets(SocketFactory.getDefault(), null);
+  private final EndpointSockets sockets =
+      new EndpointSockets(SocketFactory.getDefault(), null, null, false);
 
   @Test
   void connectionThatWasPooledUnusedIsLookedAt() throws Exception {

@@ -34,9 +34,11 @@ import io.librarymesh.config.RoutingPriority;
 import io.librarymesh.config.StatefulSession;
 import io.librarymesh.config.TargetConfig;
 import io.librarymesh.config.Timeouts;
+import io.librarymesh.config.TransportSockets;
 import io.librarymesh.config.VirtualHost;
 import io.librarymesh.config.WeightedCluster;
 import io.librarymesh.dns.NameResolver;
+import io.librarymesh.identity.IdentitySource;
 import io.librarymesh.random.Draw;
 import io.librarymesh.telemetry.CallRecord;
 import io.librarymesh.testkit.DirectConfigSource;
@@ -74,8 +76,10 @@ final class Fixture implements AutoCloseable {
   final OkHttpClient client;
 
   private Fixture(Service service, OkHttpClient transport, OkHttpClient.Builder client) {
-    mesh =
-        Mesh.builder(source).names(service.names).observer(observer).random(service.draws).build();
+    Mesh.Builder builder =
+        Mesh.builder(source).names(service.names).observer(observer).random(service.draws);
+    service.identity.ifPresent(builder::identity);
+    mesh = builder.build();
     interceptor = MeshInterceptor.of(mesh, transport, service.timers);
     this.client = client.addInterceptor(interceptor).build();
     source.put(service.config(AUTHORITY));
@@ -183,6 +187,8 @@ final class Fixture implements AutoCloseable {
     private LbPolicy balancing = LbPolicy.RoundRobin.DEFAULT;
     private Optional<RouteAction> answer = Optional.empty();
     private ResiliencePolicy policy = ResiliencePolicy.NONE;
+    private TransportSockets sockets = TransportSockets.PLAIN;
+    private Optional<IdentitySource> identity = Optional.empty();
 
     Service endpoints(Endpoint... value) {
       endpoints = List.of(value);
@@ -333,6 +339,16 @@ final class Fixture implements AutoCloseable {
       return this;
     }
 
+    Service sockets(TransportSockets value) {
+      sockets = value;
+      return this;
+    }
+
+    Service identity(IdentitySource value) {
+      identity = Optional.of(value);
+      return this;
+    }
+
     Service transport(OkHttpClient value) {
       transport = value;
       return this;
@@ -386,7 +402,8 @@ final class Fixture implements AutoCloseable {
               limits,
               OutlierDetection.NONE,
               "",
-              http);
+              http,
+              sockets);
       Map<String, ClusterConfig> clusters = new HashMap<>(mirrorClusters);
       clusters.put(cluster(authority), ClusterConfig.of(cluster, endpoints));
       return new TargetConfig(

@@ -133,7 +133,8 @@ public final class HostBinding {
         endpoint.health(),
         endpoint.hostname(),
         endpoint.labels(),
-        endpoint.metadata());
+        endpoint.metadata(),
+        endpoint.socketMatch());
   }
 
   private Address address(String host) {
