@@ -60,8 +60,13 @@ public final class EndpointTls {
   }
 
   /** What the cluster asks for. */
-  public UpstreamTls asked() {
+  UpstreamTls asked() {
     return asked;
+  }
+
+  /** Whether it asks the same of servers as another, and may show them another identity. */
+  public boolean replaces(EndpointTls other) {
+    return this != other && asked.equals(other.asked);
   }
 
   /** Whether nothing has come in its place: an identity is replaced before it expires. */

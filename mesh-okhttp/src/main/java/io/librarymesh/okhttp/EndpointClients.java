@@ -201,10 +201,9 @@ final class EndpointClients {
         (other, entry) -> {
           EndpointTls before = other.tls;
           if (before != null
-              && before != tls
               && other.port == key.port
               && other.address.equals(key.address)
-              && before.asked().equals(tls.asked())) {
+              && tls.replaces(before)) {
             entries.remove(other, entry);
             entry.client.connectionPool().evictAll();
           }
