@@ -43,7 +43,7 @@ class CaCommandTest {
 
     assertThat(made.exitCode()).isZero();
     assertThat(made.out()).matches("mesh-join\\.[0-9a-f]{16}\\.[A-Za-z0-9_-]{43}\n");
-    String[] parts = made.out().strip().split("\\.");
+    String[] parts = made.out().strip().split("\\.", -1);
     Path kept = directory.resolve("ca/tokens").resolve(parts[1]);
     assertThat(Files.readString(kept))
         .contains("spiffe://cluster.local/ns/shop/sa/cart")

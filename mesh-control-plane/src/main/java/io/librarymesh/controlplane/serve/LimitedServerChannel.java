@@ -29,7 +29,7 @@ final class LimitedServerChannel extends NioServerSocketChannel {
         channel.unsafe().closeForcibly();
         read--;
       } else {
-        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+        var unused = channel.closeFuture().addListener(closed -> open.decrementAndGet());
       }
     }
     return Math.max(read, 0);
