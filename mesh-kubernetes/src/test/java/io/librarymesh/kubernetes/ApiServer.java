@@ -90,6 +90,11 @@ final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     admin.close();
-    server.destroy();
+    try {
+      server.destroy();
+    } catch (IllegalStateException slow) {
+      // The stand-in waits for its own event loop for ten seconds, which a busy machine may exceed.
+      REQUESTS.log(Level.WARNING, "the API server did not stop in time", slow);
+    }
   }
 }
