@@ -9,9 +9,13 @@ import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -137,8 +141,7 @@ final class FileToClient {
 
   private static void write(Path directory, int change) throws IOException {
     Path aside = directory.resolve("mesh.yaml.new");
-    Files.writeString(
-        aside,
+    String text =
         """
         apiVersion: networking.istio.io/v1
         kind: ServiceEntry
@@ -158,7 +161,16 @@ final class FileToClient {
           - name: %2$s
             route: [{destination: {host: %1$s}}]
         """
-            .formatted(HOST, route(change)));
+            .formatted(HOST, route(change));
+    // As writers do who want to find the one or the other after a power cut.
+    try (FileChannel channel =
+        FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer content = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(true);
+    }
     Files.move(aside, directory.resolve("mesh.yaml"), StandardCopyOption.ATOMIC_MOVE);
   }
 }

@@ -18,6 +18,12 @@ import java.util.function.BiFunction;
  * present one. Confined to the thread that looks.
  */
 final class ConfigFile {
+  /**
+   * How long before it was found a file was written that came by a rename; above what file systems
+   * tell times by, 4 ms.
+   */
+  private static final long RENAMED_MILLIS = 5;
+
   private final Path path;
   private final BiFunction<Path, byte[], ParsedFile> parse;
   private FileStamp seen = FileStamp.ABSENT;
@@ -59,7 +65,10 @@ final class ConfigFile {
     return seen.equals(FileStamp.ABSENT);
   }
 
-  /** Whether the file is to be read now: it changed, and has looked the same for a while. */
+  /**
+   * Whether the file is to be read now: it changed, and has looked the same for a while or came
+   * into its place as a whole.
+   */
   boolean isDue(FileStamp now, long nanos, long settleNanos) {
     if (now.equals(seen)) {
       waiting = false;
@@ -69,9 +78,19 @@ final class ConfigFile {
       waiting = true;
       pending = now;
       pendingSince = nanos;
-      return settleNanos == 0;
+      return settleNanos == 0 || cameWhole(now);
     }
     return nanos - pendingSince >= settleNanos;
+  }
+
+  /**
+   * Whether another file has taken the place of the one that was read, and nobody has written to it
+   * of late: it was renamed, as by writers who take care, or a link was turned.
+   */
+  private boolean cameWhole(FileStamp now) {
+    return now.size() > 0
+        && !now.identity().equals(seen.identity())
+        && now.isUnwrittenFor(RENAMED_MILLIS);
   }
 
   /**

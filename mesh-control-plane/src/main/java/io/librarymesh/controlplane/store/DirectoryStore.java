@@ -17,10 +17,11 @@ import java.util.concurrent.TimeUnit;
  * Configuration in a directory of YAML and JSON files, watched.
  *
  * <p>A change is in the snapshot within about 200 ms of the moment at which its writer stopped
- * writing. An invalid, half-written, empty or unreadable file never replaces a good one: its last
- * good version stays, and the findings say why, until the file is mended or deleted. Changes are
- * found by the file system's events and, since these get lost, by looking: at names, sizes and
- * times a few times a second, and at contents every few seconds, less often when that takes long.
+ * writing, and a file that is renamed into its place at once. An invalid, half-written, empty or
+ * unreadable file never replaces a good one: its last good version stays, and the findings say why,
+ * until the file is mended or deleted. Changes are found by the file system's events and, since
+ * these get lost, by looking: at names, sizes and times a few times a second, and at contents every
+ * few seconds, less often when that takes long.
  *
  * <p>A writer that pauses in mid-file for longer than the settle time, at a point where the file
  * happens to be valid, is taken at its word. Write to another name and rename, and this cannot
@@ -35,7 +36,7 @@ public final class DirectoryStore implements ConfigStore {
   private static final Duration SETTLE = Duration.ofMillis(50);
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long BREATH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long BREATH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long THOROUGH_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** Looking takes at most this part of the time, however many files there are. */

@@ -36,4 +36,9 @@ record FileStamp(long size, long modified, String identity) {
         attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
         String.valueOf(attributes.fileKey()));
   }
+
+  /** Whether the last change is that long ago by the machine's clock. */
+  boolean isUnwrittenFor(long millis) {
+    return System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(modified) >= millis;
+  }
 }

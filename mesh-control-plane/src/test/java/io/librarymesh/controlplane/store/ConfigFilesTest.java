@@ -100,6 +100,19 @@ final class ConfigFilesTest {
   }
 
   @Test
+  void aFileThatIsRenamedIntoPlaceIsTakenAtOnce() throws IOException {
+    folder.write("a.yaml", entry("a", 80));
+    files.first();
+    folder.write("a.yaml.new", entry("a", 81));
+    Path written = directory.resolve("a.yaml.new");
+    Files.setLastModifiedTime(written, FileTime.fromMillis(0));
+    Files.move(written, directory.resolve("a.yaml"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(lookAfter(1)).isTrue();
+    assertThat(port("a")).isEqualTo(81);
+  }
+
+  @Test
   void aFileThatIsStillBeingWrittenIsNotRead() throws IOException {
     files.first();
     for (int i = 0; i < 10; i++) {

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 
-/** A directory that a test writes into; every write has a later time than the one before. */
+/**
+ * A directory that a test writes into; every write has a later time than the one before. The times
+ * are to come: one that is past would look as if the file had been written elsewhere and renamed.
+ */
 final class ConfigFolder {
   final Path path;
-  private Instant time = Instant.parse("2020-01-01T00:00:00Z");
+  private Instant time = Instant.parse("2100-01-01T00:00:00Z");
 
   ConfigFolder(Path path) {
     this.path = path;

@@ -57,13 +57,13 @@ final class HostileFilesTest {
     ConfigSnapshot snapshot =
         new ConfigFiles(Optional.of(directory), Optional.empty(), 50).snapshot(0);
     for (int i = 0; i < ROUNDS; i++) {
-      long nanos = System.nanoTime();
+      long nanos = THREADS.getCurrentThreadCpuTime();
       long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
       ConfigFiles files = new ConfigFiles(Optional.of(directory), Optional.empty(), 50);
       files.first();
       snapshot = files.snapshot(1);
       bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-      best = Math.min(best, System.nanoTime() - nanos);
+      best = Math.min(best, THREADS.getCurrentThreadCpuTime() - nanos);
     }
     System.out.printf("| %s | %.1f | %.1f |%n", hostile.name(), best / 1e6, bytes / 1048576.0);
 
@@ -72,7 +72,7 @@ final class HostileFilesTest {
         .containsOnlyKeys(folder.file("m.yaml").toString())
         .allSatisfy((file, reasons) -> assertThat(reasons).contains(hostile.reason()));
     assertThat(bytes).as("bytes allocated").isLessThan(BYTES);
-    assertThat(best).as("nanoseconds").isLessThan(NANOS);
+    assertThat(best).as("nanoseconds of the processor").isLessThan(NANOS);
   }
 
   @Test
