@@ -244,6 +244,7 @@ final class ExplanationText {
     if (cluster.discovery() != Cluster.Discovery.ORIGINAL_DESTINATION) {
       line("      load balancing    " + BalancingText.of(cluster.loadBalancing().policy(), state));
     }
+    TransportText.lines(cluster).forEach(text -> line("      transport         " + text));
     int perConnection = cluster.http().maxRequestsPerConnection();
     if (perConnection > 0) {
       line(
@@ -259,7 +260,7 @@ final class ExplanationText {
     if (!outcome.reaches(state)) {
       instead(outcome, "      ").ifPresent(this::line);
     }
-    state.hosts().forEach(this::host);
+    state.hosts().forEach(host -> host(host, cluster));
   }
 
   /** What the caller gets after all; empty when it gets what was just said. */
@@ -281,7 +282,7 @@ final class ExplanationText {
     return line.length() > LONGEST_ANSWER ? line.substring(0, LONGEST_ANSWER) + "..." : line;
   }
 
-  private void host(HostExplanation host) {
+  private void host(HostExplanation host, Cluster cluster) {
     String labels =
         new TreeMap<>(host.endpoint().labels())
             .entrySet().stream()
@@ -290,13 +291,14 @@ final class ExplanationText {
     String ejected = host.ejectedNanos() > 0 ? ", back in " + time(host.ejectedNanos()) : "";
     line(
         String.format(
-            "      %-22s %-4s %s%s; weight %d, %d in flight%s",
+            "      %-22s %-4s %s%s; weight %d, %d in flight%s%s",
             host.endpoint().hostPort(),
             host.pickable() ? "yes" : "no",
             host.reason(),
             ejected,
             host.endpoint().weight(),
             host.active(),
+            TransportText.of(cluster, host.endpoint()),
             labels.isEmpty() ? "" : "; " + labels));
   }
 

@@ -141,7 +141,7 @@ public final class ControlPlane implements AutoCloseable {
       }
       ConfigStore opened = opener.open();
       store = opened;
-      AdsServer server = new AdsServer(opened, options.meshConfig, options.limits, serveMetrics);
+      AdsServer server = new AdsServer(opened, options.meshConfig(), options.limits, serveMetrics);
       ads = server;
       ClientStatusService statuses = new ClientStatusService(server, options.access());
       clientStatus = statuses;
@@ -432,6 +432,14 @@ public final class ControlPlane implements AutoCloseable {
       xds.ifPresent(address -> check("xds", address));
       http.ifPresent(address -> check("http", address));
       return new ControlPlane(this, opener, store);
+    }
+
+    /** Who signs says of which domain identities are, where no document does. */
+    private MeshConfig meshConfig() {
+      AuthoritySettings signing = authority;
+      return signing == null
+          ? meshConfig
+          : meshConfig.withTrustDomain(signing.trustDomain().name());
     }
 
     private void check(String name, InetSocketAddress address) {

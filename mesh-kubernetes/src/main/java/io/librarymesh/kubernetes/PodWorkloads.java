@@ -30,7 +30,8 @@ final class PodWorkloads {
       Map<String, Integer> ports,
       Map<String, String> labels,
       String node,
-      boolean ready) {}
+      boolean ready,
+      String serviceAccount) {}
 
   PodWorkloads(NodeTopology topology) {
     this.topology = topology;
@@ -80,7 +81,8 @@ final class PodWorkloads {
                     pod.ports,
                     pod.labels,
                     topology.locality(pod.labels, pod.node.isEmpty() ? null : pod.node, null),
-                    pod.ready));
+                    pod.ready,
+                    pod.serviceAccount));
   }
 
   private void leave(String node, WorkloadName name) {
@@ -114,7 +116,14 @@ final class PodWorkloads {
         ports(pod),
         labels == null ? Map.of() : labels,
         node == null ? "" : node,
-        isReady(pod));
+        isReady(pod),
+        serviceAccount(pod));
+  }
+
+  /** The account whose identity a pod has; empty when that is not known. */
+  static String serviceAccount(Pod pod) {
+    String name = pod.getSpec() == null ? null : pod.getSpec().getServiceAccountName();
+    return name == null ? "" : name;
   }
 
   /** Of containers that name a port alike the first counts, as where Kubernetes looks it up. */

@@ -30,7 +30,13 @@ final class ServiceEndpoints {
   private final NodeTopology topology;
   private final Map<ServiceName, TreeMap<String, EndpointSlice>> slices = new HashMap<>();
   private final Map<ObjectKey, ServiceName> serviceOf = new HashMap<>();
-  private final Map<ObjectKey, Map<String, String>> podLabels = new HashMap<>();
+
+  /** What a pod says of itself that its endpoints have. */
+  private record Facts(Map<String, String> labels, String serviceAccount) {
+    static final Facts NONE = new Facts(Map.of(), "");
+  }
+
+  private final Map<ObjectKey, Facts> podFacts = new HashMap<>();
   private final Map<ObjectKey, Set<ServiceName>> users = new HashMap<>();
   private final Map<String, Set<ServiceName>> tenants = new HashMap<>();
 
@@ -80,14 +86,14 @@ final class ServiceEndpoints {
   /** Takes a pod as it is now. Returns the services whose endpoints may have changed. */
   Set<ServiceName> put(Pod pod) {
     ObjectKey key = ObjectKey.of(pod);
-    Map<String, String> now = labels(pod.getMetadata().getLabels());
-    return now.equals(podLabels.put(key, now)) ? Set.of() : Set.copyOf(usersOf(key));
+    Facts now = new Facts(labels(pod.getMetadata().getLabels()), PodWorkloads.serviceAccount(pod));
+    return now.equals(podFacts.put(key, now)) ? Set.of() : Set.copyOf(usersOf(key));
   }
 
   /** Forgets a pod. Returns the services whose endpoints may have changed. */
   Set<ServiceName> remove(Pod pod) {
     ObjectKey key = ObjectKey.of(pod);
-    return podLabels.remove(key) == null ? Set.of() : Set.copyOf(usersOf(key));
+    return podFacts.remove(key) == null ? Set.of() : Set.copyOf(usersOf(key));
   }
 
   /** The services that have endpoints on a node. */
@@ -120,17 +126,17 @@ final class ServiceEndpoints {
       }
     }
     Optional<ObjectKey> pod = pod(slice, endpoint);
-    Map<String, String> labels =
-        pod.map(key -> podLabels.getOrDefault(key, Map.of())).orElse(Map.of());
+    Facts facts = pod.map(key -> podFacts.getOrDefault(key, Facts.NONE)).orElse(Facts.NONE);
     for (String address : endpoint.getAddresses()) {
       found.add(
           new PlatformEndpoint(
               address,
               ports,
-              labels,
+              facts.labels,
               pod.map(ObjectKey::name).orElse(""),
-              topology.locality(labels, endpoint.getNodeName(), endpoint.getZone()),
-              isReady(endpoint.getConditions())));
+              topology.locality(facts.labels, endpoint.getNodeName(), endpoint.getZone()),
+              isReady(endpoint.getConditions()),
+              facts.serviceAccount));
     }
   }
 

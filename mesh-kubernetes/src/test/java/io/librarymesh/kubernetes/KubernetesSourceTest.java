@@ -226,7 +226,8 @@ class KubernetesSourceTest {
                   Map.of("app", "greeter", "version", "v1"),
                   "greeter-1",
                   "eu/eu-a",
-                  true),
+                  true,
+                  "greeter"),
               new PlatformEndpoint("10.1.0.6", Map.of("http", 8080), Map.of(), "", "/eu-b", false));
     }
   }
@@ -270,7 +271,8 @@ class KubernetesSourceTest {
                               Map.of("web", 9090),
                               Map.of("app", "greeter-1"),
                               "eu/eu-a",
-                              true))));
+                              true,
+                              "greeter"))));
       server.apply(runningPod("shop", "greeter-1", "10.1.0.5", "Running", "False"));
       told.await("not ready", () -> told.of(name).filter(PlatformWorkload::ready).isEmpty());
       assertThat(told.of(name)).isPresent();

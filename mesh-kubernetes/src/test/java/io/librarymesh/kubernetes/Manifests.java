@@ -62,7 +62,7 @@ final class Manifests {
         apiVersion: v1
         kind: Pod
         metadata: {name: %s, namespace: %s, labels: {%s}}
-        spec: {containers: [{name: main, image: none}]}
+        spec: {serviceAccountName: greeter, containers: [{name: main, image: none}]}
         """
         .formatted(name, namespace, labels);
   }
@@ -76,6 +76,7 @@ final class Manifests {
         metadata: {name: %s, namespace: %s, labels: {app: %s}}
         spec:
           nodeName: n1
+          serviceAccountName: greeter
           containers:
           - name: main
             image: none

@@ -34,7 +34,7 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** The authority of a mesh, which gives its workloads identities of an hour. */
-final class MeshRoot {
+public final class MeshRoot {
   private static final AtomicLong SERIALS = new AtomicLong(1);
   private static final X500Name NAME = new X500Name("CN=root");
 
@@ -42,21 +42,21 @@ final class MeshRoot {
   private final X509Certificate certificate =
       sign(keys, Instant.now().plus(Duration.ofDays(1)), true, Optional.empty());
 
-  X509Certificate certificate() {
+  public X509Certificate certificate() {
     return certificate;
   }
 
   /** The identity of a service account of the namespace {@code default}. */
-  Identity identity(String account) {
+  public Identity identity(String account) {
     return identity(account, Duration.ofHours(1));
   }
 
-  Identity identity(String account, Duration left) {
+  public Identity identity(String account, Duration left) {
     return identity(account, left, this);
   }
 
   /** An identity of this authority that trusts the workloads of another one. */
-  Identity identity(String account, Duration left, MeshRoot trusted) {
+  public Identity identity(String account, Duration left, MeshRoot trusted) {
     KeyPair own = newKeys();
     GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, id(account));
     try {
@@ -69,15 +69,15 @@ final class MeshRoot {
     }
   }
 
-  static String id(String account) {
+  public static String id(String account) {
     return "spiffe://cluster.local/ns/default/sa/" + account;
   }
 
-  X509Certificate leaf(KeyPair own, GeneralName name, Duration left) {
+  public X509Certificate leaf(KeyPair own, GeneralName name, Duration left) {
     return sign(own, Instant.now().plus(left), false, Optional.of(name));
   }
 
-  static KeyPair newKeys() {
+  public static KeyPair newKeys() {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
@@ -118,18 +118,18 @@ final class MeshRoot {
   }
 
   /** Has the identity that it was given last. */
-  static final class Source implements IdentitySource {
+  public static final class Source implements IdentitySource {
     private volatile Optional<Identity> current;
 
-    Source(Identity first) {
+    public Source(Identity first) {
       current = Optional.of(first);
     }
 
-    Source() {
+    public Source() {
       current = Optional.empty();
     }
 
-    void rotateTo(Identity next) {
+    public void rotateTo(Identity next) {
       current = Optional.of(next);
     }
 

@@ -67,7 +67,12 @@ final class InForce {
   }
 
   private static void trafficPolicy(Map<String, Missing> table) {
-    POLICIES.forEach(policy -> table.put(policy + ".tls", InForce::tls));
+    policy(
+        table,
+        "tls.credentialName",
+        "secrets are not handed out, so calls in mode SIMPLE or MUTUAL fail with 503; name files"
+            + " instead");
+    policy(table, "tls.caCrl", "clients of this project look at no list, so calls fail with 503");
     wholePolicy(table, "tunnel", "nothing is tunnelled");
     wholePolicy(table, "proxyProtocol", "no PROXY header is sent");
     wholePolicy(
@@ -92,13 +97,6 @@ final class InForce {
 
   private static void meshConfig(Map<String, Missing> table) {
     String config = "MeshConfig:";
-    add(table, config + "trustDomain", "clients make no TLS connections of their own");
-    add(table, config + "trustDomainAliases", "clients make no TLS connections of their own");
-    add(
-        table,
-        config + "enableAutoMtls",
-        "clients make no TLS connections of their own",
-        value -> !isOneOf(value, "false"));
     add(table, config + "zoneAwareLbSetting", "zones are not preferred");
     String client = "the HTTP client's own setting applies";
     add(table, config + "tcpKeepalive", client);
@@ -232,19 +230,5 @@ final class InForce {
     return value instanceof YamlValue.Sequence list
         && list.items().stream()
             .anyMatch(item -> item instanceof YamlValue.Scalar s && s.text().contains("/"));
-  }
-
-  private static Optional<String> tls(YamlValue value) {
-    YamlValue.Entry mode =
-        value instanceof YamlValue.Mapping tls ? FieldNames.find(tls, "mode") : null;
-    if (mode == null || isOneOf(mode.value(), "DISABLE")) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        isOneOf(mode.value(), "ISTIO_MUTUAL")
-            ? "calls go in plain text"
-            : "clients make no TLS connections of their own, so a port that is not HTTPS or TLS has"
-                + " no cluster for them and calls fail with 503; on a port that is, the caller's"
-                + " own TLS goes through");
   }
 }

@@ -60,15 +60,12 @@ final class MeshConfigBinder {
   private static final List<String> NOT_IN_FORCE =
       List.of(
           "discoverySelectors",
-          "enableAutoMtls",
           "h2UpgradePolicy",
           "protocolDetectionTimeout",
           "proxyHttpPort",
           "serviceScopeConfigs",
           "serviceSettings",
           "tcpKeepalive",
-          "trustDomain",
-          "trustDomainAliases",
           "zoneAwareLbSetting");
 
   private MeshConfigBinder() {}
@@ -98,6 +95,10 @@ final class MeshConfigBinder {
         config.message("localityLbSetting", LoadBalancerBinder::locality),
         config.duration("dnsRefreshRate"),
         config.message("pathNormalization", MeshConfigBinder::normalization),
+        new PeerTlsSettings(
+            config.optionalFlag("enableAutoMtls"),
+            config.text("trustDomain"),
+            config.texts("trustDomainAliases")),
         ingress(config));
   }
 

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param localityLbSetting preference of places where neither rule nor Service says anything
  * @param dnsRefreshRate how long an answer of DNS holds that does not say it
  * @param pathNormalization how paths are brought into one form
+ * @param peerTls TLS between workloads
  * @param ingress which Ingresses of Kubernetes are carried out, and by which proxies
  */
 public record MeshConfigDocument(
@@ -37,6 +38,7 @@ public record MeshConfigDocument(
     Optional<LocalityLbSetting> localityLbSetting,
     Optional<Duration> dnsRefreshRate,
     Optional<NormalizationType> pathNormalization,
+    PeerTlsSettings peerTls,
     IngressSettings ingress)
     implements Resource {
 

@@ -2,9 +2,13 @@ package io.librarymesh.controlplane.istio;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Rules of a {@code MeshConfig}. */
 final class MeshConfigRules {
+  /** Istio allows the {@code @} of an account and replaces it by a dot. */
+  private static final Pattern TRUST_DOMAIN = Pattern.compile("[A-Za-z0-9._@-]{1,255}");
+
   private MeshConfigRules() {}
 
   static void check(MeshConfigDocument config, FieldPath path, ValueRules rules) {
@@ -31,6 +35,7 @@ final class MeshConfigRules {
             namespace -> rules.invalid(path.field("rootNamespace"), namespace, "a namespace"));
     label(path.field("ingressSelector"), config.ingress().ingressSelector(), rules);
     label(path.field("ingressService"), config.ingress().ingressService(), rules);
+    peerTls(config.peerTls(), path, rules);
     exportTo(config.defaultExportTo(), path, rules);
   }
 
@@ -41,6 +46,23 @@ final class MeshConfigRules {
         .ifPresent(
             written ->
                 rules.invalid(path, written, "a label value: letters, digits, '-', '_', '.'"));
+  }
+
+  private static void peerTls(PeerTlsSettings settings, FieldPath path, ValueRules rules) {
+    FieldPath domain = path.field("trustDomain");
+    settings.trustDomain().ifPresent(value -> trustDomain(domain, value, rules));
+    List<String> aliases = settings.trustDomainAliases();
+    for (int i = 0; i < aliases.size(); i++) {
+      trustDomain(path.field("trustDomainAliases").index(i), aliases.get(i), rules);
+    }
+  }
+
+  /** It becomes a part of URIs. */
+  private static void trustDomain(FieldPath path, String value, ValueRules rules) {
+    if (!TRUST_DOMAIN.matcher(value).matches()) {
+      rules.invalid(
+          path, Quoting.quote(value), "a trust domain: letters, digits, '.', '-' and '_'");
+    }
   }
 
   private static void exportTo(

@@ -73,6 +73,8 @@ record DeclaredService(
             exportTo(metadata),
             declared.externalName(),
             declared.trafficDistribution().map(DeclaredService::distribution),
+            declared.type() == KubernetesService.Type.EXTERNAL_NAME,
+            List.of(),
             PersistentSession.of(metadata.labels()));
     Optional<Map<String, String>> selector =
         Optional.of(declared.selector()).filter(labels -> !labels.isEmpty());
@@ -118,6 +120,8 @@ record DeclaredService(
             entry.exportTo(),
             Optional.empty(),
             Optional.empty(),
+            entry.location() == ServiceEntry.Location.MESH_EXTERNAL,
+            entry.subjectAltNames(),
             PersistentSession.of(entry.metadata().labels()));
     return new DeclaredService(service, entry.workloadSelector(), entry.endpoints());
   }

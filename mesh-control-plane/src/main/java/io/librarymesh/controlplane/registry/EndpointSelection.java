@@ -136,7 +136,16 @@ final class EndpointSelection {
             declared.service().namespace(),
             spec.locality(),
             spec.weight(),
-            true));
+            true,
+            spec.serviceAccount(),
+            servesMutualTls(spec, labels)));
+  }
+
+  /** Where nothing is written, one that has an account has an identity, as Istio takes it. */
+  private static boolean servesMutualTls(WorkloadEntry.Spec spec, Map<String, String> labels) {
+    return labels.containsKey(ServiceEndpoint.TLS_MODE)
+        ? ServiceEndpoint.servesMutualTls(labels)
+        : !spec.serviceAccount().isEmpty();
   }
 
   /** The platform has resolved target ports; one without this port is not behind it. */
@@ -153,7 +162,9 @@ final class EndpointSelection {
               declared.service().namespace(),
               endpoint.locality(),
               1,
-              endpoint.ready()));
+              endpoint.ready(),
+              endpoint.serviceAccount(),
+              ServiceEndpoint.servesMutualTls(endpoint.labels())));
     }
   }
 
@@ -174,7 +185,9 @@ final class EndpointSelection {
         declared.service().namespace(),
         pod.locality(),
         1,
-        pod.ready());
+        pod.ready(),
+        pod.serviceAccount(),
+        ServiceEndpoint.servesMutualTls(pod.labels()));
   }
 
   private static Optional<Integer> portOf(WorkloadEntry.Spec spec, ServicePort port) {
@@ -205,7 +218,9 @@ final class EndpointSelection {
               workload.namespace(),
               workload.locality(),
               workload.weight(),
-              workload.ready()));
+              workload.ready(),
+              workload.serviceAccount(),
+              ServiceEndpoint.servesMutualTls(workload.labels())));
     } else {
       findings.add(
           new Finding(

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param workload name of the workload; empty when it has none
  * @param locality {@code region/zone/subzone}, empty when none
  * @param ready whether it takes requests
+ * @param serviceAccount the account that the workload runs as, empty when that is not known
  */
 public record PlatformEndpoint(
     String address,
@@ -20,7 +21,19 @@ public record PlatformEndpoint(
     Map<String, String> labels,
     String workload,
     String locality,
-    boolean ready) {
+    boolean ready,
+    String serviceAccount) {
+
+  /** One whose account is not known. */
+  public PlatformEndpoint(
+      String address,
+      Map<String, Integer> ports,
+      Map<String, String> labels,
+      String workload,
+      String locality,
+      boolean ready) {
+    this(address, ports, labels, workload, locality, ready, "");
+  }
 
   /** Copies the maps and checks the address. */
   public PlatformEndpoint {

@@ -10,13 +10,25 @@ import java.util.Map;
  * @param labels what selectors and subsets look at
  * @param locality {@code region/zone/subzone}, empty when none
  * @param ready whether it takes requests
+ * @param serviceAccount the account that the workload runs as, empty when that is not known
  */
 public record PlatformWorkload(
     String address,
     Map<String, Integer> ports,
     Map<String, String> labels,
     String locality,
-    boolean ready) {
+    boolean ready,
+    String serviceAccount) {
+
+  /** One whose account is not known. */
+  public PlatformWorkload(
+      String address,
+      Map<String, Integer> ports,
+      Map<String, String> labels,
+      String locality,
+      boolean ready) {
+    this(address, ports, labels, locality, ready, "");
+  }
 
   /** Copies the maps and checks the address. */
   public PlatformWorkload {

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param externalName for {@link Resolution#ALIAS}, the host that it stands for
  * @param trafficDistribution whether endpoints near to the client are preferred; absent when
  *     nothing is said of that
+ * @param meshExternal whether it is outside of the mesh, so that nobody there has an identity of it
+ * @param subjectAltNames names of which a server's certificate must have one, where no rule says it
  * @param session where calls of a session keep the host that they stay with; absent when calls have
  *     no sessions
  */
@@ -32,6 +34,8 @@ public record Service(
     List<String> exportTo,
     Optional<String> externalName,
     Optional<TrafficDistribution> trafficDistribution,
+    boolean meshExternal,
+    List<String> subjectAltNames,
     Optional<PersistentSession> session) {
 
   /**
@@ -44,6 +48,7 @@ public record Service(
     ports = List.copyOf(ports);
     addresses = List.copyOf(addresses);
     exportTo = List.copyOf(exportTo);
+    subjectAltNames = List.copyOf(subjectAltNames);
   }
 
   /**

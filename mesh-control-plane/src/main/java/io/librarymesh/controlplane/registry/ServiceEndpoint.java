@@ -15,6 +15,9 @@ import java.util.TreeMap;
  * @param locality {@code region/zone/subzone}, empty when none
  * @param weight at least 1
  * @param ready whether it takes requests
+ * @param serviceAccount the account that the workload runs as, in its namespace; empty when that is
+ *     not known
+ * @param mutualTls whether it serves mutual TLS of the mesh
  */
 public record ServiceEndpoint(
     String address,
@@ -24,11 +27,46 @@ public record ServiceEndpoint(
     String namespace,
     String locality,
     long weight,
-    boolean ready) {
+    boolean ready,
+    String serviceAccount,
+    boolean mutualTls) {
+
+  /** The label that says whether a workload serves mutual TLS of the mesh. */
+  public static final String TLS_MODE = "security.istio.io/tlsMode";
+
+  /** What the label says of one that does. */
+  public static final String ISTIO = "istio";
+
+  /** One whose account is not known, and which serves what its labels say. */
+  public ServiceEndpoint(
+      String address,
+      int port,
+      Map<String, String> labels,
+      String workload,
+      String namespace,
+      String locality,
+      long weight,
+      boolean ready) {
+    this(
+        address,
+        port,
+        labels,
+        workload,
+        namespace,
+        locality,
+        weight,
+        ready,
+        "",
+        servesMutualTls(labels));
+  }
 
   /** Copies the labels. */
   public ServiceEndpoint {
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+  }
+
+  static boolean servesMutualTls(Map<String, String> labels) {
+    return ISTIO.equals(labels.get(TLS_MODE));
   }
 
   /** {@code address:port}, IPv6 in brackets. */

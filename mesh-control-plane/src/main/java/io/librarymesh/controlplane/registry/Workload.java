@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param ready whether it takes requests
  * @param group the WorkloadGroup of its namespace to which it says it belongs
  * @param weight at least 1
+ * @param serviceAccount the account it runs as, empty when that is not known
  */
 public record Workload(
     String name,
@@ -30,9 +31,10 @@ public record Workload(
     String locality,
     boolean ready,
     Optional<String> group,
-    long weight) {
+    long weight,
+    String serviceAccount) {
 
-  /** One of no group, of weight 1. */
+  /** One of no group, of weight 1, whose account is not known. */
   public Workload(
       String name,
       String namespace,
@@ -41,7 +43,7 @@ public record Workload(
       List<WorkloadPort> ports,
       String locality,
       boolean ready) {
-    this(name, namespace, labels, address, ports, locality, ready, Optional.empty(), 1);
+    this(name, namespace, labels, address, ports, locality, ready, Optional.empty(), 1, "");
   }
 
   /** Copies the collections and checks the address. */
@@ -73,7 +75,8 @@ public record Workload(
         locality.isEmpty() ? template.locality() : locality,
         ready,
         group,
-        template.weight());
+        template.weight(),
+        serviceAccount.isEmpty() ? template.serviceAccount() : serviceAccount);
   }
 
   /** The labels of a workload of a group. */

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * What a client says of itself in the first request of a stream. The metadata keys are Istio's
- * where it has one: {@code NAMESPACE}, {@code LABELS}, {@code NAME}, {@code AUTO_REGISTER_GROUP}.
+ * where it has one: {@code NAMESPACE}, {@code LABELS}, {@code NAME}, {@code SERVICE_ACCOUNT},
+ * {@code AUTO_REGISTER_GROUP}.
  *
  * @param id unique among processes
  * @param description all of it, except for fields that this project does not read
@@ -45,6 +46,9 @@ record ClientNode(
 
   /** How clients of gRPC begin what they say of their software, in lower case. */
   private static final String GRPC_CLIENTS = "grpc";
+
+  /** The account that it runs as, from one that has an identity of the mesh. */
+  private static final String SERVICE_ACCOUNT = "SERVICE_ACCOUNT";
 
   /** What Istio's agents send of {@code ISTIO_META_AUTO_REGISTER_GROUP}. */
   static final String GROUP = "AUTO_REGISTER_GROUP";
@@ -73,7 +77,8 @@ record ClientNode(
         node.getId(),
         node.toBuilder().setUnknownFields(UnknownFieldSet.getDefaultInstance()).build(),
         (node.getUserAgentName() + " " + node.getUserAgentVersion()).strip(),
-        new ClientView(namespace, labels, locality(node.getLocality()), dialect, role(dialect, id)),
+        new ClientView(namespace, labels, locality(node.getLocality()), dialect, role(dialect, id))
+            .withIdentity(text(metadata, SERVICE_ACCOUNT).isPresent()),
         text(metadata, GROUP),
         workload,
         problem);
@@ -136,7 +141,8 @@ record ClientNode(
         locality(node.getLocality()),
         registration.getOrDefault("ready", TRUE).getBoolValue(),
         text(metadata, GROUP),
-        1);
+        1,
+        text(metadata, SERVICE_ACCOUNT).orElse(""));
   }
 
   private static WorkloadPort port(Struct port) {

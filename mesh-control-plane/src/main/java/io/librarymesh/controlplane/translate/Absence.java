@@ -81,8 +81,8 @@ public record Absence(Kind kind, String reason) {
   }
 
   private static Absence ofUpstream(ClientLookup lookup, Upstream upstream) {
-    if (ClusterTranslation.isTlsUnavailable(upstream)) {
-      return notFound("its DestinationRule asks for TLS, which cannot be originated");
+    if (ClientTls.of(upstream, lookup) instanceof ClientTls.Unavailable tls) {
+      return notFound("its DestinationRule asks for " + tls.reason());
     }
     return switch (upstream.discovery(lookup.isGrpc())) {
       case UNSUPPORTED ->

@@ -145,7 +145,9 @@ public final class ClientGaps {
   private void discovery(Cluster cluster, Found found) {
     Optional<Cluster.DiscoveryType> served = servedCluster().map(Cluster::getType);
     String feature = "type: " + cluster.getType();
-    if (served.isEmpty()) {
+    if (served.isEmpty() && cluster.hasTransportSocket()) {
+      found.when(true, "transport_socket", "not served: TLS of the mesh alone, so calls fail");
+    } else if (served.isEmpty()) {
       found.when(true, feature, "not served: there are no endpoints, and calls fail");
     } else if (cluster.getType() == Cluster.DiscoveryType.ORIGINAL_DST) {
       found.when(true, feature, "calls go to the endpoints in turn");

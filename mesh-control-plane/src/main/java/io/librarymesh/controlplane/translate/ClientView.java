@@ -12,6 +12,8 @@ import java.util.Map;
  *     prefers what is near
  * @param dialect what it understands
  * @param role what part it plays
+ * @param identity whether it says that it has an identity of the mesh, with which it can speak
+ *     mutual TLS
  * @param egress what its Sidecar lets it see; a view that no context has made {@linkplain
  *     PushContext#canonical canonical} sees everything
  */
@@ -21,12 +23,13 @@ public record ClientView(
     String locality,
     Dialect dialect,
     Role role,
+    boolean identity,
     EgressScope egress) {
 
-  /** A view as the client describes itself. */
+  /** A view as the client describes itself, without an identity. */
   public ClientView(
       String namespace, Map<String, String> labels, String locality, Dialect dialect, Role role) {
-    this(namespace, labels, locality, dialect, role, EgressScope.EVERYTHING);
+    this(namespace, labels, locality, dialect, role, false, EgressScope.EVERYTHING);
   }
 
   /** The same of one that calls services. */
@@ -42,12 +45,17 @@ public record ClientView(
 
   /** The same client with other labels and elsewhere. */
   public ClientView with(Map<String, String> otherLabels, String otherLocality) {
-    return new ClientView(namespace, otherLabels, otherLocality, dialect, role, egress);
+    return new ClientView(namespace, otherLabels, otherLocality, dialect, role, identity, egress);
+  }
+
+  /** The same client, with an identity of the mesh or without one. */
+  public ClientView withIdentity(boolean value) {
+    return new ClientView(namespace, labels, locality, dialect, role, value, egress);
   }
 
   /** The same client, seeing something else. */
   ClientView withEgress(EgressScope scope) {
-    return new ClientView(namespace, labels, locality, dialect, role, scope);
+    return new ClientView(namespace, labels, locality, dialect, role, identity, scope);
   }
 
   boolean isRouter() {

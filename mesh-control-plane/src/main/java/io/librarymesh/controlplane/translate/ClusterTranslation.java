@@ -1,7 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.UInt32Value;
-import io.librarymesh.controlplane.istio.ClientTlsSettings;
 import io.librarymesh.controlplane.istio.ConnectionPoolSettings;
 import io.librarymesh.controlplane.istio.OutlierDetection;
 import io.librarymesh.controlplane.istio.TrafficPolicy;
@@ -42,24 +41,8 @@ final class ClusterTranslation {
     }
     return ClusterName.parse(name)
         .flatMap(parsed -> Upstream.find(lookup, parsed))
-        .filter(upstream -> !isTlsUnavailable(upstream))
+        .filter(upstream -> !(ClientTls.of(upstream, lookup) instanceof ClientTls.Unavailable))
         .flatMap(this::cluster);
-  }
-
-  /**
-   * Whether the rule asks for a TLS connection of the mesh's own making, which it cannot make yet.
-   * Calling in the clear instead would send what was meant to be secret; there is no cluster then.
-   */
-  static boolean isTlsUnavailable(Upstream upstream) {
-    return !upstream.port().isTls()
-        && upstream
-            .policy()
-            .tls()
-            .map(ClientTlsSettings::mode)
-            .filter(
-                mode ->
-                    mode == ClientTlsSettings.Mode.SIMPLE || mode == ClientTlsSettings.Mode.MUTUAL)
-            .isPresent();
   }
 
   private Optional<Cluster> cluster(Upstream upstream) {
@@ -95,6 +78,7 @@ final class ClusterTranslation {
       cluster.getCommonLbConfigBuilder().setOverrideHostStatus(SessionTranslation.STATUSES);
     }
     HttpOptionsTranslation.apply(cluster, upstream);
+    ClientTlsTranslation.apply(cluster, upstream, lookup);
     if (lookup.isGrpc() && lookup.meshConfig().loadReports()) {
       cluster.setLrsServer(TO_THIS_SERVER);
     }
@@ -112,7 +96,7 @@ final class ClusterTranslation {
         .setDnsRefreshRate(Packing.duration(lookup.meshConfig().dnsRefreshRate()))
         .setDnsJitter(Packing.duration(DNS_JITTER))
         .setRespectDnsTtl(true)
-        .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup.view()));
+        .setLoadAssignment(EndpointTranslation.assignment(upstream, lookup));
   }
 
   private Cluster passthrough() {

@@ -32,11 +32,12 @@ final class EndpointTranslation {
     return ClusterName.parse(name)
         .flatMap(parsed -> Upstream.find(lookup, parsed))
         .filter(upstream -> upstream.discovery(lookup.isGrpc()) == Upstream.Discovery.EDS)
-        .map(upstream -> assignment(upstream, lookup.view()));
+        .map(upstream -> assignment(upstream, lookup));
   }
 
   /** All endpoints of the service port, or those of the subset, as they are for one client. */
-  static ClusterLoadAssignment assignment(Upstream upstream, ClientView client) {
+  static ClusterLoadAssignment assignment(Upstream upstream, ClientLookup lookup) {
+    ClientView client = lookup.view();
     RegisteredService service = upstream.service();
     Map<String, String> labels = upstream.subset().map(Subset::labels).orElse(Map.of());
     // With a health threshold below which all endpoints are used, these must not be among them.
@@ -48,10 +49,9 @@ final class EndpointTranslation {
             .filter(e -> !SessionTranslation.isGone(service.service(), e))
             .filter(e -> withUnready || e.ready() || isDraining(upstream, e))
             .toList();
-    boolean grpc = client.dialect().isGrpc();
     List<LocalityLbEndpoints> localities =
         LocalityGroups.of(endpoints, LocalityPolicy.of(upstream), client).stream()
-            .map(group -> locality(group, upstream, grpc))
+            .map(group -> locality(group, upstream, lookup))
             .toList();
     return ClusterLoadAssignment.newBuilder()
         .setClusterName(upstream.name().toString())
@@ -60,9 +60,9 @@ final class EndpointTranslation {
   }
 
   /** A locality without a weight is dropped by gRPC, with all its endpoints. */
-  private static LocalityLbEndpoints locality(Group group, Upstream upstream, boolean grpc) {
+  private static LocalityLbEndpoints locality(Group group, Upstream upstream, ClientLookup lookup) {
     Locality.Builder locality = locality(group.locality());
-    if (grpc && group.priority() > 0) {
+    if (lookup.isGrpc() && group.priority() > 0) {
       // gRPC knows a locality once only, whatever its priority.
       locality.setSubZone(locality.getSubZone() + "#" + group.priority());
     }
@@ -70,7 +70,8 @@ final class EndpointTranslation {
         .setLocality(locality)
         .setPriority(group.priority())
         .setLoadBalancingWeight(UInt32Value.of((int) Math.min(group.weight(), Integer.MAX_VALUE)))
-        .addAllLbEndpoints(group.endpoints().stream().map(e -> endpoint(e, upstream)).toList())
+        .addAllLbEndpoints(
+            group.endpoints().stream().map(e -> endpoint(e, upstream, lookup)).toList())
         .build();
   }
 
@@ -82,7 +83,8 @@ final class EndpointTranslation {
         .setSubZone(parts.length > 2 ? parts[2] : "");
   }
 
-  private static LbEndpoint endpoint(ServiceEndpoint endpoint, Upstream upstream) {
+  private static LbEndpoint endpoint(
+      ServiceEndpoint endpoint, Upstream upstream, ClientLookup lookup) {
     return LbEndpoint.newBuilder()
         .setEndpoint(
             Endpoint.newBuilder()
@@ -95,7 +97,7 @@ final class EndpointTranslation {
         .setHealthStatus(health(endpoint, upstream))
         .setLoadBalancingWeight(
             UInt32Value.of((int) Math.min(endpoint.weight(), Integer.MAX_VALUE)))
-        .setMetadata(metadata(endpoint))
+        .setMetadata(metadata(endpoint, upstream, lookup))
         .build();
   }
 
@@ -110,7 +112,8 @@ final class EndpointTranslation {
     return SessionTranslation.isDraining(upstream.service().service(), endpoint);
   }
 
-  private static Metadata metadata(ServiceEndpoint endpoint) {
+  private static Metadata metadata(
+      ServiceEndpoint endpoint, Upstream upstream, ClientLookup lookup) {
     String workload = endpoint.workload() + ";" + endpoint.namespace() + ";;;";
     Struct own =
         Struct.newBuilder()
@@ -119,10 +122,15 @@ final class EndpointTranslation {
                 "labels",
                 Value.newBuilder().setStructValue(Packing.struct(endpoint.labels())).build())
             .build();
-    return Metadata.newBuilder()
-        .putFilterMetadata("istio", Packing.struct(Map.of("workload", workload)))
-        .putFilterMetadata("io.librarymesh", own)
-        .build();
+    Metadata.Builder metadata =
+        Metadata.newBuilder()
+            .putFilterMetadata("istio", Packing.struct(Map.of("workload", workload)))
+            .putFilterMetadata("io.librarymesh", own);
+    if (AutoMtls.reaches(endpoint, upstream.service().service(), lookup.meshConfig())) {
+      metadata.putFilterMetadata(
+          ClientTlsTranslation.MATCH, Packing.struct(ClientTlsTranslation.CAPABLE));
+    }
+    return metadata.build();
   }
 
   /** Whether a service has an endpoint of a subset. */

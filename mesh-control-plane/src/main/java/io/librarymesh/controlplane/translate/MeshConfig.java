@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.LocalityLbSetting;
 import io.librarymesh.controlplane.istio.MeshConfigDocument;
 import io.librarymesh.controlplane.istio.MeshConfigDocument.DefaultExportTo;
 import io.librarymesh.controlplane.istio.MeshConfigDocument.NormalizationType;
+import io.librarymesh.controlplane.istio.PeerTlsSettings;
 import io.librarymesh.controlplane.istio.Resource;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,6 +31,7 @@ import java.util.Set;
  * @param defaultExportTo who sees what does not say it; empty lists mean everybody
  * @param localityLbSetting preference of places where neither DestinationRule nor Service has one
  * @param pathNormalization how paths are brought into one form
+ * @param peerTls TLS between workloads
  * @param ingress which Ingresses of Kubernetes are carried out, and by which proxies
  * @param loadReports whether clients of gRPC report the load that they send
  * @param decided what was set by a program or by an option, which no document changes
@@ -45,6 +47,7 @@ public record MeshConfig(
     DefaultExportTo defaultExportTo,
     Optional<LocalityLbSetting> localityLbSetting,
     PathNormalization pathNormalization,
+    PeerTlsSettings peerTls,
     IngressSettings ingress,
     boolean loadReports,
     Set<Setting> decided) {
@@ -62,6 +65,7 @@ public record MeshConfig(
           DefaultExportTo.NONE,
           Optional.empty(),
           PathNormalization.BASE,
+          PeerTlsSettings.NONE,
           IngressSettings.NONE,
           false,
           Set.of());
@@ -100,6 +104,16 @@ public record MeshConfig(
     decided = Set.copyOf(decided);
   }
 
+  /** The domain of the mesh's identities; never with an {@code @}, which a URI may not have. */
+  public String trustDomain() {
+    return peerTls.trustDomain().orElse("cluster.local").replace('@', '.');
+  }
+
+  /** Whether endpoints that serve mutual TLS are called with it where no rule says how. */
+  public boolean autoMtls() {
+    return peerTls.enableAutoMtls().orElse(true);
+  }
+
   /** The same with another outbound traffic policy, whatever documents say. */
   public MeshConfig withOutboundTrafficPolicy(OutboundTrafficPolicy policy) {
     return with(policy, defaultHttpRetryPolicy, pathNormalization, Setting.OUTBOUND_TRAFFIC_POLICY);
@@ -133,8 +147,29 @@ public record MeshConfig(
         defaultExportTo,
         localityLbSetting,
         pathNormalization,
+        peerTls,
         ingress,
         on,
+        decided);
+  }
+
+  /** The same with another domain of identities where no document names one. */
+  public MeshConfig withTrustDomain(String name) {
+    return new MeshConfig(
+        outboundTrafficPolicy,
+        domain,
+        rootNamespace,
+        connectTimeout,
+        dnsRefreshRate,
+        defaultHttpRetryPolicy,
+        defaultTrafficPolicy,
+        defaultExportTo,
+        localityLbSetting,
+        pathNormalization,
+        new PeerTlsSettings(
+            peerTls.enableAutoMtls(), Optional.of(name), peerTls.trustDomainAliases()),
+        ingress,
+        loadReports,
         decided);
   }
 
@@ -156,6 +191,7 @@ public record MeshConfig(
         defaultExportTo,
         localityLbSetting,
         normalization,
+        peerTls,
         ingress,
         loadReports,
         all);
@@ -193,6 +229,10 @@ public record MeshConfig(
         paths
             ? pathNormalization
             : document.pathNormalization().map(MeshConfig::of).orElse(pathNormalization),
+        new PeerTlsSettings(
+            document.peerTls().enableAutoMtls().or(peerTls::enableAutoMtls),
+            document.peerTls().trustDomain().or(peerTls::trustDomain),
+            document.peerTls().trustDomainAliases()),
         document.ingress(),
         loadReports,
         decided);

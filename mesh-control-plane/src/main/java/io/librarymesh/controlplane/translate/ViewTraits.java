@@ -70,6 +70,7 @@ record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean localit
         locality ? view.locality() : "",
         view.dialect(),
         view.role(),
+        view.identity(),
         egress);
   }
 

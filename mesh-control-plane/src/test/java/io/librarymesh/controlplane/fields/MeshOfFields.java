@@ -24,7 +24,8 @@ import java.util.TreeMap;
 final class MeshOfFields {
   private static final List<ClientView> CLIENTS =
       List.of(
-          new ClientView("prod", Map.of("app", "cart"), "r1/z1/s1", Dialect.LIBRARY),
+          new ClientView("prod", Map.of("app", "cart"), "r1/z1/s1", Dialect.LIBRARY)
+              .withIdentity(true),
           new ClientView("prod", Map.of("app", "other"), "r2/z1/s1", Dialect.LIBRARY),
           new ClientView("dev", Map.of("app", "cart"), "", Dialect.LIBRARY),
           new ClientView("prod", Map.of("istio", "gw"), "", Dialect.ENVOY, Role.ROUTER));
@@ -82,7 +83,8 @@ final class MeshOfFields {
         "",
         true,
         Optional.of("test"),
-        1);
+        1,
+        "");
   }
 
   private static List<Workload> workloads() {
@@ -94,11 +96,14 @@ final class MeshOfFields {
           new Workload(
               "reviews-" + version,
               "prod",
-              Map.of("app", "reviews", "version", version),
+              Map.of("app", "reviews", "version", version, "security.istio.io/tlsMode", "istio"),
               "10.1.0." + i,
               List.of(new Workload.WorkloadPort("", 0, 9080)),
               places[i],
-              true));
+              true,
+              Optional.empty(),
+              1,
+              "reviews"));
     }
     workloads.add(member());
     return workloads;

@@ -74,11 +74,6 @@ final class CorpusTest {
 
     assertThat(warnings)
         .containsExactlyInAnyOrder(
-            "destination-rule-all-mtls.yaml:8 spec.trafficPolicy.tls",
-            "destination-rule-all-mtls.yaml:22 spec.trafficPolicy.tls",
-            "destination-rule-all-mtls.yaml:42 spec.trafficPolicy.tls",
-            "destination-rule-all-mtls.yaml:65 spec.trafficPolicy.tls",
-            "egress-rule-google-apis.yaml:45 spec.trafficPolicy.portLevelSettings[0].tls",
             // Its first rule has no match, and so the second is never reached.
             "fault-injection-details-v1.yaml:18 spec.http[1]",
             "github.yaml:30 spec.addresses",
@@ -86,10 +81,8 @@ final class CorpusTest {
             "expose-istiod-https.yaml:16 spec.servers[0].tls.credentialName",
             "expose-istiod-https.yaml:27 spec.servers[1].tls.credentialName",
             "expose-services.yaml:14 spec.servers[0].tls.mode",
-            "expose-istiod-https.yaml:68 spec.trafficPolicy.portLevelSettings[0].tls",
             "expose-istiod-https.yaml:72"
-                + " spec.trafficPolicy.portLevelSettings[0].connectionPool.http.h2UpgradePolicy",
-            "expose-istiod-https.yaml:75 spec.trafficPolicy.portLevelSettings[1].tls");
+                + " spec.trafficPolicy.portLevelSettings[0].connectionPool.http.h2UpgradePolicy");
   }
 
   private static ParsedFile read(Path file) throws IOException {

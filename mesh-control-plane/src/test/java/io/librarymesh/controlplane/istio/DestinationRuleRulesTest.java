@@ -5,10 +5,8 @@ import static io.librarymesh.controlplane.istio.Snippets.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -339,10 +337,9 @@ final class DestinationRuleRulesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "{tls: {mode: MUTUAL, clientCertificate: c, privateKey: k, sni: a, subjectAltNames: [b]}}",
         "{tls: {mode: MUTUAL, credentialName: secret}}",
         "{tls: {mode: SIMPLE, credentialName: configmap://default/ca}}",
-        "{tls: {mode: SIMPLE, insecureSkipVerify: true}}",
+        "{tls: {mode: SIMPLE, caCrl: /crl.pem}}",
         "{tunnel: {targetHost: 10.0.0.1, targetPort: 443, protocol: POST}}",
         "{proxyProtocol: {version: V2}}",
         "{retryBudget: {percent: 0, minRetryConcurrency: 1, budgetInterval: 0s}}",
@@ -358,26 +355,21 @@ final class DestinationRuleRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "SIMPLE, calls fail with 503",
-    "'MUTUAL, clientCertificate: /c, privateKey: /k', calls fail with 503",
-    "ISTIO_MUTUAL, calls go in plain text"
-  })
-  void whatBecomesOfCallsIsSaidForEachModeOfTls(String mode, String consequence) {
-    String onPort = "portLevelSettings: [{port: {number: 80}, tls: {mode: %s}}]".formatted(mode);
-
-    assertThat(Snippets.warnings(policy("{tls: {mode: %s}}".formatted(mode))))
-        .singleElement()
-        .matches(warning -> warning.message().contains(consequence));
-    assertThat(Snippets.warnings(policy("{" + onPort + "}")))
-        .singleElement()
-        .matches(warning -> warning.message().contains(consequence));
-  }
-
-  @Test
-  void disabledTlsIsInForce() {
-    assertThat(Snippets.warnings(policy("{tls: {mode: DISABLE}}"))).isEmpty();
-    assertThat(Snippets.warnings(policy("{tls: {}}"))).isEmpty();
+  @ValueSource(
+      strings = {
+        "{mode: DISABLE}",
+        "{}",
+        "{mode: SIMPLE, caCertificates: /ca.pem, subjectAltNames: [a.b], sni: a.b}",
+        "{mode: SIMPLE, insecureSkipVerify: true}",
+        "{mode: MUTUAL, clientCertificate: /c, privateKey: /k}",
+        "{mode: ISTIO_MUTUAL}"
+      })
+  void tlsIsInForce(String tls) {
+    assertThat(Snippets.warnings(policy("{tls: %s}".formatted(tls)))).isEmpty();
+    assertThat(
+            Snippets.warnings(
+                policy("{portLevelSettings: [{port: {number: 80}, tls: %s}]}".formatted(tls))))
+        .isEmpty();
   }
 
   static Stream<Arguments> warned() {

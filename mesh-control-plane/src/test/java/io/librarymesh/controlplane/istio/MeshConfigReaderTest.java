@@ -132,9 +132,6 @@ class MeshConfigReaderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "trustDomain: td",
-        "trustDomainAliases: [td]",
-        "enableAutoMtls: true",
         "zoneAwareLbSetting: {enabled: true}",
         "tcpKeepalive: {time: 10s}",
         "h2UpgradePolicy: UPGRADE",
@@ -157,6 +154,8 @@ class MeshConfigReaderTest {
   @ValueSource(
       strings = {
         "enableAutoMtls: false",
+        "trustDomain: td",
+        "trustDomainAliases: [td]",
         "h2UpgradePolicy: DO_NOT_UPGRADE",
         "proxyHttpPort: 0",
         "protocolDetectionTimeout: 0s"

@@ -55,7 +55,8 @@ class WorkloadGroupsTest {
         locality,
         true,
         Optional.of("vms"),
-        1);
+        1,
+        "");
   }
 
   private List<ServiceEndpoint> endpoints(int port) {

@@ -326,15 +326,6 @@ class ClusterTranslationTest {
   }
 
   @Test
-  void encryptionThatCannotBeMadeLeavesNoClusterInTheClear() { // 11.2, P32
-    World.Client client = world("trafficPolicy: {tls: {mode: SIMPLE}}").client();
-
-    assertThat(client.cluster(REVIEWS)).isEmpty();
-    assertThat(world("trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}").client().cluster(REVIEWS))
-        .isPresent();
-  }
-
-  @Test
   void consistentHashHashesOnTheRouteAndKeepsHostsOnRetry() { // 7.5, 10.2, 5.2
     World world =
         world("trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: x-user}}}")
