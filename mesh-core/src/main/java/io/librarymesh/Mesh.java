@@ -2,7 +2,9 @@ package io.librarymesh;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.authz.JwksSource;
 import io.librarymesh.config.ConfigSource;
+import io.librarymesh.config.InboundSource;
 import io.librarymesh.dns.NameResolver;
 import io.librarymesh.dns.ResolvingSource;
 import io.librarymesh.fault.ActiveFaults;
@@ -16,7 +18,9 @@ import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
 import io.librarymesh.time.WallClock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +33,16 @@ import org.jspecify.annotations.Nullable;
 public final class Mesh implements AutoCloseable {
   private final ConfigSource source;
   private final Targets targets;
+  private final @Nullable InboundSource servers;
+  private final JwksSource remoteKeys;
+  private final WallClock wallClock;
+  private final Map<Integer, InboundPort> ports = new ConcurrentHashMap<>();
 
   private Mesh(Builder builder, ConfigSource source) {
     this.source = source;
+    this.servers = builder.source instanceof InboundSource inbound ? inbound : null;
+    this.remoteKeys = builder.remoteKeys;
+    this.wallClock = builder.wallClock;
     Seams seams =
         new Seams(
             builder.ticker,
@@ -100,8 +111,22 @@ public final class Mesh implements AutoCloseable {
   }
 
   /**
-   * Ends the configuration source. Calls in flight go on with what they have; new ones find nothing
-   * configured.
+   * What a port of this process asks of those who call it, followed from now on; the same view for
+   * each call with the same port. What it says comes from the control plane once the port is
+   * registered; a mesh whose source knows nothing of servers asks nothing.
+   */
+  public InboundPort inbound(int port) {
+    return ports.computeIfAbsent(
+        port,
+        added ->
+            servers == null
+                ? InboundPort.open()
+                : InboundPort.follow(servers, added, remoteKeys, wallClock));
+  }
+
+  /**
+   * Ends the configuration source. Servers go on with what they ask for. Calls in flight go on with
+   * what they have; new ones find nothing configured.
    */
   @Override
   public void close() {
@@ -122,6 +147,7 @@ public final class Mesh implements AutoCloseable {
     private Duration configTimeout = Duration.ofSeconds(15);
     private Duration idleTimeout = Duration.ofMinutes(30);
     private @Nullable IdentitySource identity;
+    private JwksSource remoteKeys = JwksSource.NONE;
     private Supplier<Optional<PermitProvider>> permits = PermitProvider::find;
 
     private Builder(ConfigSource source) {
@@ -203,6 +229,15 @@ public final class Mesh implements AutoCloseable {
      */
     public Builder identity(IdentitySource identity) {
       this.identity = requireNonNull(identity, "identity");
+      return this;
+    }
+
+    /**
+     * The keys of issuers of tokens that are known by URI; without it tokens of such issuers are
+     * refused.
+     */
+    public Builder remoteKeys(JwksSource remoteKeys) {
+      this.remoteKeys = requireNonNull(remoteKeys, "remoteKeys");
       return this;
     }
 

@@ -55,7 +55,9 @@ public sealed interface InboundVerdict {
       implements InboundVerdict {
     private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
+    private static final int UNAVAILABLE = 503;
     private static final int GRPC_INTERNAL = 13;
+    private static final int GRPC_UNAVAILABLE = 14;
     private static final int GRPC_UNAUTHENTICATED = 16;
     private static final int GRPC_PERMISSION_DENIED = 7;
 
@@ -68,6 +70,7 @@ public sealed interface InboundVerdict {
       return switch (status) {
         case BAD_REQUEST -> GRPC_INTERNAL;
         case UNAUTHORIZED -> GRPC_UNAUTHENTICATED;
+        case UNAVAILABLE -> GRPC_UNAVAILABLE;
         default -> GRPC_PERMISSION_DENIED;
       };
     }

@@ -121,6 +121,8 @@ final class FieldUse {
       envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector: \
         keys single_host_per_subset fallback_policy fallback_keys_subset
       envoy.config.cluster.v3.Cluster.TransportSocketMatch: name match transport_socket
+      envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: \
+        common_tls_context require_client_certificate require_sni
       envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext: \
         common_tls_context sni auto_host_sni auto_sni_san_validation
       envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: \

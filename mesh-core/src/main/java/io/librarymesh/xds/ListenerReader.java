@@ -29,14 +29,15 @@ final class ListenerReader {
 
   static ListenerResource read(Listener listener, FieldPath root, Findings findings) {
     if (listener.getName().startsWith(INBOUND_PREFIX)) {
-      findings.warn(root, "a listener for a server: its policies are not carried out");
-      return new ListenerResource.Inbound();
+      return InboundReader.read(listener, root, findings)
+          .<ListenerResource>map(ListenerResource.Inbound::new)
+          .orElseGet(ListenerResource.Unusable::new);
     }
     FieldUse.report(listener, root, findings);
     FieldPath at = root.field("api_listener").field("api_listener");
     if (!listener.hasApiListener()) {
       findings.error(root.field("api_listener"), "not set (expected: HttpConnectionManager)");
-      return new ListenerResource.Inbound();
+      return new ListenerResource.Unusable();
     }
     Any any = listener.getApiListener().getApiListener();
     return AnyReader.unpack(any, HttpConnectionManager.class, at, findings)
@@ -44,7 +45,7 @@ final class ListenerReader {
             manager ->
                 connectionManager(
                     manager, ConfigMetadata.unknown(listener.getMetadata()), at, findings))
-        .orElseGet(ListenerResource.Inbound::new);
+        .orElseGet(ListenerResource.Unusable::new);
   }
 
   private static ListenerResource connectionManager(
@@ -67,13 +68,12 @@ final class ListenerReader {
               settings);
       case ROUTESPECIFIER_NOT_SET -> {
         findings.error(at, "no routes (expected: rds or route_config)");
-        yield new ListenerResource.Inbound();
+        yield new ListenerResource.Unusable();
       }
     };
   }
 
-  private static PathNormalization paths(
-      HttpConnectionManager manager, FieldPath at, Findings findings) {
+  static PathNormalization paths(HttpConnectionManager manager, FieldPath at, Findings findings) {
     EscapedSlashes escapedSlashes =
         switch (manager.getPathWithEscapedSlashesAction()) {
           case IMPLEMENTATION_SPECIFIC_DEFAULT, KEEP_UNCHANGED -> EscapedSlashes.KEEP_UNCHANGED;

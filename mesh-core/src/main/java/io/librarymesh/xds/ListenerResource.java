@@ -1,6 +1,8 @@
 package io.librarymesh.xds;
 
-/** What a listener says to a client. */
+import io.librarymesh.config.InboundListener;
+
+/** What a listener says. */
 sealed interface ListenerResource {
   /**
    * Its routes are a resource of their own.
@@ -18,6 +20,9 @@ sealed interface ListenerResource {
   /** Its routes stand in it. */
   record Inline(RouteResource routes, ConnectionManager manager) implements ListenerResource {}
 
-  /** It is for a server; clients only subscribe to it so that their registration has a stream. */
-  record Inbound() implements ListenerResource {}
+  /** It is for a server. */
+  record Inbound(InboundListener listener) implements ListenerResource {}
+
+  /** It is broken, which its errors say. */
+  record Unusable() implements ListenerResource {}
 }

@@ -29,6 +29,7 @@ final class Resource<T> {
   private List<String> warnings = List.of();
 
   private String absence = "";
+  private boolean saidAbsent;
   private List<String> errors = List.of();
   private ByteString refusedDigest = ByteString.EMPTY;
   private boolean expired;
@@ -56,6 +57,11 @@ final class Resource<T> {
   /** Why there is no such resource; empty unless the server says so or keeps silent. */
   String absence() {
     return absence;
+  }
+
+  /** Whether the server has said so; one that keeps silent, or withholds it, has not. */
+  boolean isSaidToBeAbsent() {
+    return saidAbsent;
   }
 
   /** What was wrong with the last value that came; empty when it was in order. */
@@ -119,6 +125,7 @@ final class Resource<T> {
     digest = newDigest;
     warnings = result.warnings();
     absence = "";
+    saidAbsent = false;
     errors = List.of();
     expired = false;
     source = server;
@@ -128,6 +135,7 @@ final class Resource<T> {
   }
 
   void refuse(List<String> newErrors, ByteString newDigest, int server) {
+    saidAbsent = false;
     errors = newErrors;
     refusedDigest = newDigest;
     source = server;
@@ -136,7 +144,18 @@ final class Resource<T> {
 
   /** The server says that the resource does not exist. */
   void remove(String reason, int server) {
-    boolean same = value == null && absence.equals(reason) && source == server;
+    remove(reason, true, server);
+  }
+
+  /** The server will not send the resource. */
+  void withhold(String reason, int server) {
+    remove(reason, false, server);
+  }
+
+  private void remove(String reason, boolean said, int server) {
+    boolean same =
+        value == null && absence.equals(reason) && saidAbsent == said && source == server;
+    saidAbsent = said;
     value = null;
     version = "";
     digest = ByteString.EMPTY;

@@ -137,7 +137,7 @@ final class ResourceTable<T> {
   void withhold(String name, String reason, int server) {
     Resource<T> resource = resources.get(name);
     if (resource != null && resource.value().isEmpty()) {
-      resource.remove(reason, server);
+      resource.withhold(reason, server);
     }
     LOG.log(Level.WARNING, "library-mesh: " + type + " " + name + ": " + reason);
   }

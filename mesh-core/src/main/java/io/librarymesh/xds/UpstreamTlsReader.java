@@ -50,7 +50,20 @@ final class UpstreamTlsReader {
         .read(context);
   }
 
-  private UpstreamTls read(UpstreamTlsContext context) {
+  /** What TLS asks for on either side of a connection. */
+  record Common(
+      Certificate certificate,
+      Trust trust,
+      List<SubjectAltName> names,
+      Version oldest,
+      Version newest) {}
+
+  /** Reads what the two sides have in common. */
+  static Common common(CommonTlsContext context, FieldPath at, Findings findings) {
+    return new UpstreamTlsReader(context, at, findings).common();
+  }
+
+  private Common common() {
     TlsParameters parameters = common.getTlsParams();
     FieldPath versions = at.field("tls_params");
     Version oldest =
@@ -69,6 +82,12 @@ final class UpstreamTlsReader {
     }
     List<SubjectAltName> names = new ArrayList<>();
     Trust trust = trust(names);
+    return new Common(certificate(), trust, names, oldest, newest);
+  }
+
+  private UpstreamTls read(UpstreamTlsContext context) {
+    Common both = common();
+    List<SubjectAltName> names = new ArrayList<>(both.names());
     if (context.getAutoSniSanValidation() && !context.getSni().isEmpty() && names.isEmpty()) {
       names.add(new SubjectAltName(Kind.HOST, new StringMatch.Exact(context.getSni(), true)));
     }
@@ -76,11 +95,11 @@ final class UpstreamTlsReader {
         context.getSni(),
         context.getAutoHostSni(),
         common.getAlpnProtocolsList(),
-        certificate(),
-        trust,
+        both.certificate(),
+        both.trust(),
         names,
-        oldest,
-        newest);
+        both.oldest(),
+        both.newest());
   }
 
   /**

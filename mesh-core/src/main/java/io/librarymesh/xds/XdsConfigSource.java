@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.grpc.ManagedChannel;
 import io.librarymesh.config.ConfigSource;
+import io.librarymesh.config.InboundSource;
 import io.librarymesh.identity.PinnedTls;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
@@ -34,7 +35,7 @@ import java.util.regex.Pattern;
  * <p>Source: Envoy's xDS protocol, aggregated, in its incremental and its state-of-the-world
  * variant; gRFCs A46 (partial acceptance), A57 (timers and streams), A74 (whole configurations).
  */
-public final class XdsConfigSource implements ConfigSource {
+public final class XdsConfigSource implements ConfigSource, InboundSource {
   /** A little more than the goodbye itself may take. */
   private static final long GOODBYE_MILLIS = 1500;
 
@@ -98,6 +99,23 @@ public final class XdsConfigSource implements ConfigSource {
   }
 
   /**
+   * {@inheritDoc}
+   *
+   * <p>What comes is what the control plane serves under Istio's name for it, {@code
+   * xds.istio.io/grpc/lds/inbound/ADDRESS:PORT}, with the address of the registration.
+   */
+  @Override
+  public Cancellable watchInbound(int port, PortWatcher watcher) {
+    requireNonNull(watcher, "watcher");
+    InboundListeners.Follower follower = new InboundListeners.Follower(port, watcher);
+    loop.execute(() -> inbound.follow(follower));
+    return () -> {
+      follower.end();
+      loop.execute(() -> inbound.unfollow(follower));
+    };
+  }
+
+  /**
    * Registers this process with the control plane, or changes its registration: what callers may
    * call, and whether they should now. The node travels in the first request of a stream, so a
    * change opens a new stream; until that has begun, the last registration holds.
@@ -143,6 +161,7 @@ public final class XdsConfigSource implements ConfigSource {
 
   private void settle() {
     tree.settle();
+    inbound.settle();
     link.flush();
   }
 

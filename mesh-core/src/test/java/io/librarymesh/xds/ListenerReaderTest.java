@@ -16,7 +16,6 @@ import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.proto.envoy.config.core.v3.ConfigSource;
 import io.librarymesh.proto.envoy.config.core.v3.HttpProtocolOptions;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
-import io.librarymesh.proto.envoy.config.listener.v3.FilterChain;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.FaultAbort;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
@@ -198,19 +197,6 @@ class ListenerReaderTest {
     assertThat(read(manager)).isEqualTo(named("r", BARE));
     manager.removeHttpFilters(0);
     assertThat(read(manager)).isEqualTo(named("r", HttpFilters.NONE));
-  }
-
-  @Test
-  void listenersForServersAreTakenAndNotRead() {
-    Listener inbound =
-        Listener.newBuilder()
-            .setName("xds.istio.io/grpc/lds/inbound/127.0.0.1:8080")
-            .addFilterChains(FilterChain.getDefaultInstance())
-            .build();
-    assertThat(Reading.value(ResourceType.LISTENER, inbound))
-        .isEqualTo(new ListenerResource.Inbound());
-    assertThat(Reading.warnings(ResourceType.LISTENER, inbound))
-        .containsExactly("a listener for a server: its policies are not carried out");
   }
 
   @Test

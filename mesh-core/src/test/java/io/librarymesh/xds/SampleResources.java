@@ -16,6 +16,8 @@ import io.librarymesh.proto.envoy.config.endpoint.v3.Endpoint;
 import io.librarymesh.proto.envoy.config.endpoint.v3.LbEndpoint;
 import io.librarymesh.proto.envoy.config.endpoint.v3.LocalityLbEndpoints;
 import io.librarymesh.proto.envoy.config.listener.v3.ApiListener;
+import io.librarymesh.proto.envoy.config.listener.v3.Filter;
+import io.librarymesh.proto.envoy.config.listener.v3.FilterChain;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteAction;
@@ -56,6 +58,21 @@ final class SampleResources {
         .setRds(Rds.newBuilder().setConfigSource(ADS).setRouteConfigName(routeConfigName))
         .addHttpFilters(filter("envoy.filters.http.fault", HTTPFault.getDefaultInstance()))
         .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()));
+  }
+
+  /** A listener of a server, in plaintext. */
+  static Listener inbound(String name, HttpFilter... filters) {
+    HttpConnectionManager manager =
+        HttpConnectionManager.newBuilder()
+            .addAllHttpFilters(Arrays.asList(filters))
+            .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()))
+            .build();
+    return Listener.newBuilder()
+        .setName(name)
+        .addFilterChains(
+            FilterChain.newBuilder()
+                .addFilters(Filter.newBuilder().setTypedConfig(Any.pack(manager))))
+        .build();
   }
 
   static HttpFilter filter(String name, Message config) {

@@ -456,7 +456,7 @@ class WholeConfigTest {
     time.run();
     server.subscribed(LISTENER, "xds.istio.io/grpc/lds/inbound/127.0.0.1:80");
     String name = "xds.istio.io/grpc/lds/inbound/127.0.0.1:80";
-    server.send(delta(LISTENER, "l2", resource(name, "1", listener(name, "r"))));
+    server.send(delta(LISTENER, "l2", resource(name, "1", SampleResources.inbound(name))));
     assertThat(inbound.absence())
         .isEqualTo("Listener " + name + ": it is for a server (expected: an api_listener)");
   }
