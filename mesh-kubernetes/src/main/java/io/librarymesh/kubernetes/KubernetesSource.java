@@ -66,6 +66,7 @@ public final class KubernetesSource implements AutoCloseable {
   static final Set<String> STATUS_GROUPS =
       Set.of(
           Resource.Kind.VIRTUAL_SERVICE.group(),
+          Resource.Kind.PEER_AUTHENTICATION.group(),
           Resource.Kind.HTTP_ROUTE.group(),
           Resource.Kind.RESILIENCE_POLICY.group());
 

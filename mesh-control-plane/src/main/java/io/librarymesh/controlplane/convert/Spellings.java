@@ -8,6 +8,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 /** Which spellings are changed of which kinds; a further kind is a further entry. */
 final class Spellings {
   private static final String ISTIO = "networking.istio.io";
+  private static final String SECURITY = "security.istio.io";
   private static final String GATEWAY_API = "gateway.networking.k8s.io";
 
   private static final Set<String> VERSIONED = Set.of("v1alpha3", "v1beta1");
@@ -24,6 +25,8 @@ final class Spellings {
               "WorkloadGroup",
               "Sidecar",
               "Gateway"),
+          SECURITY,
+          Set.of("PeerAuthentication"),
           GATEWAY_API,
           Set.of("HTTPRoute", "Gateway", "GatewayClass"));
 
@@ -46,6 +49,7 @@ final class Spellings {
           of(ISTIO, "WorkloadGroup", SnakeCase::spell),
           of(ISTIO, "Sidecar", SnakeCase::spell),
           of(ISTIO, "Gateway", SnakeCase::spell, OldBooleans::spell),
+          of(SECURITY, "PeerAuthentication", SnakeCase::spell),
           of("librarymesh.io", "ResiliencePolicy", SnakeCase::spell));
 
   private Spellings() {}

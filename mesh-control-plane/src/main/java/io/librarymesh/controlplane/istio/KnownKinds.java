@@ -10,6 +10,9 @@ import java.util.stream.Stream;
 final class KnownKinds {
   static final String ISTIO_GROUP = "networking.istio.io";
 
+  /** The group of Istio that says who may call whom. */
+  static final String SECURITY_GROUP = "security.istio.io";
+
   /** The group of the Kubernetes Gateway API. */
   static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
 
@@ -18,6 +21,8 @@ final class KnownKinds {
 
   /** The group of what neither Istio nor Kubernetes has a kind for. */
   static final String OWN_GROUP = "librarymesh.io";
+
+  private static final List<String> SECURITY_VERSIONS = List.of("v1", "v1beta1");
 
   private static final List<String> ISTIO_VERSIONS = List.of("v1", "v1beta1", "v1alpha3");
 
@@ -39,10 +44,15 @@ final class KnownKinds {
           "TLSRoute", "of these routes this release has those for HTTP and gRPC",
           "UDPRoute", "of these routes this release has those for HTTP and gRPC");
 
+  /** Kinds of Istio's security group that the mesh does not act on, with the reason. */
+  private static final Map<String, String> SECURITY_NOT_USED =
+      Map.of(
+          "RequestAuthentication", "this release does not authenticate or authorize requests",
+          "AuthorizationPolicy", "this release does not authenticate or authorize requests");
+
   /** Other groups that people keep in the same files, with the reason. */
   private static final Map<String, String> GROUPS_NOT_USED =
       Map.ofEntries(
-          Map.entry("security.istio.io", "this release does not authenticate or authorize"),
           Map.entry("authentication.istio.io", "this release does not authenticate"),
           Map.entry("rbac.istio.io", "this release does not authorize"),
           Map.entry("telemetry.istio.io", "telemetry is configured in each service"),
@@ -90,6 +100,9 @@ final class KnownKinds {
     if (group.equals(ISTIO_GROUP)) {
       return ofIstio(version, kind);
     }
+    if (group.equals(SECURITY_GROUP)) {
+      return ofSecurity(version, kind);
+    }
     if (group.equals(GATEWAY_GROUP)) {
       return ofGatewayApi(version, kind);
     }
@@ -136,6 +149,29 @@ final class KnownKinds {
         "kind",
         "no kind of "
             + ISTIO_GROUP
+            + ": "
+            + Quoting.quote(kind)
+            + otherGroup(kind)
+            + Spelling.hint(kind, kinds));
+  }
+
+  private static Use ofSecurity(String version, String kind) {
+    Optional<Resource.Kind> known = known(kind).filter(k -> k.group().equals(SECURITY_GROUP));
+    if (known.isPresent()) {
+      return SECURITY_VERSIONS.contains(version)
+          ? new Used(known.get())
+          : new Mistaken("apiVersion", expectedVersion(SECURITY_GROUP, SECURITY_VERSIONS, version));
+    }
+    String why = SECURITY_NOT_USED.get(kind);
+    if (why != null) {
+      return new NotUsed(why);
+    }
+    List<String> kinds = kindsOf(SECURITY_GROUP);
+    kinds.addAll(SECURITY_NOT_USED.keySet());
+    return new Mistaken(
+        "kind",
+        "no kind of "
+            + SECURITY_GROUP
             + ": "
             + Quoting.quote(kind)
             + otherGroup(kind)

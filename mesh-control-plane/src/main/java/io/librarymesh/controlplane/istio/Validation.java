@@ -21,6 +21,8 @@ final class Validation {
       case WORKLOAD_GROUP -> WorkloadGroupRules.check((WorkloadGroup) resource, spec, rules);
       case SIDECAR -> SidecarRules.check((Sidecar) resource, spec, rules);
       case GATEWAY -> GatewayRules.check((Gateway) resource, path, rules);
+      case PEER_AUTHENTICATION ->
+          PeerAuthenticationRules.check((PeerAuthentication) resource, spec, rules);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);
       case INGRESS -> IngressRules.check((Ingress) resource, spec, rules);
       case INGRESS_CLASS -> IngressRules.check((IngressClass) resource, spec, rules);

@@ -1,6 +1,7 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.DestinationRule;
+import io.librarymesh.controlplane.istio.PeerAuthentication;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.Sidecar;
@@ -11,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,6 +34,7 @@ public final class PushContext {
       DestinationRuleIndex destinationRules,
       ResiliencePolicyIndex resiliencePolicies,
       SidecarIndex sidecars,
+      PeerAuthenticationIndex peers,
       GatewayIndex gateways) {
 
     static Rules of(Collection<Resource> resources, MeshConfig meshConfig) {
@@ -44,6 +47,7 @@ public final class PushContext {
           new DestinationRuleIndex(resources, meshConfig),
           new ResiliencePolicyIndex(resources, domain),
           sidecars,
+          new PeerAuthenticationIndex(resources, meshConfig.rootNamespace()),
           new GatewayIndex(resolved));
     }
   }
@@ -103,6 +107,15 @@ public final class PushContext {
    */
   public List<VirtualService> effectiveRules() {
     return rules.virtualServices().all();
+  }
+
+  /**
+   * What a port of a workload takes: mutual TLS, plaintext or both, by the PeerAuthentications.
+   *
+   * @param port that the workload listens on, not that of a service
+   */
+  public PeerAuthentication.Mode peerMode(String namespace, Map<String, String> labels, int port) {
+    return rules.peers().mode(namespace, labels, port);
   }
 
   /** The services and their endpoints. */

@@ -59,6 +59,7 @@ public final class ReferenceFindings {
         DelegateFindings.of(context.resources(), context.meshConfig().domain(), doubts));
     references.findings.addAll(MeshConfigFindings.of(context));
     references.findings.addAll(SidecarFindings.of(context));
+    references.findings.addAll(PeerAuthenticationFindings.of(context));
     references.findings.addAll(IngressFindings.of(context));
     references.findings.addAll(IngressResourceFindings.of(context));
     references.findings.addAll(GatewayFindings.of(context));

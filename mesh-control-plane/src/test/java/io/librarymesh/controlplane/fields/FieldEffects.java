@@ -19,7 +19,7 @@ final class FieldEffects {
   /** Fields whose entries are named by whoever writes them. */
   private static final Pattern MAP =
       Pattern.compile(
-          "(.*\\.)?(labels|annotations|matchLabels|sourceLabels|set|add|to|withoutHeaders|queryParams)"
+          "(.*\\.)?(labels|annotations|matchLabels|sourceLabels|portLevelMtls|set|add|to|withoutHeaders|queryParams)"
               + "|.*match\\[]\\.headers|selector|((endpoints\\[]|template)\\.)?ports");
 
   private final MeshOfFields mesh = new MeshOfFields();
@@ -124,6 +124,7 @@ final class FieldEffects {
     for (int i = 0; i < place.size(); i++) {
       boolean inMap =
           MAP.matcher(pattern).matches()
+              && !place.get(i).equals("matchLabels")
               && YamlTree.at(spec, place.subList(0, i)) instanceof Map<?, ?>;
       if (place.get(i) instanceof Integer) {
         pattern.append("[]");

@@ -69,7 +69,7 @@ final class FieldEffectsTest {
   @FieldSource("io.librarymesh.controlplane.istio.CrdSchema#KINDS")
   void everyFieldOfTheSchemaIsInACase(String kind) {
     TreeSet<String> missing = new TreeSet<>(CrdSchema.of(Corpus.folder(), kind).leaves());
-    assertThat(missing).hasSizeGreaterThan(5);
+    assertThat(missing).hasSizeGreaterThan(2);
     missing.removeAll(effects.getOrDefault(kind, Map.of()).keySet());
     for (String block : SAID_AS_A_WHOLE.getOrDefault(kind, List.of())) {
       missing.removeIf(field -> field.startsWith(block));

@@ -78,6 +78,7 @@ final class IstioApiPage {
     kinds.put("WorkloadGroup", "With a workload that registers as a member of it.");
     kinds.put("Sidecar", "");
     kinds.put("Gateway", "What is served to an Envoy at the edge; see [gateways.md](gateways.md).");
+    kinds.put("PeerAuthentication", "");
     kinds.put("HTTPRoute", "With a Service or a ServiceEntry as its parent.");
     kinds.put("GRPCRoute", "With a Service or a ServiceEntry as its parent.");
     kinds.put(
@@ -116,7 +117,9 @@ final class IstioApiPage {
             .filter(field -> effects.getOrDefault(field, FieldEffect.NONE).carriedOut())
             .map(field -> "`" + field + "`")
             .toList();
-    page.append("\n**Carried out**: ").append(wrapped(fields)).append(".\n");
+    page.append("\n**Carried out**: ")
+        .append(fields.isEmpty() ? "nothing" : wrapped(fields))
+        .append(".\n");
   }
 
   private static String wrapped(List<String> fields) {

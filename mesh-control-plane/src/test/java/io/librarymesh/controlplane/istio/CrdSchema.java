@@ -22,7 +22,8 @@ public record CrdSchema(Map<?, ?> spec) {
           "WorkloadEntry",
           "WorkloadGroup",
           "Sidecar",
-          "Gateway");
+          "Gateway",
+          "PeerAuthentication");
 
   /** The schema of a kind, from the corpus. */
   public static CrdSchema of(Path corpus, String kind) {

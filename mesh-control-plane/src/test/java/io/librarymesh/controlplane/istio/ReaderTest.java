@@ -258,7 +258,17 @@ final class ReaderTest {
             "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy}", "info", "cluster's network"),
         Arguments.of("{apiVersion: networking.k8s.io/v1, kind: Ingress}", "error", "no spec"),
         Arguments.of(
-            "{apiVersion: security.istio.io/v1, kind: PeerAuthentication}", "info", "authenticate"),
+            "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy}", "info", "authorize"),
+        Arguments.of(
+            "{apiVersion: security.istio.io/v1, kind: PeerAuthentication}", "error", "no spec"),
+        Arguments.of(
+            "{apiVersion: security.istio.io/v1alpha3, kind: PeerAuthentication}",
+            "error",
+            "one of v1, v1beta1"),
+        Arguments.of(
+            "{apiVersion: security.istio.io/v1, kind: PeerAuthentification}",
+            "error",
+            "no kind of security.istio.io"),
         Arguments.of(
             "{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway}",
             "info",
