@@ -1,7 +1,9 @@
 package io.librarymesh.identity;
 
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.time.InstantSource;
+import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -18,11 +20,12 @@ public final class MutualTls {
   private final X509TrustManager trustManager;
   private final SSLContext context;
 
-  private MutualTls(Identity identity, PeerPolicy peers, InstantSource clock) {
+  private MutualTls(
+      Identity identity, PeerPolicy peers, InstantSource clock, Optional<Provider> provider) {
     this.identity = identity;
     this.peers = peers;
     this.trustManager = new SvidTrustManager(new SvidVerifier(identity.bundles(), clock), peers);
-    this.context = context(identity.svid(), trustManager);
+    this.context = context(identity.svid(), trustManager, provider);
   }
 
   /** TLS of this identity with peers that the policy accepts. */
@@ -32,12 +35,22 @@ public final class MutualTls {
 
   /** The same with a clock of one's own, by which certificates expire. */
   public static MutualTls of(Identity identity, PeerPolicy peers, InstantSource clock) {
-    return new MutualTls(identity, peers, clock);
+    return new MutualTls(identity, peers, clock, Optional.empty());
   }
 
-  private static SSLContext context(X509Svid svid, X509TrustManager trustManager) {
+  /** The same by another implementation of TLS than the first of the JVM. */
+  public static MutualTls of(
+      Identity identity, PeerPolicy peers, InstantSource clock, Provider provider) {
+    return new MutualTls(identity, peers, clock, Optional.of(provider));
+  }
+
+  private static SSLContext context(
+      X509Svid svid, X509TrustManager trustManager, Optional<Provider> provider) {
     try {
-      SSLContext context = SSLContext.getInstance("TLS");
+      SSLContext context =
+          provider.isPresent()
+              ? SSLContext.getInstance("TLS", provider.get())
+              : SSLContext.getInstance("TLS");
       context.init(
           new KeyManager[] {new SvidKeyManager(svid)}, new TrustManager[] {trustManager}, null);
       return context;

@@ -1,0 +1,81 @@
+package io.librarymesh.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.librarymesh.config.InboundFilter;
+import io.librarymesh.config.RbacCondition;
+import io.librarymesh.config.RbacPolicy;
+import io.librarymesh.config.RbacRules;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Requests to the JDK's server, judged. */
+final class MeshHttpFilterTest {
+  private final TestRoot root = new TestRoot();
+  private final TestRoot.Source identity = new TestRoot.Source(root.identity("greeter"));
+
+  private Greeter start(InboundFilter... filters) throws IOException {
+    return new Greeter(
+        identity, new InboundRules(TlsMode.STRICT, TestRules.engine(filters)), Greeter.LIMITS);
+  }
+
+  private String get(Greeter server, String path, String... headers) throws IOException {
+    try (TestClient client = TestClient.mutual(server.port(), root.identity("web"))) {
+      return client.get(path, headers);
+    }
+  }
+
+  @Test
+  void whoIsDeniedByEitherFormOfThePathIsDenied() throws Exception {
+    try (Greeter server = start(TestRules.deny(TestRules.path("/admin")))) {
+      for (String path :
+          List.of("/admin", "//x/admin", "/%61dmin", "/x/../admin", "http://x/admin")) {
+        assertThat(get(server, path))
+            .as(path)
+            .startsWith("HTTP/1.1 403")
+            .endsWith("RBAC: access denied");
+      }
+      assertThat(get(server, "/x/../a?b")).contains("path=/a?b caller=");
+      assertThat(server.refused(InboundRefusal.DENIED)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void tokensAreAskedForAndKeptFromTheApplication() throws Exception {
+    try (Greeter server = start(TestRules.tokens())) {
+      assertThat(get(server, "/a"))
+          .startsWith("HTTP/1.1 401")
+          .containsIgnoringCase("www-authenticate: Bearer realm=\"http")
+          .endsWith("Jwt is missing");
+      assertThat(get(server, "/a", "Authorization: Bearer " + TestRules.token(), "x-user: bob"))
+          .contains("user=alice authorization=null")
+          .contains("https://issuer");
+    }
+  }
+
+  @Test
+  void callersOfGrpcGetAStatusOfTheirs() throws Exception {
+    try (Greeter server = start(TestRules.deny(RbacCondition.ALWAYS))) {
+      assertThat(get(server, "/a", "content-type: application/grpc"))
+          .startsWith("HTTP/1.1 200")
+          .containsIgnoringCase("grpc-status: 7")
+          .containsIgnoringCase("grpc-message: RBAC: access denied");
+    }
+  }
+
+  @Test
+  void whatIsTriedOutIsCountedAndDeniesNobody() throws Exception {
+    RbacRules rules =
+        new RbacRules(
+            RbacRules.Action.DENY,
+            List.of(new RbacPolicy("p", RbacCondition.ALWAYS, RbacCondition.ALWAYS)));
+    try (Greeter server =
+        start(new InboundFilter.Rbac(Optional.empty(), Optional.of(rules), "dry_"))) {
+      assertThat(get(server, "/a")).startsWith("HTTP/1.1 200");
+      assertThat(server.listener().counts().shadowDenied()).isEqualTo(1);
+      assertThat(server.listener().counts().shadowAllowed()).isZero();
+    }
+  }
+}
