@@ -136,7 +136,7 @@ final class OkHttpDriverTest {
       Set<String> lacking = new TreeSet<>(EngineDriver.create().features());
       lacking.removeAll(driver.features());
 
-      assertThat(lacking).containsExactly("dns", "transport.unsent");
+      assertThat(lacking).containsExactly("dns", "tls.origination", "transport.unsent");
     }
   }
 
