@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,30 @@ class ValidateCommandTest {
         .contains(
             others + ":13:24: warning: spec.http[0].route[0].destination.subset: v1: not declared")
         .doesNotContain("greeter.default.svc.cluster.local: no such service");
+  }
+
+  @Test
+  void aSidecarWithAHostWithoutANamespaceIsNamedBesideAllElse() throws IOException {
+    Path sidecar = directory.resolve("sidecar.yaml");
+    Files.writeString(
+        sidecar,
+        """
+        apiVersion: networking.istio.io/v1
+        kind: Sidecar
+        metadata: {name: s, namespace: prod}
+        spec: {egress: [{hosts: [web.prod.svc.cluster.local]}]}
+        """);
+    Path rules = rules("timeout: 0s");
+
+    for (String command : List.of("validate", "analyze")) {
+      Terminal terminal = Terminal.run(command, directory.toString());
+
+      assertThat(terminal.exitCode()).isEqualTo(1);
+      assertThat(terminal.err()).isEmpty();
+      assertThat(terminal.out())
+          .contains("spec.egress[0].hosts[0]: web.prod.svc.cluster.local (expected: namespace/host")
+          .contains(sidecar + ":4:", rules + ":11:7: error: ");
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.RefusedResource;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.ResourceId;
 import io.librarymesh.controlplane.istio.ServiceEntry;
+import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.registry.Service;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,16 +33,25 @@ final class Doubts {
     all.forEach(each -> refused.putIfAbsent(each.resource().id(), each));
   }
 
-  /** The resources with those that are refused; an id that is taken stays so. */
+  /**
+   * The resources with those that are refused, as far as these can be looked at; an id that is
+   * taken stays so.
+   */
   List<Resource> complete(Collection<Resource> resources) {
     List<Resource> complete = new ArrayList<>(resources);
     Set<ResourceId> taken = new HashSet<>();
     resources.forEach(resource -> taken.add(resource.id()));
     refused.values().stream()
+        .filter(each -> !importsWhoKnowsWhat(each))
         .map(RefusedResource::resource)
         .filter(resource -> !taken.contains(resource.id()))
         .forEach(complete::add);
     return complete;
+  }
+
+  /** What a Sidecar leaves its namespace to see can not be told from entries that break a rule. */
+  private static boolean importsWhoKnowsWhat(RefusedResource each) {
+    return each.resource() instanceof Sidecar && each.isDoubtful("spec.egress");
   }
 
   /** Whether an error of the field of a resource is known. */
