@@ -85,31 +85,25 @@ final class DestinationRuleSpelling {
             BlockEdits.delete(field)));
   }
 
-  /**
-   * Counts answers 502, 503 and 504, as the releases did that had it, and switches the count of all
-   * 5xx off. Beside one of its successors, and below 1, it says nothing.
-   */
+  /** Nobody looks at it, so it goes; what releases that did took it for is said. */
   private static void consecutiveErrors(Block outlier, Pass pass) {
     Optional<Field> written = outlier.field("consecutiveErrors");
     if (written.isEmpty()) {
       return;
     }
     Field field = written.get();
-    String token = field.owner().text().textOf(field.value());
-    boolean ignored =
-        outlier.field("consecutiveGatewayErrors").isPresent()
-            || outlier.field("consecutive5xxErrors").isPresent()
-            || field.scalar().filter(text -> text.equals("0") || text.startsWith("-")).isPresent();
-    if (!ignored) {
-      pass.changeOrWarn(
+    boolean alone =
+        outlier.field("consecutiveGatewayErrors").isEmpty()
+            && outlier.field("consecutive5xxErrors").isEmpty();
+    if (alone && field.scalar().filter(text -> !text.equals("0")).isPresent()) {
+      String token = field.owner().text().textOf(field.value());
+      pass.inform(
           field,
-          "write consecutiveGatewayErrors: " + token + " and consecutive5xxErrors: 0",
-          BlockEdits.replace(
-              field,
-              List.of(
-                  new Line.Value("consecutiveGatewayErrors", token),
-                  new Line.Value("consecutive5xxErrors", "0"))));
-    } else if (outlier.fields().size() == 1) {
+          "left out, since it is no longer looked at; consecutiveGatewayErrors: "
+              + token
+              + " and consecutive5xxErrors: 0 say what it once meant");
+    }
+    if (outlier.fields().size() == 1) {
       // Nothing else: what is left is a block all the same, which switches detection on.
       pass.change(BlockEdits.value(pass.text(), outlier.node(), "{}"));
     } else {

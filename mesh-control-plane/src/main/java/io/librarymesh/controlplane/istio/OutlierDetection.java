@@ -7,9 +7,7 @@ import java.util.Optional;
 /**
  * Ejection of endpoints that fail; Istio's {@code OutlierDetection}.
  *
- * <p>The old {@code consecutiveErrors: n} is folded in as {@code consecutiveGatewayErrors: n} with
- * {@code consecutive5xxErrors: 0}, which is what the Istio releases that had it did, unless one of
- * the two is written beside it.
+ * <p>The old {@code consecutiveErrors} is not looked at; the reader warns of it.
  *
  * @param splitExternalLocalOriginErrors whether failures without an answer count separately
  * @param consecutiveLocalOriginFailures failures without an answer before ejection

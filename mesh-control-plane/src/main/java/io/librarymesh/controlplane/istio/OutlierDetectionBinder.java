@@ -9,12 +9,12 @@ final class OutlierDetectionBinder {
   static OutlierDetection bind(Fields fields) {
     Optional<Long> gateway = fields.uint32("consecutiveGatewayErrors");
     Optional<Long> serverErrors = fields.uint32("consecutive5xxErrors");
-    Optional<Long> old = consecutiveErrors(fields, gateway.isPresent() || serverErrors.isPresent());
+    consecutiveErrors(fields, gateway.isPresent() || serverErrors.isPresent());
     return new OutlierDetection(
         fields.flag("splitExternalLocalOriginErrors"),
         fields.uint32("consecutiveLocalOriginFailures"),
-        gateway.or(() -> old),
-        serverErrors.or(() -> old.map(errors -> 0L)),
+        gateway,
+        serverErrors,
         fields.duration("interval"),
         fields.duration("baseEjectionTime"),
         fields.count("maxEjectionPercent"),
@@ -23,28 +23,24 @@ final class OutlierDetectionBinder {
   }
 
   /**
-   * The limit of Istio up to 1.2. Its releases counted 502, 503 and 504 with it and switched the
-   * detector of all 5xx off; Istio of today ignores it, which leaves the default detector on. Its
-   * authors meant the former, so that is what it does, and the warning spells it out.
+   * The limit of Istio up to 1.2, which counted 502, 503 and 504 with it. Istio of today ignores
+   * it, and so does this mesh: the same file would otherwise eject others here than there.
    */
-  private static Optional<Long> consecutiveErrors(Fields fields, boolean besideNewer) {
-    Optional<Integer> written = fields.int32("consecutiveErrors");
-    if (written.isEmpty()) {
-      return Optional.empty();
-    }
-    if (besideNewer || written.get() <= 0) {
-      fields.warn(
-          "consecutiveErrors",
-          "old spelling, ignored "
-              + (besideNewer ? "beside its successors" : "unless it is above 0")
-              + "; leave it out");
-      return Optional.empty();
-    }
-    fields.warn(
-        "consecutiveErrors",
-        "old spelling, counts answers 502, 503 and 504; write consecutiveGatewayErrors: "
-            + written.get()
-            + " and consecutive5xxErrors: 0");
-    return written.map(Integer::longValue);
+  private static void consecutiveErrors(Fields fields, boolean besideNewer) {
+    fields
+        .int32("consecutiveErrors")
+        .ifPresent(
+            written ->
+                fields.warn(
+                    "consecutiveErrors",
+                    besideNewer || written <= 0
+                        ? "no longer looked at; leave it out"
+                        : "no longer looked at, so that 5 answers of 5xx in a row eject; write"
+                            + " consecutive5xxErrors: "
+                            + written
+                            + " to count all of them, or consecutiveGatewayErrors: "
+                            + written
+                            + " with consecutive5xxErrors: 0 for 502, 503 and 504 alone, as it"
+                            + " once did"));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.librarymesh.controlplane.convert.Conversion.Form;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.IstioReader;
+import io.librarymesh.controlplane.istio.Severity;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,8 +155,6 @@ class SpellingTest {
                 http1MaxPendingRequests: 1
                 maxRequestsPerConnection: 1
             outlierDetection:
-              consecutiveGatewayErrors: 1
-              consecutive5xxErrors: 0
               interval: 1s
             """),
         Arguments.of(
@@ -173,6 +172,7 @@ class SpellingTest {
             "outlier_detection: {consecutive_5xx_errors: 2, consecutiveErrors: 7}\n",
             "outlierDetection: {consecutive5xxErrors: 2}\n"),
         Arguments.of("outlierDetection: {consecutiveErrors: 0}\n", "outlierDetection: {}\n"),
+        Arguments.of("outlierDetection: {consecutiveErrors: 5}\n", "outlierDetection: {}\n"),
         Arguments.of(
             """
             loadBalancer:
@@ -206,8 +206,15 @@ class SpellingTest {
 
     assertThat(files.after()).isEqualTo(policy(after));
     assertThat(meaning(files.after())).isEqualTo(meaning(policy(before))).isNotEmpty();
-    assertThat(files.converted().findings()).isEmpty();
+    assertThat(files.converted().findings()).allMatch(f -> f.severity() == Severity.INFO);
     assertThat(spell(files.after()).converted().text()).isEmpty();
+  }
+
+  @Test
+  void whatAnOldLimitOnceMeantIsSaid() {
+    assertThat(spell(policy("outlierDetection: {consecutiveErrors: 5}\n")).converted().findings())
+        .singleElement()
+        .matches(f -> f.message().contains("consecutiveGatewayErrors: 5 and consecutive5xxErrors"));
   }
 
   @Test

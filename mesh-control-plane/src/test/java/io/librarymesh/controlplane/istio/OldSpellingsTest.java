@@ -85,33 +85,34 @@ final class OldSpellingsTest {
     return service.http().get(0).mirrors().get(0).percentage().value();
   }
 
+  /** Section 13 of the reference: the block counts, its old limit does not. */
   @Test
-  void consecutiveErrorsCountsGatewayErrorsOnly() {
-    OutlierDetection outlier =
-        trafficPolicy(
-                "{outlierDetection: {consecutiveErrors: 1, interval: 1s, baseEjectionTime: 3m,"
-                    + " maxEjectionPercent: 100}}")
-            .outlierDetection()
-            .orElseThrow();
+  void consecutiveErrorsIsNotLookedAt() {
+    String text =
+        "{outlierDetection: {consecutiveErrors: 7, interval: 1s, baseEjectionTime: 3m,"
+            + " maxEjectionPercent: 100}}";
+    OutlierDetection outlier = trafficPolicy(text).outlierDetection().orElseThrow();
 
-    assertThat(outlier.consecutiveGatewayErrors()).contains(1L);
-    assertThat(outlier.consecutive5xxErrors()).contains(0L);
+    assertThat(outlier.consecutiveGatewayErrors()).isEmpty();
+    assertThat(outlier.consecutive5xxErrors()).isEmpty();
     assertThat(outlier.baseEjectionTime()).contains(Duration.ofMinutes(3));
     Snippets.assertWarned(
-        policy("{outlierDetection: {consecutiveErrors: 7}}"),
+        policy(text),
         "spec.trafficPolicy.outlierDetection.consecutiveErrors",
-        "write consecutiveGatewayErrors: 7 and consecutive5xxErrors: 0");
+        "5 answers of 5xx in a row eject; write consecutive5xxErrors: 7");
   }
 
   @Test
-  void consecutiveErrorsYieldsToItsSuccessors() {
+  void consecutiveErrorsBesideItsSuccessorsIsToBeLeftOut() {
     String text = "{outlierDetection: {consecutiveErrors: 1, consecutive5xxErrors: 3}}";
     OutlierDetection outlier = trafficPolicy(text).outlierDetection().orElseThrow();
 
     assertThat(outlier.consecutive5xxErrors()).contains(3L);
     assertThat(outlier.consecutiveGatewayErrors()).isEmpty();
     Snippets.assertWarned(
-        policy(text), "spec.trafficPolicy.outlierDetection.consecutiveErrors", "ignored beside");
+        policy(text),
+        "spec.trafficPolicy.outlierDetection.consecutiveErrors",
+        "no longer looked at; leave it out");
   }
 
   @Test
