@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 /** Rules of a ServiceEntry. */
 final class ServiceEntryRules {
   private static final int LONGEST_HOST = 256;
+  private static final int MOST_HOSTS = 256;
   private static final Set<Protocol> DYNAMIC_PROTOCOLS =
       Set.of(Protocol.HTTP, Protocol.HTTP2, Protocol.GRPC, Protocol.TLS);
 
@@ -37,6 +38,9 @@ final class ServiceEntryRules {
   private static void hosts(ServiceEntry entry, FieldPath path, ValueRules rules) {
     if (entry.hosts().isEmpty()) {
       rules.missing(path, "at least one host");
+    }
+    if (entry.hosts().size() > MOST_HOSTS) {
+      rules.invalid(path, entry.hosts().size() + " hosts", "at most " + MOST_HOSTS);
     }
     for (int i = 0; i < entry.hosts().size(); i++) {
       String host = entry.hosts().get(i);

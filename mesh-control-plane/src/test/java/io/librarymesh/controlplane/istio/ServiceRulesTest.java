@@ -5,6 +5,8 @@ import static io.librarymesh.controlplane.istio.Snippets.service;
 import static io.librarymesh.controlplane.istio.Snippets.serviceEntry;
 import static io.librarymesh.controlplane.istio.Snippets.workloadEntry;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -13,6 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused in ServiceEntries, WorkloadEntries, Services and metadata, and what is taken. */
 final class ServiceRulesTest {
+  private static final List<String> HOSTS_257 =
+      IntStream.rangeClosed(1, 257).mapToObj(i -> "a" + i + ".com").toList();
   private static final String PORTS = "ports: [{number: 80, name: http, protocol: HTTP}]";
   private static final String ROUTED = "{hosts: [a], http: [{" + Snippets.ROUTE + "}]}";
 
@@ -30,6 +34,8 @@ final class ServiceRulesTest {
     return Stream.of(
         refusedEntry(PORTS, "hosts", "missing"),
         refusedEntry("hosts: ['*'], " + PORTS, "hosts[0]", "narrower host"),
+        refusedEntry(
+            "hosts: " + HOSTS_257 + ", " + PORTS, "hosts", "257 hosts (expected: at most 256)"),
         refusedEntry("hosts: [a_b], " + PORTS, "hosts[0]", "DNS name"),
         refusedEntry(
             "hosts: ['*-x.com'], resolution: DYNAMIC_DNS, " + PORTS, "hosts[0]", "a whole label"),
