@@ -36,6 +36,7 @@ public final class Analysis {
           new SeveralDestinationRules(),
           new EmptySubsets(),
           new UnmatchedSelectors(),
+          new PolicyPorts(),
           new Ejections(),
           new TriesInTime(),
           new RetriesAcrossHops());

@@ -36,6 +36,8 @@ public enum Code {
       "LM0301", "SeveralDestinationRules", "several DestinationRules of a namespace for one host"),
   EMPTY_SUBSET("LM0302", "EmptySubset", "a subset that no endpoint belongs to"),
   UNMATCHED_SELECTOR("LM0303", "UnmatchedSelector", "a selector that matches nothing known"),
+  UNKNOWN_POLICY_PORT(
+      "LM0304", "UnknownPolicyPort", "settings for a port that none of the services has"),
   EJECTS_NOBODY("LM0401", "EjectsNobody", "an outlier detection without effect"),
   TRIES_DO_NOT_FIT("LM0402", "TriesDoNotFit", "a timeout that ends before the last try"),
   RETRIES_MULTIPLY(

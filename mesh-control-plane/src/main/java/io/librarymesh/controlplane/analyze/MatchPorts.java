@@ -47,7 +47,8 @@ final class MatchPorts implements Analyzer {
         + "; the port of the service, not that of its workloads)";
   }
 
-  private static NavigableSet<Integer> ports(AnalyzedMesh mesh, VirtualService rules) {
+  /** The ports at which clients of the mesh call the hosts of rules. */
+  static NavigableSet<Integer> ports(AnalyzedMesh mesh, VirtualService rules) {
     NavigableSet<Integer> ports = new TreeSet<>();
     for (String host : rules.hosts()) {
       List<RegisteredService> services = mesh.servicesOf(mesh.resolve(host, rules)).toList();

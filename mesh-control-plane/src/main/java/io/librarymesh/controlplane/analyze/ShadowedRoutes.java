@@ -10,6 +10,7 @@ import io.librarymesh.controlplane.istio.SourcePosition;
 import io.librarymesh.controlplane.istio.VirtualService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
 
 /**
@@ -28,16 +29,36 @@ final class ShadowedRoutes implements Analyzer {
    *
    * @param leavesOver whether what it matches may go on to later rules all the same
    */
-  private record Rule(SourcePosition position, List<HttpMatchRequest> match, boolean leavesOver) {}
+  private record Rule(SourcePosition position, List<HttpMatchRequest> match, boolean leavesOver) {
+
+    /** What it matches, one way after the other; without a condition there is one way. */
+    List<HttpMatchRequest> ways() {
+      return match.isEmpty() ? List.of(HttpMatchRequest.everything(position)) : match;
+    }
+  }
 
   @Override
   public void analyze(AnalyzedMesh mesh, Report report) {
     for (VirtualService rules : mesh.all(VirtualService.class)) {
-      check(rules.http().stream().map(ShadowedRoutes::rule).toList(), rules.gateways(), report);
+      Optional<Integer> only = onlyPort(mesh, rules);
+      check(
+          rules.http().stream().map(ShadowedRoutes::rule).toList(), rules.gateways(), only, report);
     }
     for (ResiliencePolicy policy : mesh.all(ResiliencePolicy.class)) {
-      check(policy.http().stream().map(ShadowedRoutes::rule).toList(), List.of(), report);
+      check(
+          policy.http().stream().map(ShadowedRoutes::rule).toList(),
+          List.of(),
+          Optional.empty(),
+          report);
     }
+  }
+
+  /** The port of all calls that clients of the mesh make to the hosts, if there is one. */
+  private static Optional<Integer> onlyPort(AnalyzedMesh mesh, VirtualService rules) {
+    NavigableSet<Integer> ports = MatchPorts.ports(mesh, rules);
+    return rules.gateways().equals(List.of(VirtualService.MESH_GATEWAY)) && ports.size() == 1
+        ? Optional.of(ports.first())
+        : Optional.empty();
   }
 
   private static Rule rule(HttpRoute route) {
@@ -49,30 +70,43 @@ final class ShadowedRoutes implements Analyzer {
     return new Rule(rule.position(), rule.match(), false);
   }
 
-  private static void check(List<Rule> rules, List<String> gateways, Report report) {
+  private static void check(
+      List<Rule> rules, List<String> gateways, Optional<Integer> onlyPort, Report report) {
     for (int i = 0; i < rules.size(); i++) {
       Rule rule = rules.get(i);
+      List<Rule> before = rules.subList(0, i).stream().map(r -> withoutPort(r, onlyPort)).toList();
+      List<String> takers = new ArrayList<>();
+      for (HttpMatchRequest match : rule.ways()) {
+        taker(before, match, gateways).ifPresent(takers::add);
+      }
+      if (takers.size() == rule.ways().size()) {
+        report.warn(rule.position(), path(i), message("this rule", takers.get(0)));
+      } else if (!takesEverything(rule.match())) {
+        checkMatches(before, rule, path(i), gateways, report);
+      }
       if (takesEverything(rule.match())) {
         return;
-      }
-      List<String> takers = new ArrayList<>();
-      for (HttpMatchRequest match : rule.match()) {
-        taker(rules.subList(0, i), match, gateways).ifPresent(takers::add);
-      }
-      if (takers.size() == rule.match().size()) {
-        report.warn(rule.position(), path(i), message("this rule", takers.get(0)));
-      } else {
-        checkMatches(rules, i, gateways, report);
       }
     }
   }
 
-  private static void checkMatches(List<Rule> rules, int i, List<String> gateways, Report report) {
-    List<HttpMatchRequest> matches = rules.get(i).match();
+  /** A condition on the only port that there is holds for every call. */
+  private static Rule withoutPort(Rule rule, Optional<Integer> onlyPort) {
+    return new Rule(
+        rule.position(),
+        rule.match().stream()
+            .map(match -> match.scope().port().equals(onlyPort) ? match.atAnyPort() : match)
+            .toList(),
+        rule.leavesOver());
+  }
+
+  private static void checkMatches(
+      List<Rule> before, Rule rule, String path, List<String> gateways, Report report) {
+    List<HttpMatchRequest> matches = rule.match();
     for (int j = 0; j < matches.size(); j++) {
-      String at = path(i) + ".match[" + j + "]";
+      String at = path + ".match[" + j + "]";
       SourcePosition position = matches.get(j).position();
-      taker(rules.subList(0, i), matches.get(j), gateways)
+      taker(before, matches.get(j), gateways)
           .ifPresent(taker -> report.warn(position, at, message("this match", taker)));
     }
   }

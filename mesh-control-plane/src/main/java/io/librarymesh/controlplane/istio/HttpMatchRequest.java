@@ -55,6 +55,23 @@ public record HttpMatchRequest(
         Map.of());
   }
 
+  /** The same without a condition on the port. */
+  public HttpMatchRequest atAnyPort() {
+    return new HttpMatchRequest(
+        position,
+        name,
+        statPrefix,
+        new MatchScope(
+            Optional.empty(), scope.sourceLabels(), scope.sourceNamespace(), scope.gateways()),
+        uri,
+        scheme,
+        method,
+        authority,
+        headers,
+        withoutHeaders,
+        queryParams);
+  }
+
   /**
    * A condition on the path.
    *

@@ -77,7 +77,6 @@ class ShadowedRoutesTest {
   void conditionsOnTheCallerNarrow() {
     assertThat(found("[{sourceLabels: {app: a}}]", "[{sourceLabels: {app: a, v: b}}]")).hasSize(1);
     assertThat(found("[{sourceLabels: {app: a}}]", "[{uri: {exact: /a}}]")).isEmpty();
-    assertThat(found("[{port: 9080}]", "[{uri: {exact: /a}}]")).isEmpty();
     assertThat(found("[{sourceNamespace: web}]", "[{sourceNamespace: prod}]")).isEmpty();
   }
 
@@ -127,5 +126,25 @@ class ShadowedRoutesTest {
                     """)
                 .diagnoses(Code.SHADOWED_ROUTE))
         .hasSize(1);
+  }
+
+  @Test
+  void aConditionOnTheOnlyPortIsNone() { // 3.1
+    assertThat(found("[{port: 9080}]", "[{uri: {exact: /a}}]"))
+        .singleElement()
+        .asString()
+        .contains("spec.http[1]: never reached: http[0].match[0]");
+    String catchAll =
+        "hosts: [%s]\nhttp:\n  - {match: [{port: 9080}], " + TO + "}\n  - {" + TO + "}\n";
+    assertThat(
+            AnalyzedFiles.services()
+                .rules("r", catchAll.formatted("reviews"))
+                .diagnoses(Code.SHADOWED_ROUTE))
+        .hasSize(1);
+    assertThat(
+            AnalyzedFiles.services()
+                .rules("r", catchAll.formatted("reviews, ratings"))
+                .diagnoses(Code.SHADOWED_ROUTE))
+        .isEmpty();
   }
 }
