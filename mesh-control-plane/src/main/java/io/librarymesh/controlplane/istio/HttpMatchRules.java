@@ -8,6 +8,7 @@ import java.util.function.Function;
 final class HttpMatchRules {
   private static final StringMatch ANY_PATH = new StringMatch.Prefix("/");
   private static final StringMatch ANY_REGEX = new StringMatch.Regex(".*");
+  private static final StringMatch LONE_STAR = new StringMatch.Regex("*");
   private static final String CLAIM = "@request.auth.claims";
 
   private HttpMatchRules() {}
@@ -20,13 +21,28 @@ final class HttpMatchRules {
     headers(match.headers(), mesh, path.field("headers"), rules);
     headers(match.withoutHeaders(), mesh, path.field("withoutHeaders"), rules);
     match
+        .withoutHeaders()
+        .forEach(
+            (name, condition) -> without(condition, path.fields("withoutHeaders", name), rules));
+    match
         .queryParams()
         .forEach(
-            (name, condition) -> value(condition, path.field("queryParams").field(name), rules));
+            (name, condition) -> named(condition, path.field("queryParams").field(name), rules));
     scope(match.scope(), path, rules);
     if (!match.scope().gateways().isEmpty()) {
       unseen(!match.scope().sourceLabels().isEmpty(), path.field("sourceLabels"), rules);
       unseen(match.scope().sourceNamespace().isPresent(), path.field("sourceNamespace"), rules);
+    }
+  }
+
+  /** Of a header that is absent such a condition does not hold either. */
+  private static void without(StringMatch condition, FieldPath path, ValueRules rules) {
+    if (condition.equals(ANY_REGEX)) {
+      rules
+          .report()
+          .suspicious(
+              path.field("regex"),
+              "never matches, with or without the header; write {} for absent");
     }
   }
 
@@ -110,8 +126,20 @@ final class HttpMatchRules {
           } else if (!Names.isHeaderName(token)) {
             rules.invalid(at, Quoting.quote(name), "a header's name");
           }
-          value(condition, at, rules);
+          named(condition, at, rules);
         });
+  }
+
+  /** A condition on what may be absent; a lone star is meant for "present". */
+  private static void named(StringMatch condition, FieldPath path, ValueRules rules) {
+    if (condition.equals(LONE_STAR)) {
+      rules.invalid(
+          path.field("regex"),
+          "\"*\": missing argument to repetition operator",
+          "RE2 syntax, .* for any text; write {} for \"present\"");
+    } else {
+      value(condition, path, rules);
+    }
   }
 
   /** A condition for which an empty prefix would be no condition. */

@@ -5,5 +5,6 @@ package io.librarymesh.controlplane.istio;
  *
  * @param destination where the copy goes
  * @param percentage share of requests that are copied; 100 when none was written
+ * @param single whether it is written as the older {@code mirror}, not in {@code mirrors}
  */
-public record HttpMirrorPolicy(Destination destination, Percent percentage) {}
+public record HttpMirrorPolicy(Destination destination, Percent percentage, boolean single) {}

@@ -154,7 +154,7 @@ final class HttpRouteBinder {
     if (rule.has("mirrors")) {
       rule.refuse("mirrors", "mirror and mirrors together (expected: one of them)");
     }
-    return List.of(new HttpMirrorPolicy(single.get(), percentage));
+    return List.of(new HttpMirrorPolicy(single.get(), percentage, true));
   }
 
   private static Percent mirrorPercentage(Fields rule) {
@@ -173,7 +173,8 @@ final class HttpRouteBinder {
   private static HttpMirrorPolicy mirror(Fields entry) {
     return new HttpMirrorPolicy(
         DestinationBinder.required(entry, "destination"),
-        Percentages.read(entry, "percentage").orElse(Percent.ALL));
+        Percentages.read(entry, "percentage").orElse(Percent.ALL),
+        false);
   }
 
   private static Headers headers(Fields fields) {

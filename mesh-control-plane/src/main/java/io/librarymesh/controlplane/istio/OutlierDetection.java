@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Ejection of endpoints that fail; Istio's {@code OutlierDetection}.
  *
- * <p>The old {@code consecutiveErrors} is not looked at; the reader warns of it.
+ * <p>The limit of old releases, without a kind of error in its name, is not looked at; the reader
+ * warns of it.
  *
  * @param splitExternalLocalOriginErrors whether failures without an answer count separately
  * @param consecutiveLocalOriginFailures failures without an answer before ejection

@@ -84,7 +84,8 @@ final class SidecarEgressRules {
   private void host(String entry, FieldPath path) {
     int slash = entry.indexOf('/');
     if (slash < 0) {
-      rules.invalid(path, entry, "namespace/host, such as ./" + entry + " or */" + entry);
+      String full = fullName(entry, namespace);
+      rules.invalid(path, entry, "namespace/host, such as ./" + full + " or */" + full);
       return;
     }
     String where = entry.substring(0, slash);
@@ -103,8 +104,16 @@ final class SidecarEgressRules {
     if (partial || !Names.isWildcardDomain(host)) {
       rules.invalid(path, entry, "a DNS name, *.domain or * behind the slash");
     } else if (host.indexOf('.') < 0) {
-      rules.invalid(path, entry, "a full name behind the slash, such as name.namespace.svc.domain");
+      rules.invalid(
+          path,
+          entry,
+          "a full name behind the slash, such as " + fullName(host, special ? namespace : where));
     }
+  }
+
+  private static String fullName(String host, String in) {
+    boolean complete = host.isEmpty() || host.equals(ALL) || host.indexOf('.') >= 0;
+    return complete ? host : host + "." + in + ".svc.cluster.local";
   }
 
   private void duplicate(String entry, Map<String, Set<String>> seen, FieldPath path) {

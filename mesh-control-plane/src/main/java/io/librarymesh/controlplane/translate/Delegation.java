@@ -129,7 +129,10 @@ final class Delegation {
     Stream<HttpMirrorPolicy> own = leaf.mirrors().stream();
     return leaf.mirrors().isEmpty()
         ? root.mirrors()
-        : own.map(m -> new HttpMirrorPolicy(complete(m.destination(), namespace), m.percentage()))
+        : own.map(
+                m ->
+                    new HttpMirrorPolicy(
+                        complete(m.destination(), namespace), m.percentage(), m.single()))
             .toList();
   }
 

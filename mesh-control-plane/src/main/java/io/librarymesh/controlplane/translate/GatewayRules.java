@@ -197,7 +197,9 @@ final class GatewayRules {
         .filter(GatewayRoute.RequestMirror.class::isInstance)
         .map(GatewayRoute.RequestMirror.class::cast)
         .filter(mirror -> mirror.backend().kind() != BackendKind.OTHER)
-        .map(mirror -> new HttpMirrorPolicy(destination(mirror.backend()), mirror.percentage()))
+        .map(
+            mirror ->
+                new HttpMirrorPolicy(destination(mirror.backend()), mirror.percentage(), false))
         .toList();
   }
 

@@ -3,6 +3,7 @@ package io.librarymesh.controlplane.translate;
 import io.librarymesh.controlplane.istio.Destination;
 import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.HttpMirrorPolicy;
 import io.librarymesh.controlplane.istio.HttpRoute;
 import io.librarymesh.controlplane.istio.HttpRouteAction;
 import io.librarymesh.controlplane.istio.HttpRouteDestination;
@@ -22,6 +23,7 @@ import io.librarymesh.controlplane.registry.ServiceRegistry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -115,7 +117,8 @@ public final class ReferenceFindings {
             : List.of();
     checkConflicts(vs, called);
     String namespace = vs.metadata().namespace();
-    Owner owner = new Owner(namespace, called, ServicePort::isHttp);
+    Owner owner = new Owner(namespace, called, ServicePort::isHttp, Owner.CALLS);
+    Owner copies = new Owner(namespace, called, ServicePort::isHttp, Owner.COPIES);
     for (int i = 0; i < vs.http().size(); i++) {
       HttpRoute rule = vs.http().get(i);
       String path = "spec.http[" + i + "]";
@@ -126,14 +129,16 @@ public final class ReferenceFindings {
         }
       }
       for (int j = 0; j < rule.mirrors().size(); j++) {
-        check(owner, lookup, rule.mirrors().get(j).destination(), path + ".mirrors[" + j + "]");
+        HttpMirrorPolicy mirror = rule.mirrors().get(j);
+        String at = mirror.single() ? ".mirror" : ".mirrors[" + j + "].destination";
+        check(copies, lookup, mirror.destination(), path + at);
       }
     }
-    Owner tls = new Owner(namespace, called, ServicePort::isTls);
+    Owner tls = new Owner(namespace, called, ServicePort::isTls, Owner.CALLS);
     for (int i = 0; i < vs.tls().size(); i++) {
       opaque(tls, lookup, vs.tls().get(i).route(), "spec.tls[" + i + "]");
     }
-    Owner tcp = new Owner(namespace, called, port -> !port.isHttp());
+    Owner tcp = new Owner(namespace, called, port -> !port.isHttp(), Owner.CALLS);
     for (int i = 0; i < vs.tcp().size(); i++) {
       opaque(tcp, lookup, vs.tcp().get(i).route(), "spec.tcp[" + i + "]");
     }
@@ -147,14 +152,19 @@ public final class ReferenceFindings {
 
   private void checkConflicts(VirtualService vs, List<String> hosts) {
     for (int i = 0; i < hosts.size(); i++) {
-      List<VirtualService> ranked = virtualServicesWith(hosts.get(i), vs);
-      if (!ranked.isEmpty() && !ranked.get(0).id().equals(vs.id())) {
-        warn(
-            vs.position(),
-            "spec.hosts[" + i + "]",
-            hosts.get(i) + ": " + notMerged(ranked.get(0), "VirtualServices"));
-      }
+      String host = hosts.get(i);
+      String path = "spec.hosts[" + i + "]";
+      RulesBefore.of(vs, virtualServicesWith(host, vs), ports(host))
+          .ifPresent(
+              winner ->
+                  warn(vs.position(), path, host + ": " + notMerged(winner, "VirtualServices")));
     }
+  }
+
+  private List<ServicePort> ports(String host) {
+    return context.registry().servicesOf(host).stream()
+        .flatMap(service -> service.service().ports().stream())
+        .toList();
   }
 
   private List<VirtualService> virtualServicesWith(String host, Resource asked) {
@@ -167,8 +177,13 @@ public final class ReferenceFindings {
    *
    * @param hosts the hosts that clients of the mesh call, complete; none for what gateways send
    * @param ports the ports of these hosts that its rules are for
+   * @param lost what becomes of what is sent to where nothing is
    */
-  private record Owner(String namespace, List<String> hosts, Predicate<ServicePort> ports) {}
+  private record Owner(
+      String namespace, List<String> hosts, Predicate<ServicePort> ports, String lost) {
+    private static final String CALLS = "calls fail with 503";
+    private static final String COPIES = "copies are dropped";
+  }
 
   private void check(Owner owner, ClientLookup lookup, Destination destination, String path) {
     String host =
@@ -176,14 +191,14 @@ public final class ReferenceFindings {
     Optional<RegisteredService> found = lookup.service(host);
     if (found.isEmpty()) {
       if (isSaid(host)) {
-        warn(destination.position(), path + ".host", unknownHost(destination, host, lookup));
+        warn(destination.position(), path + ".host", unknownHost(owner, destination, host, lookup));
       }
       return;
     }
     Service service = found.get().service();
     if (service.resolution() != Service.Resolution.ALIAS) {
       checkPort(owner, lookup, destination, service, path);
-      checkSubset(lookup, destination, service, path);
+      checkSubset(owner, lookup, destination, service, path);
     }
   }
 
@@ -192,16 +207,44 @@ public final class ReferenceFindings {
     return !host.isEmpty() && !doubts.ofHosts();
   }
 
-  private static String unknownHost(Destination destination, String host, ClientLookup lookup) {
+  private String unknownHost(
+      Owner owner, Destination destination, String host, ClientLookup lookup) {
+    Optional<Service> hidden =
+        context.registry().servicesOf(host.toLowerCase(Locale.ROOT)).stream()
+            .map(RegisteredService::service)
+            .findFirst();
+    if (hidden.isPresent()) {
+      return hidden(owner, host, hidden.get());
+    }
     String full = host + ".svc." + lookup.meshConfig().domain();
     String hint =
         destination.host().indexOf('.') > 0 && lookup.service(full).isPresent()
             ? "; a name with a dot is meant as written, did you mean " + full + "?"
             : "";
     return host
-        + ": no such service, calls fail with 503 (expected: the host of a Service or of a"
-        + " ServiceEntry)"
+        + ": no such service, "
+        + owner.lost()
+        + " (expected: the host of a Service or of a ServiceEntry)"
         + hint;
+  }
+
+  private static String hidden(Owner owner, String host, Service service) {
+    return host
+        + ": not exported to namespace "
+        + owner.namespace()
+        + " by "
+        + service.declaredBy().namespace()
+        + "/"
+        + service.declaredBy().name()
+        + " at "
+        + service.declaredBy().position()
+        + ", "
+        + owner.lost()
+        + " (expected: exportTo with "
+        + owner.namespace()
+        + " or '*', found "
+        + service.exportTo()
+        + ")";
   }
 
   private void checkPort(
@@ -218,8 +261,9 @@ public final class ReferenceFindings {
             destination.port().get()
                 + ": "
                 + service.host()
-                + " has no such port, calls fail with"
-                + " 503 (expected: one of "
+                + " has no such port, "
+                + owner.lost()
+                + " (expected: one of "
                 + ports
                 + ")");
       }
@@ -249,23 +293,69 @@ public final class ReferenceFindings {
   }
 
   private void checkSubset(
-      ClientLookup lookup, Destination destination, Service service, String path) {
+      Owner owner, ClientLookup lookup, Destination destination, Service service, String path) {
     if (destination.subset().isEmpty() || doubts.ofSubsets(service)) {
+      return;
+    }
+    if (service.resolution() == Service.Resolution.DYNAMIC_DNS) {
+      warn(
+          destination.position(),
+          path + ".subset",
+          destination.subset()
+              + ": a service with resolution DYNAMIC_DNS has no subsets, "
+              + owner.lost()
+              + " (expected: no subset)");
       return;
     }
     Optional<MergedDestinationRule> rule = lookup.destinationRule(service);
     if (rule.flatMap(r -> r.subset(destination.subset())).isEmpty()) {
       String declared =
-          rule.map(r -> "one of " + r.subsets().stream().map(Subset::name).toList())
+          rule.filter(r -> !r.subsets().isEmpty())
+              .map(r -> "one of " + r.subsets().stream().map(Subset::name).toList())
               .orElse("a DestinationRule for " + service.host() + " that declares it");
+      String elsewhere = declaredElsewhere(owner, destination.subset(), service, rule);
       warn(
           destination.position(),
           path + ".subset",
           destination.subset()
-              + ": not declared, calls fail with 503 (expected: "
+              + ": not declared, "
+              + owner.lost()
+              + " (expected: "
               + declared
-              + ")");
+              + ")"
+              + elsewhere);
     }
+  }
+
+  /** The rule that declares the subset, and why it is not in force. */
+  private String declaredElsewhere(
+      Owner owner, String subset, Service service, Optional<MergedDestinationRule> inForce) {
+    String host = service.host().toLowerCase(Locale.ROOT);
+    return context.resources().stream()
+        .filter(DestinationRule.class::isInstance)
+        .map(DestinationRule.class::cast)
+        .filter(r -> r.subsets().stream().anyMatch(s -> s.name().equals(subset)))
+        .filter(
+            r ->
+                HostNames.covers(DestinationRuleIndex.host(r, context.meshConfig().domain()), host))
+        .findFirst()
+        .map(
+            r ->
+                "; "
+                    + r.id()
+                    + " at "
+                    + r.position()
+                    + " declares it and is "
+                    + reason(owner.namespace(), r, inForce))
+        .orElse("");
+  }
+
+  private static String reason(
+      String client, DestinationRule rule, Optional<MergedDestinationRule> inForce) {
+    if (ExportTo.rank(rule.exportTo(), rule, client) == ExportTo.HIDDEN) {
+      return "not exported to namespace " + client + " (exportTo: " + rule.exportTo() + ")";
+    }
+    return "not in force there" + inForce.map(r -> ", " + r.rules().get(0).id() + " is").orElse("");
   }
 
   private void check(DestinationRule rule) {
@@ -297,7 +387,7 @@ public final class ReferenceFindings {
         warn(policy.position(), path, host + ": " + notMerged(ranked.get(0), "ResiliencePolicies"));
       }
     }
-    Owner owner = new Owner(policy.metadata().namespace(), hosts, ServicePort::isHttp);
+    Owner owner = new Owner(policy.metadata().namespace(), hosts, ServicePort::isHttp, Owner.CALLS);
     for (int i = 0; i < policy.http().size(); i++) {
       String path = "spec.http[" + i + "].fallback.destination";
       policy

@@ -101,7 +101,7 @@ final class SidecarRulesTest {
       delimiter = '|',
       value = {
         "reviews.prod | namespace/host",
-        "reviews | namespace/host",
+        "reviews | ./reviews.default.svc.cluster.local or */reviews.default.svc.cluster.local",
         "Prod/a.b | a namespace, '.', '*' or '~'",
         "/a.b | a namespace, '.', '*' or '~'",
         "a_b/a.b | a namespace, '.', '*' or '~'",
@@ -110,7 +110,7 @@ final class SidecarRulesTest {
         "prod/a..b | a DNS name",
         "prod/*-x.b | a DNS name",
         "prod/*x.b | a DNS name",
-        "prod/reviews | a full name",
+        "prod/reviews | a full name behind the slash, such as reviews.prod.svc.cluster.local",
         "prod/a/b.c | a DNS name",
       })
   void otherEgressHostsAreRefused(String host, String expected) {

@@ -404,4 +404,24 @@ final class VirtualServiceRulesTest {
         "spec.http[0].match[0].sourceNamespace",
         "not looked at beside gateways");
   }
+
+  @Test
+  void aLoneStarIsMeantForPresence() { // M12
+    for (String field : new String[] {"headers", "queryParams"}) {
+      Snippets.assertRefused(
+          Snippets.match("{" + field + ": {x: {regex: '*'}}}"),
+          "spec.http[0].match[0]." + field + ".x.regex",
+          "operator (expected: RE2 syntax, .* for any text; write {} for \"present\")");
+    }
+  }
+
+  @Test
+  void aHeaderThatMayHaveNoTextAtAllIsWarnedOf() { // M10
+    Snippets.assertWarned(
+        Snippets.match("{withoutHeaders: {x: {regex: '.*'}}}"),
+        "spec.http[0].match[0].withoutHeaders.x.regex",
+        "never matches");
+    Snippets.assertAccepted(Snippets.match("{withoutHeaders: {x: {}}}"));
+    Snippets.assertAccepted(Snippets.match("{withoutHeaders: {x: {regex: '*'}}}"));
+  }
 }

@@ -122,4 +122,104 @@ class ReferenceFindingsTest {
             "spec.tls[0].route[0].destination.subset", "spec.tcp[0].route[0].destination.host");
     assertThat(findings(yaml.replace("dbb", "db").replace(", subset: v1", ""))).isEmpty();
   }
+
+  @Test
+  void aMirrorIsNamedWhereItStandsAndCostsNoCall() { // D20
+    String rules = rules("{host: reviews}") + "      mirror: {host: nope}\n";
+    assertThat(findings(rules))
+        .singleElement()
+        .matches(f -> f.fieldPath().equals("spec.http[0].mirror.host"))
+        .matches(f -> f.message().contains("no such service, copies are dropped"));
+    assertThat(
+            findings(
+                rules.replace("mirror: {host: nope}", "mirrors: [{destination: {host: nope}}]")))
+        .extracting(Finding::fieldPath)
+        .containsExactly("spec.http[0].mirrors[0].destination.host");
+  }
+
+  @Test
+  void aServiceThatIsNotExportedIsCalledThat() { // A.3
+    String hidden =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: e, namespace: dev}
+        spec:
+          hosts: [a.example]
+          exportTo: ["."]
+          ports: [{number: 9080, name: http, protocol: HTTP}]
+          resolution: DNS
+        ---
+        """;
+    assertThat(findings(hidden + rules("{host: a.example}")))
+        .singleElement()
+        .matches(f -> f.message().startsWith("a.example: not exported to namespace prod by dev/e"))
+        .matches(f -> f.message().contains("exportTo with prod or '*', found [.]"));
+  }
+
+  @Test
+  void theRuleThatDeclaresTheSubsetForOthersIsNamed() {
+    String hidden =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: d, namespace: dev}
+        spec:
+          host: reviews.prod.svc.cluster.local
+          exportTo: ["."]
+          subsets: [{name: v1, labels: {version: v1}}]
+        ---
+        """;
+    assertThat(findings(hidden + rules("{host: reviews, subset: v1}")))
+        .singleElement()
+        .matches(f -> f.message().contains("DestinationRule dev/d at 2.yaml:1:1 declares it"))
+        .matches(f -> f.message().endsWith("not exported to namespace prod (exportTo: [.])"));
+    String own = hidden.replace("namespace: dev", "namespace: prod").replace("name: d", "name: o");
+    assertThat(
+            findings(
+                hidden.replace("exportTo: [\".\"]", "exportTo: [\"*\"]")
+                    + own.replace("name: v1", "name: v2")
+                    + rules("{host: reviews, subset: v1}")))
+        .singleElement()
+        .matches(f -> f.message().contains("(expected: one of [v2])"))
+        .matches(f -> f.message().endsWith("not in force there, DestinationRule prod/o is"));
+  }
+
+  @Test
+  void aHostThatIsResolvedWhenCalledHasNoSubsets() { // 7.3
+    String dynamic =
+        """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: e, namespace: prod}
+        spec:
+          hosts: ["*.example.com"]
+          ports: [{number: 9080, name: http, protocol: HTTP}]
+          resolution: DYNAMIC_DNS
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: {name: d, namespace: prod}
+        spec:
+          host: "*.example.com"
+          subsets: [{name: v1, labels: {version: v1}}]
+        ---
+        """;
+    assertThat(findings(dynamic + rules("{host: '*.example.com', subset: v1}")))
+        .singleElement()
+        .matches(f -> f.message().contains("with resolution DYNAMIC_DNS has no subsets"));
+  }
+
+  @Test
+  void rulesForOtherPortsOrClientsLeaveCallsToTheNext() { // 2.5, rule 9
+    String catchAll = rules("{host: web}").replace("hosts: [reviews]", "hosts: [web]");
+    String next = "---\n" + catchAll.replace("name: v", "name: w");
+    String before = catchAll.replace("    - route:", "    - match: [%s]\n      route:");
+
+    assertThat(findings(before.formatted("{port: 8080}") + next)).isEmpty();
+    assertThat(findings(before.formatted("{sourceNamespace: dev}") + next)).isEmpty();
+    assertThat(findings(before.formatted("{sourceLabels: {app: a}}") + next)).isEmpty();
+    assertThat(findings(before.formatted("{port: 8080}, {port: 80}") + next)).hasSize(1);
+    assertThat(findings(before.formatted("{uri: {prefix: /a}}") + next)).hasSize(1);
+  }
 }
