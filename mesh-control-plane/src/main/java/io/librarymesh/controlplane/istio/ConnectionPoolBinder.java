@@ -99,15 +99,14 @@ final class ConnectionPoolBinder {
     return new ConnectionPoolSettings.Tcp(
         limit(tcp, "maxConnections"),
         tcp.duration("connectTimeout"),
-        tcp.message(
-            "tcpKeepalive",
-            keepalive ->
-                new ConnectionPoolSettings.TcpKeepalive(
-                    keepalive.uint32("probes"),
-                    keepalive.duration("time"),
-                    keepalive.duration("interval"))),
+        tcp.message("tcpKeepalive", ConnectionPoolBinder::keepalive),
         tcp.duration("maxConnectionDuration"),
         tcp.duration("idleTimeout"));
+  }
+
+  static ConnectionPoolSettings.TcpKeepalive keepalive(Fields keepalive) {
+    return new ConnectionPoolSettings.TcpKeepalive(
+        keepalive.uint32("probes"), keepalive.duration("time"), keepalive.duration("interval"));
   }
 
   private static ConnectionPoolSettings.Http http(Fields http) {

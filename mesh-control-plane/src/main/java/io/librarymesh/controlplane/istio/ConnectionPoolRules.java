@@ -18,13 +18,13 @@ final class ConnectionPoolRules {
     rules.duration(
         path.field("maxConnectionDuration"), tcp.maxConnectionDuration(), ValueRules.NO_LIMIT);
     rules.durationOrZero(path.field("idleTimeout"), tcp.idleTimeout());
-    tcp.tcpKeepalive()
-        .ifPresent(
-            keepalive -> {
-              FieldPath at = path.field("tcpKeepalive");
-              rules.duration(at.field("time"), keepalive.time());
-              rules.duration(at.field("interval"), keepalive.interval());
-            });
+    tcp.tcpKeepalive().ifPresent(k -> keepalive(k, path.field("tcpKeepalive"), rules));
+  }
+
+  static void keepalive(
+      ConnectionPoolSettings.TcpKeepalive keepalive, FieldPath path, ValueRules rules) {
+    rules.duration(path.field("time"), keepalive.time());
+    rules.duration(path.field("interval"), keepalive.interval());
   }
 
   private static void http(ConnectionPoolSettings.Http http, FieldPath path, ValueRules rules) {

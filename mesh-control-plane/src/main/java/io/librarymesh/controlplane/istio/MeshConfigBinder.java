@@ -23,7 +23,6 @@ final class MeshConfigBinder {
           "caCertificates",
           "certificates",
           "configSources",
-          "defaultConfig",
           "defaultInboundHttpRetryPolicy",
           "defaultProviders",
           "disableEnvoyListenerLog",
@@ -60,12 +59,10 @@ final class MeshConfigBinder {
   private static final List<String> NOT_IN_FORCE =
       List.of(
           "discoverySelectors",
-          "h2UpgradePolicy",
           "protocolDetectionTimeout",
           "proxyHttpPort",
           "serviceScopeConfigs",
           "serviceSettings",
-          "tcpKeepalive",
           "zoneAwareLbSetting");
 
   private MeshConfigBinder() {}
@@ -75,6 +72,12 @@ final class MeshConfigBinder {
       if (config.has(name)) {
         config.inform(name, "not used here: it concerns proxies or another control plane");
       }
+    }
+    if (config.has("defaultConfig")) {
+      config.inform(
+          "defaultConfig",
+          "not used here: it concerns proxies; x-envoy-attempt-count is sent whatever"
+              + " proxyHeaders.attemptCount says");
     }
     NOT_IN_FORCE.forEach(config::skip);
     Optional<Fields> policy = config.message("defaultTrafficPolicy", fields -> fields);
@@ -87,6 +90,10 @@ final class MeshConfigBinder {
         config.message("defaultHttpRetryPolicy", HttpRouteBinder::retries),
         policy.flatMap(fields -> fields.message("connectionPool", ConnectionPoolBinder::settings)),
         policy.flatMap(fields -> fields.message("outlierDetection", OutlierDetectionBinder::bind)),
+        config
+            .choice("h2UpgradePolicy", ConnectionPoolSettings.H2UpgradePolicy.class)
+            .orElse(ConnectionPoolSettings.H2UpgradePolicy.DO_NOT_UPGRADE),
+        config.message("tcpKeepalive", ConnectionPoolBinder::keepalive),
         new DefaultExportTo(
             config.texts("defaultServiceExportTo"),
             config.texts("defaultVirtualServiceExportTo"),

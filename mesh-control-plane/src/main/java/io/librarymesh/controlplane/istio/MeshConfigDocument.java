@@ -16,6 +16,9 @@ import java.util.Optional;
  * @param defaultHttpRetryPolicy the retry policy of rules that have none
  * @param connectionPool limits of destinations for which no DestinationRule has any
  * @param outlierDetection ejection at destinations for which no DestinationRule says anything
+ * @param h2UpgradePolicy whether ports of HTTP are spoken to in HTTP/2 where no DestinationRule
+ *     says it
+ * @param tcpKeepalive probes of idle connections; a DestinationRule replaces single values
  * @param defaultExportTo who sees what does not say it
  * @param rootNamespace the namespace whose rules serve all others
  * @param localityLbSetting preference of places where neither rule nor Service says anything
@@ -33,6 +36,8 @@ public record MeshConfigDocument(
     Optional<HttpRetry> defaultHttpRetryPolicy,
     Optional<ConnectionPoolSettings> connectionPool,
     Optional<OutlierDetection> outlierDetection,
+    ConnectionPoolSettings.H2UpgradePolicy h2UpgradePolicy,
+    Optional<ConnectionPoolSettings.TcpKeepalive> tcpKeepalive,
     DefaultExportTo defaultExportTo,
     Optional<String> rootNamespace,
     Optional<LocalityLbSetting> localityLbSetting,

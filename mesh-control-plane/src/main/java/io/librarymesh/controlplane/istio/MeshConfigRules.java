@@ -20,6 +20,9 @@ final class MeshConfigRules {
     FieldPath pool = policy.field("connectionPool");
     config.connectionPool().ifPresent(limits -> ConnectionPoolRules.check(limits, pool, rules));
     config
+        .tcpKeepalive()
+        .ifPresent(k -> ConnectionPoolRules.keepalive(k, path.field("tcpKeepalive"), rules));
+    config
         .outlierDetection()
         .ifPresent(detection -> OutlierDetectionRules.check(detection, policy, rules));
     // Whether anything is ejected the DestinationRules say.

@@ -77,7 +77,7 @@ final class ClusterTranslation {
     if (upstream.service().service().session().isPresent()) {
       cluster.getCommonLbConfigBuilder().setOverrideHostStatus(SessionTranslation.STATUSES);
     }
-    HttpOptionsTranslation.apply(cluster, upstream);
+    HttpOptionsTranslation.apply(cluster, upstream, lookup);
     ClientTlsTranslation.apply(cluster, upstream, lookup);
     if (lookup.isGrpc() && lookup.meshConfig().loadReports()) {
       cluster.setLrsServer(TO_THIS_SERVER);

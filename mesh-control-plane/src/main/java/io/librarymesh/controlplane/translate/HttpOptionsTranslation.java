@@ -6,6 +6,7 @@ import io.librarymesh.controlplane.istio.ConnectionPoolSettings.H2UpgradePolicy;
 import io.librarymesh.controlplane.istio.ConnectionPoolSettings.Http;
 import io.librarymesh.controlplane.istio.ConnectionPoolSettings.Tcp;
 import io.librarymesh.controlplane.istio.OutlierDetection;
+import io.librarymesh.controlplane.istio.Protocol;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
 import io.librarymesh.proto.envoy.config.cluster.v3.UpstreamConnectionOptions;
 import io.librarymesh.proto.envoy.config.core.v3.Http1ProtocolOptions;
@@ -27,13 +28,17 @@ final class HttpOptionsTranslation {
 
   private HttpOptionsTranslation() {}
 
-  static void apply(Cluster.Builder cluster, Upstream upstream) {
+  static void apply(Cluster.Builder cluster, Upstream upstream, ClientLookup lookup) {
+    DefaultTrafficPolicy mesh = lookup.meshConfig().defaultTrafficPolicy();
     Optional<Tcp> tcp = upstream.policy().connectionPool().flatMap(ConnectionPoolSettings::tcp);
     Optional<Http> http = upstream.policy().connectionPool().flatMap(ConnectionPoolSettings::http);
-    tcp.flatMap(Tcp::tcpKeepalive).ifPresent(keepalive -> apply(cluster, keepalive));
+    keepalive(tcp.flatMap(Tcp::tcpKeepalive), mesh.tcpKeepalive())
+        .ifPresent(keepalive -> apply(cluster, keepalive));
     HttpProtocolOptions common = common(tcp, http);
-    boolean http2 = isHttp2(upstream, http);
-    boolean clientProtocol = http.map(Http::useClientProtocol).orElse(false);
+    boolean http2 = isHttp2(upstream, http, mesh);
+    boolean clientProtocol =
+        http.map(Http::useClientProtocol).orElse(false)
+            || (!http2 && isUndeclared(upstream) && !lookup.view().isRouter());
     List<Integer> failures =
         upstream
             .policy()
@@ -66,9 +71,36 @@ final class HttpOptionsTranslation {
     cluster.putTypedExtensionProtocolOptions(EXTENSION, Packing.pack(options.build()));
   }
 
-  private static boolean isHttp2(Upstream upstream, Optional<Http> http) {
+  /** The rule's word counts before the mesh's, which is about ports that are declared as HTTP. */
+  private static boolean isHttp2(
+      Upstream upstream, Optional<Http> http, DefaultTrafficPolicy mesh) {
     H2UpgradePolicy upgrade = http.map(Http::h2UpgradePolicy).orElse(H2UpgradePolicy.DEFAULT);
-    return upgrade == H2UpgradePolicy.UPGRADE || upstream.port().isHttp2();
+    boolean byMesh =
+        upgrade == H2UpgradePolicy.DEFAULT
+            && mesh.upgradesToHttp2()
+            && upstream.port().protocol() == Protocol.HTTP;
+    return upgrade == H2UpgradePolicy.UPGRADE || upstream.port().isHttp2() || byMesh;
+  }
+
+  /**
+   * Whether nobody says what the port speaks, so that what the caller speaks decides. Gateways do
+   * not detect anything, so theirs is HTTP/1.1.
+   */
+  private static boolean isUndeclared(Upstream upstream) {
+    return upstream.port().protocol() == Protocol.UNSPECIFIED;
+  }
+
+  private static Optional<ConnectionPoolSettings.TcpKeepalive> keepalive(
+      Optional<ConnectionPoolSettings.TcpKeepalive> rule,
+      Optional<ConnectionPoolSettings.TcpKeepalive> mesh) {
+    if (rule.isEmpty() || mesh.isEmpty()) {
+      return rule.or(() -> mesh);
+    }
+    return Optional.of(
+        new ConnectionPoolSettings.TcpKeepalive(
+            rule.get().probes().or(mesh.get()::probes),
+            rule.get().time().or(mesh.get()::time),
+            rule.get().interval().or(mesh.get()::interval)));
   }
 
   private static HttpProtocolOptions common(Optional<Tcp> tcp, Optional<Http> http) {

@@ -2,9 +2,13 @@ package io.librarymesh.controlplane.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster;
+import io.librarymesh.proto.envoy.config.core.v3.TcpKeepalive;
 import io.librarymesh.proto.envoy.config.route.v3.RetryPolicy;
+import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +97,48 @@ class MeshConfigTest {
     assertThat(without.getOutlierDetection().getConsecutive5Xx().getValue()).isEqualTo(2);
     assertThat(connections(with)).isEqualTo(-1);
     assertThat(with.getOutlierDetection().getConsecutive5Xx().getValue()).isEqualTo(2);
+  }
+
+  @Test
+  void portsOfHttpAreUpgradedByTheMeshUnlessTheirRuleSaysNo() { // 8.3
+    String mesh = "h2UpgradePolicy: UPGRADE\n";
+    String no = "trafficPolicy: {connectionPool: {http: {h2UpgradePolicy: DO_NOT_UPGRADE}}}";
+
+    assertThat(isHttp2(reviews(world(mesh)))).isTrue();
+    assertThat(isHttp2(reviews(world(mesh).with(rule("prod", no))))).isFalse();
+    assertThat(isHttp2(reviews(world("h2UpgradePolicy: DO_NOT_UPGRADE\n")))).isFalse();
+  }
+
+  private static boolean isHttp2(Cluster cluster) {
+    try {
+      var packed =
+          cluster.getTypedExtensionProtocolOptionsOrDefault(
+              HttpOptionsTranslation.EXTENSION, Any.pack(HttpProtocolOptions.getDefaultInstance()));
+      return packed
+          .unpack(HttpProtocolOptions.class)
+          .getExplicitHttpConfig()
+          .hasHttp2ProtocolOptions();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void probesOfConnectionsAreThoseOfTheMeshValueByValue() { // 8.2
+    String mesh = "tcpKeepalive: {probes: 3, time: 60s}\n";
+    String rule = "trafficPolicy: {connectionPool: {tcp: {tcpKeepalive: {time: 9s}}}}";
+    TcpKeepalive whole = keepalive(reviews(world(mesh)));
+    TcpKeepalive mixed = keepalive(reviews(world(mesh).with(rule("prod", rule))));
+
+    assertThat(whole.getKeepaliveProbes().getValue()).isEqualTo(3);
+    assertThat(whole.getKeepaliveTime().getValue()).isEqualTo(60);
+    assertThat(mixed.getKeepaliveProbes().getValue()).isEqualTo(3);
+    assertThat(mixed.getKeepaliveTime().getValue()).isEqualTo(9);
+    assertThat(mixed.hasKeepaliveInterval()).isFalse();
+  }
+
+  private static TcpKeepalive keepalive(Cluster cluster) {
+    return cluster.getUpstreamConnectionOptions().getTcpKeepalive();
   }
 
   private static int connections(Cluster cluster) {
