@@ -148,6 +148,11 @@ final class InForce {
           table,
           workload + "network",
           "endpoints are reached directly, not by a network's gateway");
+      add(
+          table,
+          workload + "address",
+          "clients do not connect to unix sockets, so that the endpoint is never used",
+          value -> value instanceof YamlValue.Scalar s && s.text().startsWith("unix://"));
       add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
     }
     sidecar(table);

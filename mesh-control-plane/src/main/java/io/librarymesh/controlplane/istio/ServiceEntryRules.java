@@ -92,6 +92,7 @@ final class ServiceEntryRules {
       if (port.targetPort() != port.number()) {
         rules.port(at.field("targetPort"), port.targetPort());
       }
+      keepsPort(entry, port, at.field("targetPort"), rules);
       if (port.name().isEmpty()) {
         rules.missing(at.field("name"), "a name");
       } else if (!Names.isDnsLabel(port.name())) {
@@ -99,6 +100,19 @@ final class ServiceEntryRules {
       } else if (!names.add(port.name())) {
         rules.invalid(at.field("name"), port.name(), "every name once");
       }
+    }
+  }
+
+  /** Of a wildcard nobody knows the hosts, so that calls go where their URL says. */
+  private static void keepsPort(
+      ServiceEntry entry, ServiceEntry.Port port, FieldPath at, ValueRules rules) {
+    if (entry.resolution() == ServiceEntry.Resolution.NONE
+        && port.targetPort() != port.number()
+        && entry.hosts().stream().anyMatch(host -> host.startsWith("*"))) {
+      rules
+          .report()
+          .suspicious(
+              at, "without effect for hosts with a wildcard: calls keep the port of their URL");
     }
   }
 

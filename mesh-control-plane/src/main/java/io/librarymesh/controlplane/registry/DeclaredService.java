@@ -114,7 +114,7 @@ record DeclaredService(
         new Service(
             host,
             declaration(entry),
-            resolutionOf(entry),
+            resolutionOf(entry, host),
             ports,
             entry.addresses().stream().filter(IpAddresses::isLiteral).toList(),
             entry.exportTo(),
@@ -123,12 +123,21 @@ record DeclaredService(
             entry.location() == ServiceEntry.Location.MESH_EXTERNAL,
             entry.subjectAltNames(),
             PersistentSession.of(entry.metadata().labels()));
-    return new DeclaredService(service, entry.workloadSelector(), entry.endpoints());
+    Optional<Map<String, String>> selector =
+        entry.resolution() == ServiceEntry.Resolution.NONE
+            ? Optional.empty()
+            : entry.workloadSelector();
+    return new DeclaredService(service, selector, entry.endpoints());
   }
 
-  private static Resolution resolutionOf(ServiceEntry entry) {
+  /** Where the port is another than that of the URL, the host is what the caller goes to. */
+  private static Resolution resolutionOf(ServiceEntry entry, String host) {
     return switch (entry.resolution()) {
-      case NONE -> Resolution.PASSTHROUGH;
+      case NONE ->
+          entry.ports().stream().anyMatch(port -> port.targetPort() != port.number())
+                  && !host.startsWith("*")
+              ? Resolution.DNS
+              : Resolution.PASSTHROUGH;
       case STATIC -> Resolution.STATIC;
       case DNS -> Resolution.DNS;
       case DNS_ROUND_ROBIN -> Resolution.DNS_ROUND_ROBIN;

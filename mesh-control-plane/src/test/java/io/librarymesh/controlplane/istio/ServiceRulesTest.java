@@ -8,6 +8,7 @@ import static io.librarymesh.controlplane.istio.Snippets.workloadEntry;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -236,7 +237,7 @@ final class ServiceRulesTest {
             + PORTS
             + "}",
         "{hosts: [a.com], resolution: STATIC, endpoints: [{address: '::1', ports: {http: 8080},"
-            + " weight: 3, labels: {v: '1'}}, {address: 'unix:///run/a'}], "
+            + " weight: 3, labels: {v: '1'}}], "
             + PORTS
             + "}",
         "{hosts: ['*.a.com'], resolution: DNS, endpoints: [{address: b.com}], " + PORTS + "}",
@@ -254,10 +255,36 @@ final class ServiceRulesTest {
       strings = {
         "{address: 10.0.0.1, ports: {http: 8080}, labels: {app: a, version: v1}, weight: 5}",
         "{address: vm.example.com}",
-        "{address: 'unix://@abstract'}",
       })
   void validWorkloadEntriesAreTaken(String spec) {
     Snippets.assertAccepted(workloadEntry(spec));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unix://@abstract", "unix:///run/a"})
+  void unixSocketsAreTakenAndNamed(String address) {
+    String message = "clients do not connect to unix sockets";
+
+    Snippets.assertWarned(workloadEntry("{address: '" + address + "'}"), "spec.address", message);
+    Snippets.assertWarned(
+        serviceEntry(
+            "{hosts: [a.com], resolution: STATIC, endpoints: [{address: '"
+                + address
+                + "'}], "
+                + PORTS
+                + "}"),
+        "spec.endpoints[0].address",
+        message);
+  }
+
+  @Test
+  void aTargetPortOfHostsThatNobodyKnowsIsNamed() { // 12.1
+    Snippets.assertWarned(
+        serviceEntry(
+            "{hosts: ['*.a.com'], ports: [{number: 80, name: http, protocol: HTTP,"
+                + " targetPort: 81}]}"),
+        "spec.ports[0].targetPort",
+        "without effect");
   }
 
   @ParameterizedTest

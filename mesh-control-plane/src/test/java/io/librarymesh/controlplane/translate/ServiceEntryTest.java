@@ -7,6 +7,7 @@ import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.DiscoveryType;
 import io.librarymesh.proto.envoy.config.cluster.v3.Cluster.LbPolicy;
 import io.librarymesh.proto.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
+import io.librarymesh.proto.envoy.extensions.upstreams.http.v3.HttpProtocolOptions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,33 @@ class ServiceEntryTest {
 
     assertThat(cluster.getType()).isEqualTo(DiscoveryType.ORIGINAL_DST);
     assertThat(cluster.getLbPolicy()).isEqualTo(LbPolicy.CLUSTER_PROVIDED);
+  }
+
+  @Test
+  void withoutResolutionTheTargetPortIsTheOneOfTheHost() { // 12.1
+    Cluster cluster =
+        world(
+                "hosts: [api.ext.com], resolution: NONE,"
+                    + " ports: [{number: 80, name: http, protocol: HTTP, targetPort: 8443}]")
+            .client()
+            .cluster("outbound|80||api.ext.com")
+            .orElseThrow();
+
+    assertThat(cluster.getType()).isEqualTo(DiscoveryType.STRICT_DNS);
+    assertThat(inline(cluster)).containsExactly("api.ext.com:8443");
+  }
+
+  @Test
+  void portsThatNobodyDeclaresAreSpokenToAsTheCallerSpeaks() throws Exception { // 8.3
+    World world = world("hosts: [a.ext.com], resolution: DNS, ports: [{number: 81, name: any}]");
+    Cluster cluster = world.client().cluster("outbound|81||a.ext.com").orElseThrow();
+    HttpProtocolOptions options =
+        cluster
+            .getTypedExtensionProtocolOptionsOrThrow(HttpOptionsTranslation.EXTENSION)
+            .unpack(HttpProtocolOptions.class);
+
+    assertThat(options.getUseDownstreamProtocolConfig().hasHttpProtocolOptions()).isTrue();
+    assertThat(options.getUseDownstreamProtocolConfig().hasHttp2ProtocolOptions()).isTrue();
   }
 
   @Test
