@@ -24,10 +24,15 @@ final class ConfigObjects {
   private final KubernetesSerialization serialization;
   private final TreeMap<ObjectKey, Entry> entries = new TreeMap<>();
   private final Map<ObjectKey, Long> generations = new HashMap<>();
+  private final NamespaceDefaults namespaces;
 
   private record Entry(List<Resource> resources, List<Finding> findings) {}
 
-  ConfigObjects(KubernetesSerialization serialization) {
+  /**
+   * @param namespaces what they say for objects in them; of the same thread
+   */
+  ConfigObjects(KubernetesSerialization serialization, NamespaceDefaults namespaces) {
+    this.namespaces = namespaces;
     this.serialization = serialization;
   }
 
@@ -59,7 +64,7 @@ final class ConfigObjects {
         .values()
         .forEach(
             entry -> {
-              resources.addAll(entry.resources);
+              entry.resources.forEach(resource -> resources.add(namespaces.complete(resource)));
               findings.addAll(entry.findings);
             });
     return new ConfigSnapshot(resources, findings, generation);

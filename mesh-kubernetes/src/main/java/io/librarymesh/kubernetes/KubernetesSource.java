@@ -2,6 +2,7 @@ package io.librarymesh.kubernetes;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
@@ -73,6 +74,7 @@ public final class KubernetesSource implements AutoCloseable {
   private final KubernetesClient client;
   private final ScheduledThreadPoolExecutor executor;
   private final ConfigObjects objects;
+  private final NamespaceDefaults namespaces = new NamespaceDefaults();
   private final NodeTopology topology = new NodeTopology();
   private final ServiceEndpoints endpoints = new ServiceEndpoints(topology);
   private final PodWorkloads pods = new PodWorkloads(topology);
@@ -92,7 +94,7 @@ public final class KubernetesSource implements AutoCloseable {
 
   private KubernetesSource(KubernetesClient client) {
     this.client = client;
-    this.objects = new ConfigObjects(client.getKubernetesSerialization());
+    this.objects = new ConfigObjects(client.getKubernetesSerialization(), namespaces);
     this.executor =
         new ScheduledThreadPoolExecutor(
             1,
@@ -226,6 +228,17 @@ public final class KubernetesSource implements AutoCloseable {
                   client.nodes(),
                   change(node -> movedNode(node, topology.put(node))),
                   change(node -> movedNode(node, topology.remove(node))))));
+    }
+    if (!watches.containsKey("Namespace")) {
+      lists.add(
+          optional(
+              "Namespace",
+              new ObjectWatch<>(
+                  client,
+                  Namespace.class,
+                  client.namespaces(),
+                  change(namespace -> configured(namespaces.put(namespace))),
+                  change(namespace -> configured(namespaces.remove(namespace))))));
     }
     if (!watches.containsKey(MESH_CONFIG)) {
       ResourceDefinitionContext configMaps = WatchedKind.core("ConfigMap", "configmaps");

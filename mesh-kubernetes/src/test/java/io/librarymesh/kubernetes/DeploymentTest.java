@@ -92,7 +92,7 @@ class DeploymentTest {
     }
     assertThat(rules)
         .flatExtracting(PolicyRule::getResources)
-        .contains("services", "pods", "nodes", "endpointslices");
+        .contains("services", "pods", "nodes", "namespaces", "endpointslices");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.librarymesh.kubernetes;
 
+import static io.librarymesh.kubernetes.Manifests.namespace;
 import static io.librarymesh.kubernetes.Manifests.node;
 import static io.librarymesh.kubernetes.Manifests.pod;
 import static io.librarymesh.kubernetes.Manifests.runningPod;
@@ -13,6 +14,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.istio.KubernetesService;
 import io.librarymesh.controlplane.istio.ResourceId;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
@@ -77,6 +79,46 @@ class KubernetesSourceTest {
       server.delete(virtualService("shop", "greeter", RULE));
       snapshots.await("no rule", s -> s.resources().isEmpty());
     }
+  }
+
+  @Test
+  void aNamespaceSaysItForServicesThatDoNot() throws Exception { // 10.4
+    String annotation = "networking.istio.io/traffic-distribution: ";
+    server.apply(service("shop", "greeter"));
+    server.apply(service("mall", "greeter"));
+    server.apply(
+        service("shop", "own")
+            .replace(
+                "creationTimestamp:",
+                "annotations: {" + annotation + "PreferSameNode}\n  creationTimestamp:"));
+    server.apply(namespace("shop", annotation + "PreferClose"));
+    server.apply(namespace("mall", annotation + "Nowhere"));
+    try (KubernetesSource source = open()) {
+      Snapshots snapshots = new Snapshots(source);
+
+      assertThat(distributions(source.configuration().snapshot()))
+          .containsExactly("mall/greeter", "shop/greeter PreferClose", "shop/own PreferSameNode");
+
+      server.apply(namespace("shop", ""));
+      snapshots.await("no word", s -> distributions(s).contains("shop/greeter"));
+      server.apply(namespace("mall", annotation + "PreferSameZone"));
+      snapshots.await("a word", s -> distributions(s).contains("mall/greeter PreferSameZone"));
+      server.delete(namespace("mall", ""));
+      snapshots.await("no namespace", s -> distributions(s).contains("mall/greeter"));
+    }
+  }
+
+  private static List<String> distributions(ConfigSnapshot snapshot) {
+    return snapshot.resources().stream()
+        .filter(KubernetesService.class::isInstance)
+        .map(KubernetesService.class::cast)
+        .map(
+            service ->
+                service.metadata().namespace()
+                    + "/"
+                    + service.metadata().name()
+                    + service.trafficDistribution().map(text -> " " + text).orElse(""))
+        .toList();
   }
 
   @Test

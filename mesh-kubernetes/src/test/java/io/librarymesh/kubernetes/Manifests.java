@@ -91,6 +91,17 @@ final class Manifests {
         .formatted(name, namespace, name, address, phase, ready);
   }
 
+  static String namespace(String name, String annotations) {
+    return """
+        apiVersion: v1
+        kind: Namespace
+        metadata:
+          name: %s
+          annotations: {%s}
+        """
+        .formatted(name, annotations);
+  }
+
   static String node(String name, String region, String zone) {
     return """
         apiVersion: v1

@@ -32,6 +32,9 @@ public record KubernetesService(
   /** Endpoints of the client's node are preferred. */
   public static final String PREFER_SAME_NODE = "PreferSameNode";
 
+  /** The annotation of Istio that stands in for the field, of a Service or of its namespace. */
+  public static final String TRAFFIC_DISTRIBUTION = "networking.istio.io/traffic-distribution";
+
   /** All values of {@code trafficDistribution}. */
   static final List<String> TRAFFIC_DISTRIBUTIONS =
       List.of("PreferClose", "PreferSameZone", PREFER_SAME_NODE);
@@ -45,6 +48,26 @@ public record KubernetesService(
   @Override
   public Kind kind() {
     return Kind.KUBERNETES_SERVICE;
+  }
+
+  /** Whether it is a value of {@code trafficDistribution}. */
+  public static boolean isTrafficDistribution(String text) {
+    return TRAFFIC_DISTRIBUTIONS.contains(text);
+  }
+
+  /** The same, with this for {@code trafficDistribution} where it has none. */
+  public KubernetesService orTrafficDistribution(String otherwise) {
+    return trafficDistribution.isPresent()
+        ? this
+        : new KubernetesService(
+            position,
+            metadata,
+            selector,
+            ports,
+            type,
+            clusterIp,
+            externalName,
+            Optional.of(otherwise));
   }
 
   /** Whether the service has no virtual address, so that names resolve to its endpoints. */

@@ -9,8 +9,6 @@ final class KubernetesServiceBinder {
   private static final List<String> TYPES =
       Arrays.stream(KubernetesService.Type.values()).map(KubernetesService.Type::yamlName).toList();
 
-  private static final String TRAFFIC_DISTRIBUTION = "networking.istio.io/traffic-distribution";
-
   private KubernetesServiceBinder() {}
 
   static KubernetesService bind(Fields document, Metadata metadata, Fields spec) {
@@ -46,7 +44,7 @@ final class KubernetesServiceBinder {
     }
     return written.or(
         () ->
-            Optional.ofNullable(metadata.annotations().get(TRAFFIC_DISTRIBUTION))
+            Optional.ofNullable(metadata.annotations().get(KubernetesService.TRAFFIC_DISTRIBUTION))
                 .filter(KubernetesService.TRAFFIC_DISTRIBUTIONS::contains));
   }
 
