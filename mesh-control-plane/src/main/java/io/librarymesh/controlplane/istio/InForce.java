@@ -127,10 +127,6 @@ final class InForce {
         "clients reach the service by its hosts and single addresses, not by blocks",
         InForce::hasCidrBlock);
     add(table, "ServiceEntry:spec.subjectAltNames", "server names are not checked by the mesh");
-    String modes = "no server is told yet what to take";
-    add(table, "PeerAuthentication:spec.selector", modes);
-    add(table, "PeerAuthentication:spec.mtls", modes);
-    add(table, "PeerAuthentication:spec.portLevelMtls", modes);
     add(
         table,
         "WorkloadGroup:spec.probe",

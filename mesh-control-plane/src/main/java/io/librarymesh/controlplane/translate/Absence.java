@@ -18,8 +18,6 @@ import java.util.stream.Collectors;
  */
 public record Absence(Kind kind, String reason) {
 
-  private static final String INBOUND = "xds.istio.io/grpc/lds/inbound/";
-
   /** Kinds of reasons. */
   public enum Kind {
     /** There is no such thing, or none that this client could use. */
@@ -44,8 +42,8 @@ public record Absence(Kind kind, String reason) {
   }
 
   private static Absence ofListener(ClientLookup lookup, String name) {
-    if (name.startsWith(INBOUND)) {
-      return notFound("inbound listeners are not served");
+    if (InboundListenerTranslation.isInbound(name)) {
+      return InboundListenerTranslation.absence(lookup, name);
     }
     Optional<Target.Authority> target = Target.Authority.parse(name);
     if (target.isEmpty()) {
@@ -129,7 +127,7 @@ public record Absence(Kind kind, String reason) {
             + ")");
   }
 
-  private static Absence notFound(String reason) {
+  static Absence notFound(String reason) {
     return new Absence(Kind.NOT_FOUND, reason);
   }
 }

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
+import io.librarymesh.controlplane.istio.PeerAuthentication.Mode;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.Service;
 import io.librarymesh.controlplane.registry.ServiceEndpoint;
@@ -20,19 +21,26 @@ final class AutoMtls {
         && !upstream.service().service().meshExternal();
   }
 
-  /** Whether this endpoint is called so. */
-  static boolean reaches(ServiceEndpoint endpoint, Service service, MeshConfig meshConfig) {
-    return meshConfig.autoMtls()
+  /**
+   * Whether this endpoint is called so. A namespace that takes plaintext alone is called in
+   * plaintext, whatever policies of single workloads say.
+   */
+  static boolean reaches(ServiceEndpoint endpoint, Service service, ClientLookup lookup) {
+    return lookup.meshConfig().autoMtls()
         && !service.meshExternal()
         && endpoint.mutualTls()
-        && ServerMode.of(endpoint) != ServerMode.DISABLE;
+        && lookup.peers(service.namespace()).mode(service.namespace()) != Mode.DISABLE
+        && lookup
+                .peers(endpoint.namespace())
+                .mode(endpoint.namespace(), endpoint.labels(), endpoint.port())
+            != Mode.DISABLE;
   }
 
   /** Whether all endpoints of the port are called so, for a client that does not see them. */
-  static boolean reachesAll(Upstream upstream, MeshConfig meshConfig) {
+  static boolean reachesAll(Upstream upstream, ClientLookup lookup) {
     RegisteredService service = upstream.service();
     List<ServiceEndpoint> endpoints = service.endpoints(upstream.name().port());
     return !endpoints.isEmpty()
-        && endpoints.stream().allMatch(e -> reaches(e, service.service(), meshConfig));
+        && endpoints.stream().allMatch(e -> reaches(e, service.service(), lookup));
   }
 }

@@ -254,6 +254,13 @@ final class ClientLookup {
     return context.gateways().rules(gateway.fullName(), view.namespace());
   }
 
+  /** What workloads of a namespace take. */
+  PeerAuthenticationIndex peers(String namespace) {
+    consult(PeerAuthenticationIndex.key(namespace));
+    consult(PeerAuthenticationIndex.key(meshConfig().rootNamespace()));
+    return context.peers();
+  }
+
   Optional<MergedDestinationRule> destinationRule(Service service) {
     consult(service.host());
     return context.destinationRules().inForce(service.host(), service.namespace(), view);

@@ -49,7 +49,7 @@ sealed interface ClientTls {
     if (upstream.discovery(false) != Upstream.Discovery.ORIGINAL_DST) {
       return new ToCapable(settings);
     }
-    return AutoMtls.reachesAll(upstream, lookup.meshConfig()) ? new ToAll(settings) : new None();
+    return AutoMtls.reachesAll(upstream, lookup) ? new ToAll(settings) : new None();
   }
 
   private static ClientTls ofRule(ClientTlsSettings tls, Upstream upstream, ClientView client) {

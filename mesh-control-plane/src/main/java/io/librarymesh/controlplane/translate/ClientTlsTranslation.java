@@ -129,6 +129,30 @@ final class ClientTlsTranslation {
         .build();
   }
 
+  /** The identity of a server, and the roots of who may call it. */
+  static CommonTlsContext ownSecrets() {
+    return CommonTlsContext.newBuilder()
+        .setTlsParams(versions())
+        .addTlsCertificateSdsSecretConfigs(SdsSecretConfig.newBuilder().setName(IDENTITY))
+        .setCombinedValidationContext(
+            CombinedCertificateValidationContext.newBuilder()
+                .setDefaultValidationContext(CertificateValidationContext.getDefaultInstance())
+                .setValidationContextSdsSecretConfig(SdsSecretConfig.newBuilder().setName(ROOTS)))
+        .build();
+  }
+
+  /** The same in the words of gRPC. */
+  static CommonTlsContext ownProviders() {
+    return CommonTlsContext.newBuilder()
+        .setTlsCertificateProviderInstance(provider(IDENTITY))
+        .setCombinedValidationContext(
+            CombinedCertificateValidationContext.newBuilder()
+                .setDefaultValidationContext(
+                    CertificateValidationContext.newBuilder()
+                        .setCaCertificateProviderInstance(provider(ROOTS))))
+        .build();
+  }
+
   private static CertificateProviderPluginInstance provider(String certificate) {
     return CertificateProviderPluginInstance.newBuilder()
         .setInstanceName(IDENTITY)

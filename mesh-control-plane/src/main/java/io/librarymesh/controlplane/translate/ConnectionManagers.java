@@ -3,6 +3,11 @@ package io.librarymesh.controlplane.translate;
 import com.google.protobuf.BoolValue;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import io.librarymesh.proto.envoy.config.route.v3.NonForwardingAction;
+import io.librarymesh.proto.envoy.config.route.v3.Route;
+import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
+import io.librarymesh.proto.envoy.config.route.v3.RouteMatch;
+import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
 import io.librarymesh.proto.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
@@ -26,6 +31,29 @@ final class ConnectionManagers {
             .setStreamIdleTimeout(Duration.getDefaultInstance());
     normalizePaths(manager, meshConfig.pathNormalization());
     return manager;
+  }
+
+  /** One of a server itself, to which all requests go that its filters let pass. */
+  static HttpConnectionManager inbound(int port, MeshConfig meshConfig) {
+    HttpConnectionManager.Builder manager =
+        HttpConnectionManager.newBuilder()
+            .setStatPrefix("inbound_" + port)
+            .setRouteConfig(
+                RouteConfiguration.newBuilder()
+                    .setName("inbound|" + port + "||")
+                    .addVirtualHosts(
+                        VirtualHost.newBuilder()
+                            .setName("inbound|http|" + port)
+                            .addDomains("*")
+                            .addRoutes(
+                                Route.newBuilder()
+                                    .setMatch(RouteMatch.newBuilder().setPrefix("/"))
+                                    .setNonForwardingAction(
+                                        NonForwardingAction.getDefaultInstance()))));
+    normalizePaths(manager, meshConfig.pathNormalization());
+    return manager
+        .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()))
+        .build();
   }
 
   /** Source: Istio's {@code buildHTTPConnectionManager}. */

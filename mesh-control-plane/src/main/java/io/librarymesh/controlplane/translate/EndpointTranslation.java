@@ -126,7 +126,7 @@ final class EndpointTranslation {
         Metadata.newBuilder()
             .putFilterMetadata("istio", Packing.struct(Map.of("workload", workload)))
             .putFilterMetadata("io.librarymesh", own);
-    if (AutoMtls.reaches(endpoint, upstream.service().service(), lookup.meshConfig())) {
+    if (AutoMtls.reaches(endpoint, upstream.service().service(), lookup)) {
       metadata.putFilterMetadata(
           ClientTlsTranslation.MATCH, Packing.struct(ClientTlsTranslation.CAPABLE));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,9 @@ import java.util.Optional;
  * <p>A policy of the root namespace that selects by labels is in force nowhere, as in Istio.
  */
 final class PeerAuthenticationIndex {
+  private static final String KEY = "peers|";
+
+  private final boolean isWholeMeshConcerned;
   private final Mode ofMesh;
   private final Map<String, Mode> ofNamespaces = new HashMap<>();
   private final Map<String, List<PeerAuthentication>> byLabels = new HashMap<>();
@@ -38,8 +42,35 @@ final class PeerAuthenticationIndex {
         byLabels.computeIfAbsent(namespace, n -> new ArrayList<>(1)).add(policy);
       }
     }
+    isWholeMeshConcerned = whole.containsKey(rootNamespace);
     ofMesh = whole.getOrDefault(rootNamespace, Optional.empty()).orElse(Mode.PERMISSIVE);
     whole.forEach((namespace, mode) -> ofNamespaces.put(namespace, mode.orElse(ofMesh)));
+  }
+
+  /**
+   * What translations depend on that ask for workloads of a namespace, as on a host that is looked
+   * at. No host has a bar in its name.
+   */
+  static String key(String namespace) {
+    return KEY + namespace.toLowerCase(Locale.ROOT);
+  }
+
+  /** What workloads of a namespace take that no policy selects. */
+  Mode mode(String namespace) {
+    return ofNamespaces.getOrDefault(namespace, ofMesh);
+  }
+
+  /** Whether some policy is for a workload; otherwise Istio's default holds. */
+  boolean concerns(String namespace, Map<String, String> labels) {
+    return isWholeMeshConcerned
+        || ofNamespaces.containsKey(namespace)
+        || selecting(namespace, labels).isPresent();
+  }
+
+  private Optional<PeerAuthentication> selecting(String namespace, Map<String, String> labels) {
+    return byLabels.getOrDefault(namespace, List.of()).stream()
+        .filter(policy -> labels.entrySet().containsAll(policy.selector().entrySet()))
+        .findFirst();
   }
 
   /**
@@ -48,12 +79,8 @@ final class PeerAuthenticationIndex {
    * @param port that the workload listens on, not that of a service
    */
   Mode mode(String namespace, Map<String, String> labels, int port) {
-    Mode wider = ofNamespaces.getOrDefault(namespace, ofMesh);
-    for (PeerAuthentication policy : byLabels.getOrDefault(namespace, List.of())) {
-      if (labels.entrySet().containsAll(policy.selector().entrySet())) {
-        return policy.modeOf(port).or(policy::mode).orElse(wider);
-      }
-    }
-    return wider;
+    return selecting(namespace, labels)
+        .flatMap(policy -> policy.modeOf(port).or(policy::mode))
+        .orElseGet(() -> mode(namespace));
   }
 }

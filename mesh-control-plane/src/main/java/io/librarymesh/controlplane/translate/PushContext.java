@@ -169,6 +169,9 @@ public final class PushContext {
     if (resource instanceof ResiliencePolicy policy) {
       return ResiliencePolicyIndex.hosts(policy, domain);
     }
+    if (resource instanceof PeerAuthentication policy) {
+      return List.of(PeerAuthenticationIndex.key(policy.metadata().namespace()));
+    }
     return List.of();
   }
 
@@ -182,6 +185,10 @@ public final class PushContext {
 
   ResiliencePolicyIndex resiliencePolicies() {
     return rules.resiliencePolicies();
+  }
+
+  PeerAuthenticationIndex peers() {
+    return rules.peers();
   }
 
   GatewayIndex gateways() {

@@ -26,7 +26,9 @@ public record Translation(Optional<Message> resource, Set<String> hosts) {
           case LISTENER ->
               view.isRouter()
                   ? new IngressListenerTranslation(lookup).translate(name)
-                  : new ListenerTranslation(lookup).translate(name);
+                  : InboundListenerTranslation.isInbound(name)
+                      ? new InboundListenerTranslation(lookup).translate(name)
+                      : new ListenerTranslation(lookup).translate(name);
           case ROUTE ->
               view.isRouter()
                   ? new IngressRouteTranslation(lookup).translate(name)

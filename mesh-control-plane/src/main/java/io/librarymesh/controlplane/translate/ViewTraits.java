@@ -9,6 +9,7 @@ import io.librarymesh.controlplane.istio.KubernetesService;
 import io.librarymesh.controlplane.istio.LoadBalancerSettings;
 import io.librarymesh.controlplane.istio.LocalityLbSetting;
 import io.librarymesh.controlplane.istio.MatchScope;
+import io.librarymesh.controlplane.istio.PeerAuthentication;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
@@ -45,6 +46,8 @@ record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean localit
         found.add(policy);
       } else if (resource instanceof DestinationRule rule) {
         found.add(rule);
+      } else if (resource instanceof PeerAuthentication policy) {
+        found.keys.addAll(policy.selector().keySet());
       } else if (resource instanceof KubernetesService service) {
         found.locality |= service.trafficDistribution().isPresent();
       }

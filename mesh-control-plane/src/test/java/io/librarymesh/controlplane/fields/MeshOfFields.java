@@ -28,6 +28,7 @@ final class MeshOfFields {
               .withIdentity(true),
           new ClientView("prod", Map.of("app", "other"), "r2/z1/s1", Dialect.LIBRARY),
           new ClientView("dev", Map.of("app", "cart"), "", Dialect.LIBRARY),
+          new ClientView("prod", Map.of("app", "reviews", "version", "v1"), "", Dialect.LIBRARY),
           new ClientView("prod", Map.of("istio", "gw"), "", Dialect.ENVOY, Role.ROUTER));
 
   private final List<Resource> surroundings =

@@ -20,6 +20,8 @@ final class Served {
   /** What no wildcard subscription has: a host that nobody declared, and addresses. */
   private static final List<String> FURTHER =
       List.of(
+          "xds.istio.io/grpc/lds/inbound/10.1.0.1:8080",
+          "xds.istio.io/grpc/lds/inbound/10.1.0.1:9080",
           "unknown.example.net:80",
           "unknown.example.net:9999",
           "10.0.0.5:9080",

@@ -69,7 +69,10 @@ class AbsenceTest {
     assertThat(of(ResourceType.LISTENER, "web"))
         .isEqualTo(notFound("name: web (expected: HOST:PORT)"));
     assertThat(of(ResourceType.LISTENER, "xds.istio.io/grpc/lds/inbound/127.0.0.1:80"))
-        .isEqualTo(notFound("inbound listeners are not served"));
+        .isEqualTo(
+            notFound(
+                "no PeerAuthentication is for workloads of the namespace prod with these labels,"
+                    + " and this one has no identity"));
   }
 
   @Test
