@@ -46,7 +46,7 @@ class ValidateCommandTest {
 
     assertThat(terminal.exitCode()).isEqualTo(1);
     assertThat(terminal.out())
-        .contains(file + ":11:16: error: spec.http[0].timeoutt: ")
+        .contains(file + ":11:7: error: spec.http[0].timeoutt: ")
         .contains("did you mean 'timeout'");
   }
 
@@ -76,7 +76,7 @@ class ValidateCommandTest {
 
     assertThat(terminal.exitCode()).isEqualTo(1);
     assertThat(terminal.out())
-        .contains(rules + ":11:16: error: spec.http[0].timeoutt: ")
+        .contains(rules + ":11:7: error: spec.http[0].timeoutt: ")
         .contains(
             rules
                 + ":10:13: warning: spec.http[0].route[0].destination.host:"
