@@ -126,7 +126,6 @@ final class InForce {
         "ServiceEntry:spec.addresses",
         "clients reach the service by its hosts and single addresses, not by blocks",
         InForce::hasCidrBlock);
-    add(table, "ServiceEntry:spec.subjectAltNames", "server names are not checked by the mesh");
     add(
         table,
         "WorkloadGroup:spec.probe",
@@ -149,7 +148,6 @@ final class InForce {
           workload + "address",
           "clients do not connect to unix sockets, so that the endpoint is never used",
           value -> value instanceof YamlValue.Scalar s && s.text().startsWith("unix://"));
-      add(table, workload + "serviceAccount", "the mesh does not authenticate workloads");
     }
     sidecar(table);
     gateway(table);

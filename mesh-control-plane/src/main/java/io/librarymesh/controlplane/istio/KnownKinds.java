@@ -72,7 +72,7 @@ final class KnownKinds {
           "ReplicationController", "workloads register themselves when they start",
           "Endpoints", "workloads register themselves when they start",
           "Namespace", "a namespace exists as soon as something is in it",
-          "ServiceAccount", "this release does not authenticate workloads",
+          "ServiceAccount", "an account exists as soon as a workload says that it is its own",
           "ConfigMap",
               "settings of the mesh are read from one that is named istio and has data.mesh",
           "Secret", "this release does not hand out credentials",
