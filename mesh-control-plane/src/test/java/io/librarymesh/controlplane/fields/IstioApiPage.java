@@ -35,8 +35,8 @@ final class IstioApiPage {
       [differences.md](differences.md), settings of the mesh in [mesh-config.md](mesh-config.md). `[]` is an entry of a list, `{}` a
       value of a map.
 
-      EnvoyFilter and ProxyConfig, and all kinds of other groups, are named as not used, with the reason; an unknown kind or field
-      is an error that says which was meant.
+      EnvoyFilter and ProxyConfig, and all kinds that have no chapter here, AuthorizationPolicy and RequestAuthentication among them, are
+      named as not used, with the reason; an unknown kind or field is an error that says which was meant.
       """;
 
   private final StringBuilder page = new StringBuilder(HEAD);

@@ -124,7 +124,7 @@ class WorkloadGroupRulesTest {
     String text =
         group(
             "{metadata: {annotations: {a: b}}, probe: {tcpSocket: {port: 1}}, template: {address:"
-                + " 1.1.1.1, network: net1, serviceAccount: s}}");
+                + " 1.1.1.1, network: net1}}");
 
     assertThat(Snippets.read(text).findings())
         .extracting(Finding::fieldPath)
@@ -132,7 +132,6 @@ class WorkloadGroupRulesTest {
             "spec.metadata.annotations",
             "spec.probe",
             "spec.template.address",
-            "spec.template.network",
-            "spec.template.serviceAccount");
+            "spec.template.network");
   }
 }
