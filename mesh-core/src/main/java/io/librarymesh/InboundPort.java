@@ -5,15 +5,11 @@ import io.librarymesh.authz.InboundEngine;
 import io.librarymesh.authz.InboundRequest;
 import io.librarymesh.authz.InboundVerdict;
 import io.librarymesh.authz.JwksSource;
-import io.librarymesh.config.ClientAddress;
 import io.librarymesh.config.InboundListener;
 import io.librarymesh.config.InboundListener.Mode;
-import io.librarymesh.config.InboundPolicy;
 import io.librarymesh.config.InboundSource;
 import io.librarymesh.config.InboundSource.PortUpdate;
 import io.librarymesh.config.InboundTls;
-import io.librarymesh.config.PathNormalization;
-import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.time.Scheduler.Cancellable;
 import io.librarymesh.time.WallClock;
 import java.lang.System.Logger;
@@ -87,10 +83,14 @@ public final class InboundPort {
   /** What a port asks for. Immutable. */
   public sealed interface State {
     /** Which connections are taken; of a closed port none is. */
-    Mode mode();
+    default Mode mode() {
+      return Mode.DISABLE;
+    }
 
     /** How TLS is spoken; empty in the mode {@link Mode#DISABLE}. */
-    Optional<InboundTls> tls();
+    default Optional<InboundTls> tls() {
+      return Optional.empty();
+    }
 
     /** Decides about a request. */
     InboundVerdict decide(InboundRequest request);
@@ -132,28 +132,9 @@ public final class InboundPort {
    * @param reason for people
    */
   public record Open(String reason) implements State {
-    private static final InboundEngine ENGINE =
-        InboundEngine.compile(
-            new InboundPolicy(
-                new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
-                ClientAddress.FORWARDED,
-                List.of()),
-            JwksSource.NONE,
-            WallClock.system());
-
-    @Override
-    public Mode mode() {
-      return Mode.DISABLE;
-    }
-
-    @Override
-    public Optional<InboundTls> tls() {
-      return Optional.empty();
-    }
-
     @Override
     public InboundVerdict decide(InboundRequest request) {
-      return ENGINE.decide(request);
+      return InboundEngine.OPEN.decide(request);
     }
 
     @Override
@@ -169,16 +150,6 @@ public final class InboundPort {
    * @param reason for people
    */
   public record Closed(String reason) implements State {
-    @Override
-    public Mode mode() {
-      return Mode.DISABLE;
-    }
-
-    @Override
-    public Optional<InboundTls> tls() {
-      return Optional.empty();
-    }
-
     @Override
     public InboundVerdict decide(InboundRequest request) {
       return new InboundVerdict.Denied(

@@ -5,7 +5,7 @@ import io.librarymesh.route.RequestHead;
 import org.jspecify.annotations.Nullable;
 
 /** A request and a response that cost nothing to read. */
-record Head(String authority, String path) implements RequestHead, ResponseHead {
+public record Head(String authority, String path) implements RequestHead, ResponseHead {
   @Override
   public String method() {
     return "GET";

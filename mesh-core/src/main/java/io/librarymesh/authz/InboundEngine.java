@@ -3,6 +3,8 @@ package io.librarymesh.authz;
 import io.librarymesh.config.InboundFilter;
 import io.librarymesh.config.InboundPolicy;
 import io.librarymesh.config.JwtAuthentication;
+import io.librarymesh.config.PathNormalization;
+import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.route.PathDecision;
 import io.librarymesh.route.PathNormalizer;
 import io.librarymesh.time.WallClock;
@@ -18,6 +20,14 @@ import java.util.List;
  */
 public final class InboundEngine {
   private static final int BAD_REQUEST = 400;
+
+  /** One that asks nothing of anybody, and takes paths as they are. */
+  public static final InboundEngine OPEN =
+      new InboundEngine(
+          PathNormalizer.compile(
+              new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED)),
+          new InboundStep[0],
+          List.of());
 
   private final PathNormalizer paths;
   private final InboundStep[] steps;

@@ -1,5 +1,6 @@
 package io.librarymesh.server;
 
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.identity.MutualTls;
 import io.librarymesh.identity.SpiffeId;
 import io.librarymesh.identity.SvidRefusedException;
@@ -69,7 +70,7 @@ final class AcceptedConnection implements Runnable {
       InboundRules rules = setup.policy().current().orElse(null);
       if (rules == null) {
         refuse(InboundRefusal.NO_POLICY, "no rules yet for " + accepted.getLocalSocketAddress());
-      } else if (rules.mode() == TlsMode.DISABLE) {
+      } else if (rules.mode() == Mode.DISABLE) {
         connect(rules, accepted, plainPeer());
       } else {
         detect(rules);
@@ -85,7 +86,7 @@ final class AcceptedConnection implements Runnable {
       reset();
     } else if (ClientHello.begins(first[0])) {
       endTls(rules);
-    } else if (rules.mode() == TlsMode.STRICT) {
+    } else if (rules.mode() == Mode.STRICT) {
       refuse(InboundRefusal.PLAINTEXT, "plaintext from " + remote() + " (expected: mutual TLS)");
     } else {
       connect(rules, accepted, plainPeer());

@@ -1,5 +1,6 @@
 package io.librarymesh.server;
 
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.identity.MutualTls;
 import io.librarymesh.identity.SpiffeId;
 import io.librarymesh.identity.SvidRefusedException;
@@ -17,10 +18,10 @@ final class DirectPeers implements PeerLookup {
   }
 
   @Override
-  public Optional<InboundPeer> find(Arrival arrival, TlsMode mode) {
+  public Optional<InboundPeer> find(Arrival arrival, Mode mode) {
     Optional<SpiffeId> id = arrival.chain().isEmpty() ? Optional.empty() : verified(arrival);
-    boolean proofIsNeeded = mode == TlsMode.STRICT || arrival.overTls();
-    return id.isPresent() || !proofIsNeeded || mode == TlsMode.DISABLE
+    boolean proofIsNeeded = mode == Mode.STRICT || arrival.overTls();
+    return id.isPresent() || !proofIsNeeded || mode == Mode.DISABLE
         ? Optional.of(
             new InboundPeer(
                 id, arrival.overTls(), arrival.remote(), arrival.local(), arrival.serverName()))

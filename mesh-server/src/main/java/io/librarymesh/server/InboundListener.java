@@ -2,6 +2,7 @@ package io.librarymesh.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.identity.IdentitySource;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
@@ -127,7 +128,7 @@ public final class InboundListener implements AutoCloseable {
 
   private void check(long now) {
     boolean strict =
-        setup.policy().current().filter(rules -> rules.mode() == TlsMode.STRICT).isPresent();
+        setup.policy().current().filter(rules -> rules.mode() == Mode.STRICT).isPresent();
     for (AcceptedConnection connection : connections) {
       connection.check(now, closed || (strict && connection.isPlaintext()));
     }

@@ -1,5 +1,6 @@
 package io.librarymesh.server;
 
+import io.librarymesh.config.InboundListener.Mode;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +29,7 @@ public final class InboundPeers implements PeerLookup {
   }
 
   @Override
-  public Optional<InboundPeer> find(Arrival arrival, TlsMode mode) {
+  public Optional<InboundPeer> find(Arrival arrival, Mode mode) {
     return of(arrival.remote(), arrival.local());
   }
 

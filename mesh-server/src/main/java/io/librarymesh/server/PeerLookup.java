@@ -1,5 +1,6 @@
 package io.librarymesh.server;
 
+import io.librarymesh.config.InboundListener.Mode;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -12,7 +13,7 @@ interface PeerLookup {
    *
    * @return empty when it did not come as the mode asks
    */
-  Optional<InboundPeer> find(Arrival arrival, TlsMode mode);
+  Optional<InboundPeer> find(Arrival arrival, Mode mode);
 
   /**
    * How a request reached the server.

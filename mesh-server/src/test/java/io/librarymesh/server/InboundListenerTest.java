@@ -2,6 +2,7 @@ package io.librarymesh.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.identity.Identity;
 import io.librarymesh.identity.SpiffeId;
 import java.net.InetAddress;
@@ -35,16 +36,16 @@ final class InboundListenerTest {
   private final TestRoot.Source greeter = new TestRoot.Source(root.identity("greeter"));
   private final Identity web = root.identity("web");
 
-  private Greeter start(TlsMode mode) throws Exception {
+  private Greeter start(Mode mode) throws Exception {
     return new Greeter(greeter, TestRules.open(mode), Greeter.LIMITS);
   }
 
   @ParameterizedTest
-  @EnumSource(TlsMode.class)
-  void plaintextIsTakenUnlessTheModeIsStrict(TlsMode mode) throws Exception {
+  @EnumSource(Mode.class)
+  void plaintextIsTakenUnlessTheModeIsStrict(Mode mode) throws Exception {
     try (Greeter server = start(mode);
         TestClient client = TestClient.plain(server.port())) {
-      if (mode == TlsMode.STRICT) {
+      if (mode == Mode.STRICT) {
         client.send("G");
         assertThat(client.isClosedWithoutAWord()).isTrue();
         assertThat(server.refused(InboundRefusal.PLAINTEXT)).isEqualTo(1);
@@ -59,11 +60,11 @@ final class InboundListenerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(TlsMode.class)
-  void whoCallsOverMutualTlsIsKnown(TlsMode mode) throws Exception {
+  @EnumSource(Mode.class)
+  void whoCallsOverMutualTlsIsKnown(Mode mode) throws Exception {
     try (Greeter server = start(mode);
         TestClient client = TestClient.mutual(server.port(), web)) {
-      if (mode == TlsMode.DISABLE) {
+      if (mode == Mode.DISABLE) {
         // The bytes go to the application as they are, and it does not understand them.
         assertThat(client.isClosedWithoutAWord()).isTrue();
         assertThat(server.listener().counts().mutualTlsConnections()).isZero();
@@ -75,8 +76,8 @@ final class InboundListenerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = TlsMode.class, names = "DISABLE", mode = EnumSource.Mode.EXCLUDE)
-  void whoHasNoGoodCertificateIsClosedAndNeverTakenForPlaintext(TlsMode mode) throws Exception {
+  @EnumSource(value = Mode.class, names = "DISABLE", mode = EnumSource.Mode.EXCLUDE)
+  void whoHasNoGoodCertificateIsClosedAndNeverTakenForPlaintext(Mode mode) throws Exception {
     TestRoot foreign = new TestRoot();
     Duration hour = Duration.ofHours(1);
     List<SSLContext> bad =
@@ -112,7 +113,7 @@ final class InboundListenerTest {
 
   @Test
   void oldVersionsOfTlsAndForeignProtocols() throws Exception {
-    try (Greeter server = start(TlsMode.STRICT)) {
+    try (Greeter server = start(Mode.STRICT)) {
       SSLSocket istio = TestClient.tls(server.port(), web, "", "istio-peer-exchange", "istio");
       try (TestClient client = new TestClient(istio)) {
         assertThat(client.get("/a")).contains(WEB);
@@ -131,7 +132,7 @@ final class InboundListenerTest {
   void serverNamesOfSidecarsAreTaken() throws Exception {
     assertThat(Conscrypt.isAvailable()).isTrue();
     String name = "outbound_.80_._.greeter.default.svc.cluster.local";
-    try (Greeter server = start(TlsMode.STRICT);
+    try (Greeter server = start(Mode.STRICT);
         TestClient client = new TestClient(TestClient.tls(server.port(), web, name))) {
       assertThat(client.get("/a")).contains(WEB).contains("sni=" + name + " ");
     }
@@ -140,7 +141,7 @@ final class InboundListenerTest {
   @Test
   void withTheJdksTlsOtherNamesAreTaken() throws Exception {
     ServerTls jdk = ServerTls.of(greeter, SSLContext.getDefault().getProvider(), "http/1.1");
-    try (Greeter server = new Greeter(jdk, TestRules.open(TlsMode.STRICT), Greeter.LIMITS)) {
+    try (Greeter server = new Greeter(jdk, TestRules.open(Mode.STRICT), Greeter.LIMITS)) {
       try (TestClient client =
           new TestClient(TestClient.tls(server.port(), web, "greeter.default.svc"))) {
         assertThat(client.get("/a")).contains(WEB).contains("sni=greeter.default.svc ");
@@ -153,8 +154,8 @@ final class InboundListenerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = TlsMode.class, names = "DISABLE", mode = EnumSource.Mode.EXCLUDE)
-  void requestsFollowEachOtherOnAConnection(TlsMode mode) throws Exception {
+  @EnumSource(value = Mode.class, names = "DISABLE", mode = EnumSource.Mode.EXCLUDE)
+  void requestsFollowEachOtherOnAConnection(Mode mode) throws Exception {
     try (Greeter server = start(mode);
         TestClient client = TestClient.mutual(server.port(), web)) {
       String chunked =
@@ -185,7 +186,7 @@ final class InboundListenerTest {
   void largeBodiesGoBothWays() throws Exception {
     byte[] body = new byte[10 << 20];
     Arrays.fill(body, (byte) 'x');
-    try (Greeter server = start(TlsMode.STRICT);
+    try (Greeter server = start(Mode.STRICT);
         TestClient client = TestClient.mutual(server.port(), web)) {
       client.send("POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: " + body.length + "\r\n\r\n");
       CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> client.write(body));
@@ -197,7 +198,7 @@ final class InboundListenerTest {
 
   @Test
   void eventsComeAsTheyAreSent() throws Exception {
-    try (Greeter server = start(TlsMode.STRICT);
+    try (Greeter server = start(Mode.STRICT);
         TestClient client = TestClient.mutual(server.port(), web)) {
       client.send("GET /events HTTP/1.1\r\nHost: g\r\n\r\n");
       assertThat(client.until("data: 0\n\n")).contains("text/event-stream");
@@ -208,7 +209,7 @@ final class InboundListenerTest {
   @Test
   void otherProtocolsAndHalfOpenConnectionsArePassedOn() throws Exception {
     try (ServerSocket application = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        InboundListener listener = opaque(application, TestRules.open(TlsMode.STRICT));
+        InboundListener listener = opaque(application, TestRules.open(Mode.STRICT));
         TestClient client = TestClient.mutual(listener.port(), web)) {
       client.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
       try (Socket accepted = application.accept()) {
@@ -238,7 +239,7 @@ final class InboundListenerTest {
   void connectionsAreJudgedWhereRequestsAreNotKnown() throws Exception {
     InboundRules rules =
         new InboundRules(
-            TlsMode.STRICT,
+            Mode.STRICT,
             TestRules.engine(
                 TestRules.allow(
                     io.librarymesh.config.RbacCondition.ALWAYS, TestRules.peer("web"))));
@@ -258,7 +259,7 @@ final class InboundListenerTest {
 
   @Test
   void aConversationHoldsNothingOfTheRequest() throws Exception {
-    try (Greeter server = start(TlsMode.STRICT);
+    try (Greeter server = start(Mode.STRICT);
         Tee tee = new Tee(server.port());
         TestClient client = TestClient.mutual(tee.port(), web)) {
       assertThat(client.get("/secret-path", "x-secret: secret-header")).contains("/secret-path");
@@ -272,7 +273,7 @@ final class InboundListenerTest {
 
   @Test
   void headersThatSayWhoCallsSayNothing() throws Exception {
-    try (Greeter server = start(TlsMode.PERMISSIVE);
+    try (Greeter server = start(Mode.PERMISSIVE);
         TestClient client = TestClient.plain(server.port())) {
       assertThat(
               client.get(
@@ -287,7 +288,7 @@ final class InboundListenerTest {
 
   @Test
   void aRequestAroundTheListenerIsRefused() throws Exception {
-    try (Greeter server = start(TlsMode.STRICT);
+    try (Greeter server = start(Mode.STRICT);
         TestClient client = TestClient.plain(server.ownPort())) {
       assertThat(client.get("/a")).startsWith("HTTP/1.1 403").endsWith("RBAC: access denied");
       assertThat(server.refused(InboundRefusal.AROUND_THE_LISTENER)).isEqualTo(1);
@@ -297,7 +298,7 @@ final class InboundListenerTest {
   @Test
   void slowHandshakesAndSilentConnectionsAreClosed() throws Exception {
     ListenerLimits limits = ListenerLimits.DEFAULT.withHandshake(Duration.ofMillis(300));
-    try (Greeter server = new Greeter(greeter, TestRules.open(TlsMode.PERMISSIVE), limits);
+    try (Greeter server = new Greeter(greeter, TestRules.open(Mode.PERMISSIVE), limits);
         TestClient slow = TestClient.plain(server.port());
         TestClient silent = TestClient.plain(server.port())) {
       slow.send("\u0016\u0003\u0001\u0002\u0000\u0001");
@@ -312,7 +313,7 @@ final class InboundListenerTest {
   void idleConnectionsAndTooManyAreClosed() throws Exception {
     ListenerLimits limits =
         ListenerLimits.DEFAULT.withIdle(Duration.ofMillis(500)).withConnections(1);
-    try (Greeter server = new Greeter(greeter, TestRules.open(TlsMode.PERMISSIVE), limits);
+    try (Greeter server = new Greeter(greeter, TestRules.open(Mode.PERMISSIVE), limits);
         TestClient idle = TestClient.plain(server.port())) {
       idle.send("GET /a HTTP/1.1\r\nHost: g\r\n\r\n");
       idle.until("path=/a ");
@@ -327,14 +328,14 @@ final class InboundListenerTest {
 
   @Test
   void whenAPortBecomesStrictPlaintextEnds() throws Exception {
-    try (Greeter server = start(TlsMode.PERMISSIVE);
+    try (Greeter server = start(Mode.PERMISSIVE);
         TestClient plain = TestClient.plain(server.port());
         TestClient mutual = TestClient.mutual(server.port(), web)) {
       plain.send("GET /a HTTP/1.1\r\nHost: g\r\n\r\n");
       plain.until("path=/a");
       mutual.send("GET /a HTTP/1.1\r\nHost: g\r\n\r\n");
       mutual.until("path=/a");
-      server.rules = TestRules.open(TlsMode.STRICT);
+      server.rules = TestRules.open(Mode.STRICT);
       plain.socket().getInputStream().readAllBytes();
       try (TestClient another = TestClient.plain(server.port())) {
         another.send("G");
@@ -346,7 +347,7 @@ final class InboundListenerTest {
 
   @Test
   void closingLetsARequestEndAndTakesNoMore() throws Exception {
-    try (Greeter server = start(TlsMode.STRICT);
+    try (Greeter server = start(Mode.STRICT);
         TestClient client = TestClient.mutual(server.port(), web)) {
       client.send("POST /echo HTTP/1.1\r\nHost: g\r\nContent-Length: 5\r\n\r\nhe");
       Greeter.await("a connection", () -> server.listener().counts().mutualTlsConnections() == 1);
@@ -363,7 +364,7 @@ final class InboundListenerTest {
     AtomicBoolean done = new AtomicBoolean();
     AtomicInteger answered = new AtomicInteger();
     ExecutorService threads = Executors.newFixedThreadPool(3);
-    try (Greeter server = start(TlsMode.STRICT)) {
+    try (Greeter server = start(Mode.STRICT)) {
       SSLContext context = TestClient.context(web);
       List<Future<?>> callers = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -400,7 +401,7 @@ final class InboundListenerTest {
   @Test
   void nobodyGetsInWithoutRulesOrAnIdentity() throws Exception {
     try (Greeter server =
-            new Greeter(new TestRoot.Source(), TestRules.open(TlsMode.PERMISSIVE), Greeter.LIMITS);
+            new Greeter(new TestRoot.Source(), TestRules.open(Mode.PERMISSIVE), Greeter.LIMITS);
         TestClient client = TestClient.mutual(server.port(), web)) {
       assertThat(answerOf(client)).isEqualTo("closed");
       assertThat(server.refused(InboundRefusal.NO_IDENTITY)).isEqualTo(1);

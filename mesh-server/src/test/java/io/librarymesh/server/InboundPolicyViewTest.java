@@ -42,7 +42,7 @@ final class InboundPolicyViewTest {
   @Test
   void aPortOfWhichNothingIsAskedIsPassedOn() {
     source.say(new InboundSource.PortUpdate.Absent("no PeerAuthentication"));
-    assertThat(view.current()).map(InboundRules::mode).contains(TlsMode.DISABLE);
+    assertThat(view.current()).map(InboundRules::mode).contains(Mode.DISABLE);
   }
 
   @Test
@@ -51,7 +51,7 @@ final class InboundPolicyViewTest {
     source.say(plaintext());
     InboundRules rules = view.current().orElseThrow();
 
-    assertThat(rules.mode()).isEqualTo(TlsMode.DISABLE);
+    assertThat(rules.mode()).isEqualTo(Mode.DISABLE);
     assertThat(rules.engine()).isSameAs(judged().engine());
     assertThat(view.current()).containsSame(rules);
   }

@@ -3,6 +3,7 @@ package io.librarymesh.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.librarymesh.config.InboundFilter;
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.config.RbacCondition;
 import io.librarymesh.config.RbacPolicy;
 import io.librarymesh.config.RbacRules;
@@ -18,7 +19,7 @@ final class MeshHttpFilterTest {
 
   private Greeter start(InboundFilter... filters) throws IOException {
     return new Greeter(
-        identity, new InboundRules(TlsMode.STRICT, TestRules.engine(filters)), Greeter.LIMITS);
+        identity, new InboundRules(Mode.STRICT, TestRules.engine(filters)), Greeter.LIMITS);
   }
 
   private String get(Greeter server, String path, String... headers) throws IOException {

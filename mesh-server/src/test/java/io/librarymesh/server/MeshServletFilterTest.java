@@ -2,6 +2,7 @@ package io.librarymesh.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.config.InboundListener.Mode;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,7 +35,7 @@ final class MeshServletFilterTest {
   private final InboundPeers peers = new InboundPeers();
   private final InboundCounts counts = new InboundCounts();
   private final Tomcat tomcat = new Tomcat();
-  private volatile InboundRules rules = TestRules.open(TlsMode.STRICT);
+  private volatile InboundRules rules = TestRules.open(Mode.STRICT);
   private final InboundPolicyView view = () -> Optional.of(rules);
 
   @TempDir Path folder;
@@ -110,8 +111,7 @@ final class MeshServletFilterTest {
   @Test
   void requestsAreJudgedByPathAndCaller() throws Exception {
     rules =
-        new InboundRules(
-            TlsMode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/admin"))));
+        new InboundRules(Mode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/admin"))));
     int port = start(MeshServletFilter.behind(peers, view, counts), false);
     try (InboundListener listener = listen(port)) {
       assertThat(get(listener, "/a?b=c"))
@@ -136,7 +136,7 @@ final class MeshServletFilterTest {
 
   @Test
   void tokensAreVerifiedAndKeptFromTheApplication() throws Exception {
-    rules = new InboundRules(TlsMode.STRICT, TestRules.engine(TestRules.tokens()));
+    rules = new InboundRules(Mode.STRICT, TestRules.engine(TestRules.tokens()));
     int port = start(MeshServletFilter.behind(peers, view, counts), false);
     try (InboundListener listener = listen(port)) {
       assertThat(get(listener, "/a"))
@@ -157,7 +157,7 @@ final class MeshServletFilterTest {
   void errorPagesAndAsynchronousDispatchesAreNotJudgedTwice() throws Exception {
     rules =
         new InboundRules(
-            TlsMode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/error-page"))));
+            Mode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/error-page"))));
     int port = start(MeshServletFilter.behind(peers, view, counts), false);
     try (InboundListener listener = listen(port)) {
       assertThat(get(listener, "/teapot")).startsWith("HTTP/1.1 418").contains("uri=/error-page");
@@ -173,7 +173,7 @@ final class MeshServletFilterTest {
   void aContainerThatEndsTlsItselfKnowsWhoCalls() throws Exception {
     rules =
         new InboundRules(
-            TlsMode.STRICT,
+            Mode.STRICT,
             TestRules.engine(
                 TestRules.allow(
                     io.librarymesh.config.RbacCondition.ALWAYS, TestRules.peer("web"))));
@@ -197,7 +197,7 @@ final class MeshServletFilterTest {
     try (TestClient client = TestClient.plain(port)) {
       assertThat(client.get("/a")).startsWith("HTTP/1.1 403");
     }
-    rules = TestRules.open(TlsMode.PERMISSIVE);
+    rules = TestRules.open(Mode.PERMISSIVE);
     try (TestClient client = TestClient.plain(port)) {
       assertThat(client.get("/a")).startsWith("HTTP/1.1 200").contains("caller=absent");
     }

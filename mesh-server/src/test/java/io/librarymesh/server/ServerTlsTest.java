@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.identity.SvidVerifier;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
@@ -72,7 +73,7 @@ final class ServerTlsTest {
   @Test
   void theJdksServerEndsTls() throws Exception {
     InboundCounts counts = new InboundCounts();
-    InboundPolicyView view = InboundPolicyView.of(TestRules.open(TlsMode.STRICT));
+    InboundPolicyView view = InboundPolicyView.of(TestRules.open(Mode.STRICT));
     HttpsServer server = HttpsServer.create(Greeter.loopback(), 0);
     server.setHttpsConfigurator(
         new HttpsConfigurator(tls.context()) {

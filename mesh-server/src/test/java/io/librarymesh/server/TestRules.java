@@ -4,6 +4,7 @@ import io.librarymesh.authz.InboundEngine;
 import io.librarymesh.authz.JwksSource;
 import io.librarymesh.config.ClientAddress;
 import io.librarymesh.config.InboundFilter;
+import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.config.InboundPolicy;
 import io.librarymesh.config.JwtAuthentication;
 import io.librarymesh.config.JwtProvider;
@@ -37,7 +38,7 @@ final class TestRules {
         WallClock.system());
   }
 
-  static InboundRules open(TlsMode mode) {
+  static InboundRules open(Mode mode) {
     return new InboundRules(mode, engine());
   }
 

@@ -1,9 +1,9 @@
 package io.librarymesh.benchmarks.load;
 
 import io.librarymesh.Mesh;
+import io.librarymesh.benchmarks.Head;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.store.DirectoryStore;
-import io.librarymesh.route.RequestHead;
 import io.librarymesh.xds.Node;
 import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * From a file that changes to a client of ours that enforces it: a directory that is watched, a
@@ -37,41 +36,7 @@ final class FileToClient {
   private static final int PAUSE_SPREAD_MILLIS = 200;
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
   private static final int WARM_UPS = 20;
-
-  /** A request without anything of note. */
-  private enum Root implements RequestHead {
-    REQUEST;
-
-    @Override
-    public String authority() {
-      return HOST;
-    }
-
-    @Override
-    public String path() {
-      return "/";
-    }
-
-    @Override
-    public String method() {
-      return "GET";
-    }
-
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public @Nullable String header(String name) {
-      return null;
-    }
-
-    @Override
-    public boolean mayHaveHeader(String prefix) {
-      return false;
-    }
-  }
+  private static final Head REQUEST = new Head(HOST, "/");
 
   private FileToClient() {}
 
@@ -113,7 +78,7 @@ final class FileToClient {
       write(directory, i);
       long began = System.nanoTime();
       String name = route(i);
-      while (!mesh.explain(HOST, PORT, Root.REQUEST).toString().contains(name)) {
+      while (!mesh.explain(HOST, PORT, REQUEST).toString().contains(name)) {
         if (System.nanoTime() - began > PATIENCE_NANOS) {
           throw new IllegalStateException("change " + i + " (expected: in force by now)");
         }
