@@ -7,16 +7,15 @@ import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Severity;
 import io.librarymesh.controlplane.store.DirectoryStore;
+import io.librarymesh.identity.PinnedTls;
 import io.librarymesh.okhttp.MeshInterceptor;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.xds.Node;
-import io.librarymesh.xds.Registration;
 import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -24,22 +23,18 @@ import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 
-/**
- * Ways into the mesh: with a control plane elsewhere, with one inside this process, or only to
- * register.
- */
+/** Ways into the mesh: with a control plane elsewhere, or with one inside this process. */
 final class Connections {
   private Connections() {}
 
   /** Who calls, how long the first call waits for configuration, and who watches. */
   record Caller(
-      String namespace,
-      Map<String, String> labels,
+      WorkloadOptions.Workload workload,
       Duration configTimeout,
       Semantics semantics,
       MeshObserver observer) {
     Node node() {
-      return Node.of("meshctl").withNamespace(namespace).withLabels(labels);
+      return workload.node("meshctl");
     }
   }
 
@@ -70,8 +65,8 @@ final class Connections {
 
   static Connection remote(Options.HostPort server, Caller caller) {
     XdsConfigSource source =
-        XdsConfigSource.builder(caller.node()).server(server.toString()).build();
-    return new Connection(mesh(source, caller), () -> {});
+        source(server, caller.node(), caller.workload().controlPlane()).build();
+    return new Connection(mesh(source, caller), caller.workload()::close);
   }
 
   /**
@@ -103,22 +98,30 @@ final class Connections {
         XdsConfigSource.builder(caller.node())
             .server("embedded", () -> InProcessChannelBuilder.forName(name).build())
             .build();
-    return new Connection(mesh(source, caller), controlPlane::close);
+    return new Connection(
+        mesh(source, caller),
+        () -> {
+          controlPlane.close();
+          caller.workload().close();
+        });
   }
 
-  /** Keeps a workload registered until closed. */
-  static XdsConfigSource register(Options.HostPort server, Node node, Registration registration) {
-    return XdsConfigSource.builder(node)
-        .server(server.toString())
-        .registration(registration)
-        .build();
+  /** Follows the control plane at this address. */
+  static XdsConfigSource.Builder source(
+      Options.HostPort server, Node node, Optional<PinnedTls> tls) {
+    XdsConfigSource.Builder source = XdsConfigSource.builder(node);
+    return tls.isPresent()
+        ? source.server(server.toString(), tls.get())
+        : source.server(server.toString());
   }
 
   private static Mesh mesh(XdsConfigSource source, Caller caller) {
-    return Mesh.builder(source)
-        .observer(caller.observer())
-        .configTimeout(caller.configTimeout())
-        .semantics(caller.semantics())
-        .build();
+    Mesh.Builder mesh =
+        Mesh.builder(source)
+            .observer(caller.observer())
+            .configTimeout(caller.configTimeout())
+            .semantics(caller.semantics());
+    caller.workload().identity().ifPresent(mesh::identity);
+    return mesh.build();
   }
 }

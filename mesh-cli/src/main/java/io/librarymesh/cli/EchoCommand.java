@@ -1,12 +1,8 @@
 package io.librarymesh.cli;
 
-import io.librarymesh.xds.Node;
-import io.librarymesh.xds.Registration;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code meshctl echo}: an upstream to try rules on. */
@@ -23,7 +20,15 @@ import picocli.CommandLine.Option;
     description = {
       "Runs a small HTTP server that answers with what it received, as JSON: method, path, headers, body, and its own"
           + " labels and address.",
-      "It fails or dawdles when told to, and registers itself with a control plane when given one."
+      "It fails or dawdles when told to, and registers itself with a control plane when given one.",
+      "With an identity (--token or --identity) its port is one of the mesh: mutual TLS as PeerAuthentications ask for,"
+          + " and requests judged by RequestAuthentications and AuthorizationPolicies; the answer says who called."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  meshctl echo --port 8080 --label app=greeter --register 127.0.0.1:15010",
+      "  meshctl echo --port 8080 --label app=greeter --register 127.0.0.1:15012 --server-roots ca/root-cert.pem --token token"
     })
 final class EchoCommand implements Callable<Integer> {
   /** Longer than callers need to hear of it. */
@@ -43,11 +48,7 @@ final class EchoCommand implements Callable<Integer> {
       description = "Address to listen on (default: ${DEFAULT-VALUE}).")
   String bind = "127.0.0.1";
 
-  @Option(
-      names = "--label",
-      paramLabel = "KEY=VALUE",
-      description = "A label of this workload; may be repeated.")
-  Map<String, String> labels = new LinkedHashMap<>();
+  @Mixin WorkloadOptions self = new WorkloadOptions();
 
   @Option(
       names = "--status",
@@ -93,13 +94,6 @@ final class EchoCommand implements Callable<Integer> {
   @Nullable String register;
 
   @Option(
-      names = "--namespace",
-      defaultValue = "default",
-      paramLabel = "NS",
-      description = "Namespace to register in (default: ${DEFAULT-VALUE}).")
-  String namespace = "default";
-
-  @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "Workload name to register (default: the label app, else echo).")
@@ -122,23 +116,32 @@ final class EchoCommand implements Callable<Integer> {
       throw new Options.UsageException(
           "--group: " + group + " (expected: a WorkloadGroup's name, together with --register)");
     }
+    Optional<Options.HostPort> server =
+        Optional.ofNullable(register).map(text -> Options.hostPort("--register", text));
+    if (self.identity != null && server.isEmpty()) {
+      throw new Options.UsageException(
+          "--identity: nobody says who may call (expected: with --register)");
+    }
     EchoServer.Behaviour behaviour =
         new EchoServer.Behaviour(status, failStatus, failFirst, failPercent, delay);
-    try (EchoServer server =
-        EchoServer.start(new InetSocketAddress(bind, port), behaviour, labels)) {
-      Runnable leave = join(server);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(leave), "shutdown"));
-      try {
-        System.out.println("echo on http://" + bind + ":" + server.address().getPort() + labels());
-        if (register != null) {
-          System.out.println(
-              "registers with " + register + " as " + workload() + " in namespace " + namespace);
-        }
-        System.out.flush();
-        new CountDownLatch(1).await();
-      } finally {
-        leave.run();
+    try (WorkloadOptions.Workload workload = self.open(server);
+        EchoWorkload echo =
+            EchoWorkload.start(new InetSocketAddress(bind, port), behaviour, workload)) {
+      server.ifPresent(at -> echo.register(at, workloadName(), Optional.ofNullable(group)));
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(echo), "shutdown"));
+      System.out.println("echo on http://" + bind + ":" + echo.port() + labels());
+      if (register != null) {
+        System.out.println(
+            "registers with "
+                + register
+                + " as "
+                + workloadName()
+                + " in namespace "
+                + workload.namespace()
+                + echo.known());
       }
+      System.out.flush();
+      new CountDownLatch(1).await();
     }
     return 0;
   }
@@ -147,35 +150,18 @@ final class EchoCommand implements Callable<Integer> {
    * Says goodbye first and answers a little longer, so that no caller finds nobody here. A process
    * ends when its last hook has.
    */
-  private void end(Runnable leave) {
+  private void end(EchoWorkload echo) {
     if (register != null) {
-      leave.run();
+      echo.leave();
       LockSupport.parkNanos(HEARD_NANOS);
     }
   }
 
-  /** Registers when asked to, and returns how to leave again. */
-  private Runnable join(EchoServer server) {
-    if (register == null) {
-      return () -> {};
-    }
-    return Connections.register(
-            Options.hostPort("--register", register),
-            Node.of(workload()).withNamespace(namespace).withLabels(labels),
-            registration(server.address().getPort()))
-        ::close;
-  }
-
-  private Registration registration(int listening) {
-    Registration own = Registration.of(bind, listening);
-    return group == null ? own : own.withGroup(group);
-  }
-
-  private String workload() {
-    return Optional.ofNullable(name).orElse(labels.getOrDefault("app", "echo"));
+  private String workloadName() {
+    return Optional.ofNullable(name).orElse(self.labels.getOrDefault("app", "echo"));
   }
 
   private String labels() {
-    return labels.isEmpty() ? "" : " " + labels;
+    return self.labels.isEmpty() ? "" : " " + self.labels;
   }
 }

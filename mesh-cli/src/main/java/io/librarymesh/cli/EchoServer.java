@@ -2,14 +2,18 @@ package io.librarymesh.cli;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.librarymesh.controlplane.admin.HttpListener;
+import io.librarymesh.identity.SpiffeId;
+import io.librarymesh.server.InboundCall;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -68,10 +72,20 @@ final class EchoServer implements AutoCloseable {
   static EchoServer start(
       InetSocketAddress address, Behaviour behaviour, Map<String, String> labels)
       throws IOException {
+    return start(address, behaviour, labels, List.of());
+  }
+
+  /** The same with filters that requests come through before they are counted and answered. */
+  static EchoServer start(
+      InetSocketAddress address,
+      Behaviour behaviour,
+      Map<String, String> labels,
+      List<Filter> filters)
+      throws IOException {
     HttpServer http = HttpListener.bind(address, 1024);
     EchoServer echo = new EchoServer(behaviour, labels, http);
     http.setExecutor(echo.threads);
-    http.createContext("/", echo::answer);
+    http.createContext("/", echo::answer).getFilters().addAll(filters);
     http.start();
     return echo;
   }
@@ -137,8 +151,19 @@ final class EchoServer implements AutoCloseable {
     echo.put("headers", headers);
     echo.put("body", new String(body, StandardCharsets.UTF_8));
     echo.put("labels", labels);
-    echo.put("address", address().getAddress().getHostAddress() + ":" + address().getPort());
+    InboundCall.of(exchange).ifPresent(call -> echo.put("caller", caller(call)));
+    InetSocketAddress local = exchange.getLocalAddress();
+    echo.put("address", local.getAddress().getHostAddress() + ":" + local.getPort());
     echo.put("status", status);
     return echo;
+  }
+
+  /** Who is known of the caller to a server of the mesh; in plaintext nobody is. */
+  private static Map<String, Object> caller(InboundCall call) {
+    Map<String, Object> caller = new LinkedHashMap<>();
+    caller.put("identity", call.caller().map(SpiffeId::toString).orElse(""));
+    caller.put("tls", call.peer().overTls());
+    caller.put("policy", call.policy());
+    return caller;
   }
 }

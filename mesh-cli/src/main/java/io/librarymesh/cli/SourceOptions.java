@@ -1,18 +1,19 @@
 package io.librarymesh.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import io.librarymesh.Semantics;
 import io.librarymesh.telemetry.MeshObserver;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where configuration comes from, and who asks for it. */
@@ -47,18 +48,7 @@ final class SourceOptions {
       description = "Istio's MeshConfig, as YAML, for --config; see meshctl serve.")
   @Nullable Path meshConfig;
 
-  @Option(
-      names = "--namespace",
-      defaultValue = "default",
-      paramLabel = "NS",
-      description = "Namespace of the caller (default: ${DEFAULT-VALUE}).")
-  String namespace = "default";
-
-  @Option(
-      names = "--label",
-      paramLabel = "KEY=VALUE",
-      description = "A label of the caller, for sourceLabels; may be repeated.")
-  Map<String, String> labels = new LinkedHashMap<>();
+  @Mixin WorkloadOptions workload = new WorkloadOptions();
 
   @Option(
       names = "--config-timeout",
@@ -85,21 +75,21 @@ final class SourceOptions {
     }
   }
 
-  Connections.Connection connect(MeshObserver observer) throws IOException {
+  Connections.Connection connect(MeshObserver observer) throws IOException, InterruptedException {
     MESH.setLevel(Level.WARNING);
-    Connections.Caller caller =
-        new Connections.Caller(
-            namespace,
-            labels,
-            configTimeout,
-            istioExact ? Semantics.ISTIO_EXACT : Semantics.STANDARD,
-            observer);
     if (meshConfig != null && place.config == null) {
       throw new Options.UsageException("--mesh-config: without --config (expected: both)");
     }
     Options.requireFile(meshConfig);
-    return place.config != null
-        ? Connections.embedded(place.config, Optional.ofNullable(meshConfig), caller)
-        : Connections.remote(Options.hostPort("--server", String.valueOf(place.server)), caller);
+    Optional<Options.HostPort> server =
+        Optional.ofNullable(place.server).map(text -> Options.hostPort("--server", text));
+    WorkloadOptions.Workload self = workload.open(server);
+    Connections.Caller caller =
+        new Connections.Caller(
+            self, configTimeout, istioExact ? Semantics.ISTIO_EXACT : Semantics.STANDARD, observer);
+    return server.isPresent()
+        ? Connections.remote(server.get(), caller)
+        : Connections.embedded(
+            requireNonNull(place.config), Optional.ofNullable(meshConfig), caller);
   }
 }

@@ -68,11 +68,12 @@ final class Echoes implements AutoCloseable {
     versions.forEach(
         (server, version) ->
             registrations.add(
-                Connections.register(
-                    new Options.HostPort("127.0.0.1", port),
-                    Node.of("echo-" + version)
-                        .withLabels(Map.of("app", "echo", "version", version)),
-                    Registration.of("127.0.0.1", server.address().getPort()))));
+                XdsConfigSource.builder(
+                        Node.of("echo-" + version)
+                            .withLabels(Map.of("app", "echo", "version", version)))
+                    .server("127.0.0.1:" + port)
+                    .registration(Registration.of("127.0.0.1", server.address().getPort()))
+                    .build()));
   }
 
   private static void declare(Path directory, String workloads) throws IOException {

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExternalServiceTest {
   private static final Connections.Caller CALLER =
       new Connections.Caller(
-          "default", Map.of(), Duration.ofSeconds(10), Semantics.STANDARD, MeshObserver.NONE);
+          WorkloadOptions.Workload.NOBODY,
+          Duration.ofSeconds(10),
+          Semantics.STANDARD,
+          MeshObserver.NONE);
 
   @TempDir Path directory;
 

@@ -11,7 +11,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,7 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutageTest {
   private static final Connections.Caller CALLER =
       new Connections.Caller(
-          "default", Map.of(), Duration.ofSeconds(15), Semantics.STANDARD, MeshObserver.NONE);
+          WorkloadOptions.Workload.NOBODY,
+          Duration.ofSeconds(15),
+          Semantics.STANDARD,
+          MeshObserver.NONE);
 
   @TempDir Path directory;
   private final AtomicInteger calls = new AtomicInteger();

@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.MatchResult;
@@ -35,7 +34,10 @@ class ResiliencePolicyPageTest {
   private static final Path PAGE = Path.of("..", "docs", "resilience-policy.md");
   private static final Connections.Caller CALLER =
       new Connections.Caller(
-          "default", Map.of(), Duration.ofSeconds(15), Semantics.STANDARD, MeshObserver.NONE);
+          WorkloadOptions.Workload.NOBODY,
+          Duration.ofSeconds(15),
+          Semantics.STANDARD,
+          MeshObserver.NONE);
 
   @TempDir Path directory;
 

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +57,10 @@ class SoakTest {
       rules(0);
       Connections.Caller caller =
           new Connections.Caller(
-              "default", Map.of(), Duration.ofSeconds(10), Semantics.STANDARD, MeshObserver.NONE);
+              WorkloadOptions.Workload.NOBODY,
+              Duration.ofSeconds(10),
+              Semantics.STANDARD,
+              MeshObserver.NONE);
       try (Connections.Connection connection = Connections.embedded(directory, caller)) {
         soak(connection.mesh());
       }

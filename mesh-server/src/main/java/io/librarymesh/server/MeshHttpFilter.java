@@ -23,6 +23,11 @@ public final class MeshHttpFilter extends Filter {
     this.gate = gate;
   }
 
+  /** For a server behind this front. */
+  public static MeshHttpFilter behind(InboundFront front) {
+    return behind(front.peers(), front.rules(), front.counts());
+  }
+
   /**
    * For a server behind an {@link InboundListener}: what has not come through it is refused.
    *

@@ -36,6 +36,11 @@ public final class MeshServletFilter implements Filter {
     this.gate = gate;
   }
 
+  /** For a container behind this front. */
+  public static MeshServletFilter behind(InboundFront front) {
+    return behind(front.peers(), front.rules(), front.counts());
+  }
+
   /**
    * For a container behind an {@link InboundListener}: what has not come through it is refused.
    *
