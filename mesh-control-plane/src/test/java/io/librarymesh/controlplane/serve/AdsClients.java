@@ -96,6 +96,14 @@ public final class AdsClients {
         .build();
   }
 
+  /**
+   * A node of gRPC's client, for which there is no listener of a host that nobody declares; others
+   * have one that says so.
+   */
+  static Node grpc(String id, String namespace) {
+    return node(id, namespace).toBuilder().setUserAgentName("gRPC Java").build();
+  }
+
   /** A node of a stock Envoy. */
   static Node envoy(String id) {
     return Node.newBuilder().setId(id).setCluster("gateway").setUserAgentName("envoy").build();
@@ -288,10 +296,19 @@ public final class AdsClients {
 
     /** The same over one of the services. */
     Sotw(ManagedChannel channel, Service service, Node node, ResourceType type, String... names) {
+      this(channel, service, type, request(type, "", "", names).setNode(node));
+    }
+
+    /** The same with a first request of the test's own. */
+    Sotw(
+        ManagedChannel channel,
+        Service service,
+        ResourceType type,
+        DiscoveryRequest.Builder request) {
       requests =
           ClientCalls.asyncBidiStreamingCall(
               channel.newCall(service.stream(type), CallOptions.DEFAULT), received);
-      send(request(type, "", "", names).setNode(node));
+      send(request);
     }
 
     static DiscoveryRequest.Builder request(

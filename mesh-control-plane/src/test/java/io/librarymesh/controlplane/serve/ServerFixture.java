@@ -61,6 +61,21 @@ final class ServerFixture implements AutoCloseable {
             .formatted(service));
   }
 
+  /** The same Service, whose calls are kept with one host by a cookie, which a Listener says. */
+  void session(String service, String cookie) {
+    store.put(
+        "service-" + service + ".yaml",
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: %1$s, labels: {istio.io/persistent-session: %2$s}}
+        spec:
+          selector: {app: %1$s}
+          ports: [{name: http, port: 80}]
+        """
+            .formatted(service, cookie));
+  }
+
   void removeService(String service) {
     store.remove("service-" + service + ".yaml");
   }

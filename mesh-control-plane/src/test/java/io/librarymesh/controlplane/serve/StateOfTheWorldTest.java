@@ -10,9 +10,12 @@ import static io.librarymesh.controlplane.translate.ResourceType.LISTENER;
 import static io.librarymesh.controlplane.translate.ResourceType.ROUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Status;
 import io.librarymesh.controlplane.serve.AdsClients.Sotw;
 import io.librarymesh.controlplane.translate.ResourceType;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,16 +30,19 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <tr><th>row</th><th>test</th></tr>
  * <tr><td>XC4</td><td>namedResourcesArriveInOneResponse</td></tr>
  * <tr><td>XC5</td><td>oneChangeBringsAllSubscribedClusters</td></tr>
- * <tr><td>XC6</td><td>oneChangeBringsTheChangedRoute</td></tr>
+ * <tr><td>XC6</td><td>oneChangeBringsTheChangedRoute, oneChangeBringsTheChangedEndpoints</td></tr>
  * <tr><td>XC7</td><td>missingClusterBringsAllWhenItIsCreated</td></tr>
- * <tr><td>XC8</td><td>missingRouteComesWhenItIsCreated</td></tr>
+ * <tr><td>XC8</td><td>missingResourceComesWhenItIsCreated</td></tr>
  * <tr><td>XC9</td><td>typesOfOneStreamDoNotDisturbEachOther</td></tr>
  * <tr><td>XC10, XC11</td><td>narrowedListBringsOnlyWhatWasKept</td></tr>
  * <tr><td>XC12</td><td>emptyListAfterNamesUnsubscribesFromEverything</td></tr>
+ * <tr><td>XE1</td><td>nodeIsRememberedAndMayNotChange</td></tr>
  * <tr><td>XE2</td><td>refusedResponseIsNotRepeated</td></tr>
  * <tr><td>XE3</td><td>staleNonceIsIgnoredWithItsNames</td></tr>
  * <tr><td>XE4</td><td>firstRequestWithAnOldNonceIsAnswered</td></tr>
  * <tr><td>XE5</td><td>endpointsAskedBeforeClustersAreAnsweredAndFollowAChangedCluster</td></tr>
+ * <tr><td>XE7</td><td>clustersGoBeforeRoutesAndLeaveAfterListeners: this variant has no removal of
+ * routes and endpoints to put in order</td></tr>
  * <tr><td>XE8</td><td>resubscriptionIsAnsweredAgain</td></tr>
  * </table>
  *
@@ -110,6 +116,23 @@ class StateOfTheWorldTest {
   }
 
   @Test
+  void oneChangeBringsTheChangedEndpoints() {
+    Sotw client = connect(ENDPOINT, CLUSTER_A, CLUSTER_B);
+    client.accept(client.next(), ENDPOINT, CLUSTER_A, CLUSTER_B);
+    new AdsClients.Delta(
+            mesh.channel,
+            AdsClients.workload("b-1", "default", Map.of("app", "b"), "127.0.0.1", 41234),
+            ENDPOINT,
+            "outbound|1||nobody")
+        .accept();
+    DiscoveryResponse update = client.next();
+    client.accept(update, ENDPOINT, CLUSTER_A, CLUSTER_B);
+
+    assertThat(names(update)).containsExactly(CLUSTER_B);
+    client.assertQuiet(LISTENER);
+  }
+
+  @Test
   void missingClusterBringsAllWhenItIsCreated() {
     String missing = ServerFixture.cluster("d");
     Sotw client = connect(CLUSTER, CLUSTER_A, missing);
@@ -125,17 +148,20 @@ class StateOfTheWorldTest {
     client.assertQuiet(LISTENER);
   }
 
-  @Test
-  void missingRouteComesWhenItIsCreated() {
+  @ParameterizedTest
+  @EnumSource(names = {"ROUTE", "ENDPOINT"})
+  void missingResourceComesWhenItIsCreated(ResourceType type) {
     String missing = ServerFixture.cluster("d");
-    Sotw client = connect(ROUTE, CLUSTER_A, missing);
+    Sotw client = connect(type, CLUSTER_A, missing);
     DiscoveryResponse first = client.next();
-    client.accept(first, ROUTE, CLUSTER_A, missing);
+    client.accept(first, type, CLUSTER_A, missing);
     mesh.service("d");
     DiscoveryResponse created = client.next();
+    client.accept(created, type, CLUSTER_A, missing);
 
     assertThat(names(first)).containsExactly(CLUSTER_A);
     assertThat(names(created)).containsExactly(missing);
+    client.assertQuiet(LISTENER);
   }
 
   @Test
@@ -239,6 +265,44 @@ class StateOfTheWorldTest {
 
     client.assertQuiet(unusedBeside(type));
     assertThat(mesh.status().clients().get(0).subscription(type).resources()).isEmpty();
+  }
+
+  @Test
+  void nodeIsRememberedAndMayNotChange() throws Exception {
+    Sotw client = connect(CLUSTER, CLUSTER_A);
+    DiscoveryResponse response = client.next();
+    client.accept(response, CLUSTER, CLUSTER_A, CLUSTER_B);
+    DiscoveryResponse second = client.next();
+    client.send(
+        Sotw.request(CLUSTER, second.getVersionInfo(), second.getNonce(), CLUSTER_A, CLUSTER_B)
+            .setNode(node("client", "default")));
+    client.assertQuiet(LISTENER);
+    client.send(Sotw.request(ROUTE, "", "", CLUSTER_A).setNode(node("someone-else", "default")));
+
+    assertThat(Status.fromThrowable(client.end()).getCode())
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    mesh.await("stream forgotten", status -> status.clients().isEmpty());
+  }
+
+  @Test
+  void clustersGoBeforeRoutesAndLeaveAfterListeners() { // make before break
+    String[] listeners = {"a:80", "d:80"};
+    String[] others = {CLUSTER_A, ServerFixture.cluster("d")};
+    Sotw client = new Sotw(mesh.channel, AdsClients.grpc("client", "default"), LISTENER, listeners);
+    client.accept(LISTENER, listeners);
+    for (ResourceType type : List.of(ROUTE, CLUSTER, ENDPOINT)) {
+      client.send(Sotw.request(type, "", "", others));
+      client.accept(type, others);
+    }
+    mesh.service("d");
+
+    assertThat(client.accept(CLUSTER, others).getTypeUrl()).isEqualTo(CLUSTER.typeUrl());
+    assertThat(client.accept(ENDPOINT, others).getTypeUrl()).isEqualTo(ENDPOINT.typeUrl());
+    assertThat(client.accept(LISTENER, listeners).getTypeUrl()).isEqualTo(LISTENER.typeUrl());
+    assertThat(client.accept(ROUTE, others).getTypeUrl()).isEqualTo(ROUTE.typeUrl());
+    mesh.removeService("d");
+    assertThat(names(client.accept(LISTENER, listeners))).containsExactly("a:80");
+    assertThat(names(client.accept(CLUSTER, others))).containsExactly(CLUSTER_A);
   }
 
   @Test
