@@ -72,9 +72,7 @@ final class AnalyzeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (list) {
-      for (Code code : Code.values()) {
-        System.out.printf("%-6s  %-24s  %s%n", code.code(), code.title(), code.summary());
-      }
+      output.print(AnalyzeCommand::codes, AnalyzeCommand::codesByNumber);
       return 0;
     }
     if (paths.isEmpty()) {
@@ -87,6 +85,26 @@ final class AnalyzeCommand implements Callable<Integer> {
         () -> table(shown, loaded.snapshot().resources().size()),
         () -> shown.stream().map(AnalyzeCommand::toMap).toList());
     return all.stream().anyMatch(diagnosis -> diagnosis.finding().isError()) ? 1 : 0;
+  }
+
+  private static String codes() {
+    StringBuilder text = new StringBuilder();
+    for (Code code : Code.values()) {
+      text.append("%-6s  %-24s  %s%n".formatted(code.code(), code.title(), code.summary()));
+    }
+    return text.toString();
+  }
+
+  private static List<Map<String, String>> codesByNumber() {
+    List<Map<String, String>> codes = new ArrayList<>();
+    for (Code code : Code.values()) {
+      Map<String, String> map = new LinkedHashMap<>();
+      map.put("code", code.code());
+      map.put("name", code.title());
+      map.put("summary", code.summary());
+      codes.add(map);
+    }
+    return codes;
   }
 
   private boolean isShown(Diagnosis diagnosis) {

@@ -7,6 +7,8 @@ import io.librarymesh.identity.TrustDomain;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,13 +78,26 @@ final class CaCommand implements Callable<Integer> {
   static final class Init implements Callable<Integer> {
     @Mixin Folder folder = new Folder();
 
+    @Mixin OutputOptions output = new OutputOptions();
+
     @Override
     public Integer call() throws IOException {
       boolean made = folder.directory().create(folder.domain());
-      System.out.printf(
-          "%s: %s%n",
-          folder.dir, made ? "made a root for " + folder.domain() : "there is one already");
-      System.out.println("Workloads need " + folder.dir.resolve("root-cert.pem"));
+      Path roots = folder.dir.resolve("root-cert.pem");
+      output.print(
+          () ->
+              "%s: %s%nWorkloads need %s%n"
+                  .formatted(
+                      folder.dir,
+                      made ? "made a root for " + folder.domain() : "there is one already",
+                      roots),
+          () -> {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("dir", folder.dir.toString());
+            map.put("made", made);
+            map.put("roots", roots.toString());
+            return map;
+          });
       return 0;
     }
   }
@@ -103,6 +118,8 @@ final class CaCommand implements Callable<Integer> {
       })
   static final class Token implements Callable<Integer> {
     @Mixin Folder folder = new Folder();
+
+    @Mixin OutputOptions output = new OutputOptions();
 
     @Option(
         names = "--spiffe-id",
@@ -131,7 +148,17 @@ final class CaCommand implements Callable<Integer> {
     public Integer call() throws IOException {
       folder.directory().phase(); // there is an authority, and it can be used
       try {
-        System.out.println(new JoinTokens(folder.directory()).issue(identity(), ttl));
+        SpiffeId id = identity();
+        String token = new JoinTokens(folder.directory()).issue(id, ttl);
+        output.print(
+            () -> token + "\n",
+            () -> {
+              Map<String, Object> map = new LinkedHashMap<>();
+              map.put("token", token);
+              map.put("spiffe_id", id.toString());
+              map.put("ttl_seconds", ttl.toSeconds());
+              return map;
+            });
       } catch (IllegalArgumentException e) {
         throw new Options.UsageException(String.valueOf(e.getMessage()));
       }
@@ -170,9 +197,11 @@ final class CaCommand implements Callable<Integer> {
   static final class Status implements Callable<Integer> {
     @Mixin Folder folder = new Folder();
 
+    @Mixin OutputOptions output = new OutputOptions();
+
     @Override
     public Integer call() throws IOException {
-      System.out.println(describe(folder.directory().phase()));
+      print(folder.directory().phase(), output);
       return 0;
     }
   }
@@ -199,6 +228,8 @@ final class CaCommand implements Callable<Integer> {
 
     @Mixin Folder folder = new Folder();
 
+    @Mixin OutputOptions output = new OutputOptions();
+
     @Parameters(paramLabel = "STEP", description = "${COMPLETION-CANDIDATES}.")
     Step step = Step.announce;
 
@@ -218,9 +249,28 @@ final class CaCommand implements Callable<Integer> {
         case promote -> directory.promote();
         case settle -> directory.settle(longest);
       }
-      System.out.println(describe(directory.phase()));
+      print(directory.phase(), output);
       return 0;
     }
+  }
+
+  private static void print(AuthorityDirectory.Phase phase, OutputOptions output) {
+    output.print(
+        () -> describe(phase) + "\n",
+        () -> {
+          Map<String, String> map = new LinkedHashMap<>();
+          map.put("phase", phase(phase));
+          map.put("description", describe(phase));
+          return map;
+        });
+  }
+
+  private static String phase(AuthorityDirectory.Phase phase) {
+    return switch (phase) {
+      case SETTLED -> "settled";
+      case ANNOUNCED -> "announced";
+      case SWITCHED -> "promoted";
+    };
   }
 
   private static String describe(AuthorityDirectory.Phase phase) {

@@ -25,6 +25,13 @@ final class FindingsReport {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
+  /** A line for each, and how many there are. */
+  static String table(List<Finding> findings, int resources) {
+    StringBuilder text = new StringBuilder();
+    findings.forEach(finding -> text.append(finding).append('\n'));
+    return text.append(summary(resources, findings)).append('\n').toString();
+  }
+
   /** How many resources, errors and warnings there are. */
   static String summary(int resources, List<Finding> findings) {
     return String.join(

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code meshctl validate}: every finding of every file at once. */
@@ -23,6 +22,12 @@ import picocli.CommandLine.Parameters;
       "Checks files, and directories with all below them: each file by itself, and what they refer to among each other.",
       "Prints one line for each finding: FILE:LINE:COL: error|warning|info: FIELD.PATH: message.",
       "Exit code 0 when there is no error, 1 when there is."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  meshctl validate ./mesh",
+      "  meshctl validate ./mesh ./more/rules.yaml -o json | jq -r '.[] | select(.severity == \"error\") | .message'"
     })
 final class ValidateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", arity = "1..*", description = "Files or directories.")
@@ -30,18 +35,7 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Mixin FileOptions files = new FileOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      paramLabel = "FORMAT",
-      description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-  Format output = Format.text;
-
-  /** Formats of the findings. */
-  enum Format {
-    text,
-    json
-  }
+  @Mixin OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() {
@@ -53,12 +47,9 @@ final class ValidateCommand implements Callable<Integer> {
     findings.addAll(
         ReferenceFindings.of(MeshConfig.DEFAULT, snapshot.resources(), loaded.refused()));
     long errors = FindingsReport.count(findings, Severity.ERROR);
-    if (output == Format.json) {
-      System.out.print(Output.toJson(findings.stream().map(FindingsReport::toJson).toList()));
-    } else {
-      FindingsReport.print(findings, System.out);
-      System.out.println(FindingsReport.summary(snapshot.resources().size(), findings));
-    }
+    output.print(
+        () -> FindingsReport.table(findings, snapshot.resources().size()),
+        () -> findings.stream().map(FindingsReport::toJson).toList());
     return errors == 0 ? 0 : 1;
   }
 }

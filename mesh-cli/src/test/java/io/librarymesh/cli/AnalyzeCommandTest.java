@@ -103,6 +103,18 @@ class AnalyzeCommandTest {
   }
 
   @Test
+  void codesAreListedForMachinesToo() {
+    JsonArray codes =
+        JsonParser.parseString(Terminal.run("analyze", "--list", "-o", "json").out())
+            .getAsJsonArray();
+
+    assertThat(codes).hasSameSizeAs(Code.values());
+    assertThat(codes.get(0).getAsJsonObject().keySet()).containsExactly("code", "name", "summary");
+    assertThat(Terminal.run("analyze", "--list", "-o", "yaml").out())
+        .startsWith("- code: " + Code.values()[0].code() + "\n");
+  }
+
+  @Test
   void theCodesCanBeListed() {
     Terminal terminal = Terminal.run("analyze", "--list");
 

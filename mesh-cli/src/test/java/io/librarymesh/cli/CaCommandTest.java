@@ -37,6 +37,20 @@ class CaCommandTest {
   }
 
   @Test
+  void machinesAreToldTheSame() {
+    assertThat(ca("init", "-o", "json").out())
+        .contains("\"made\": true", "\"roots\": \"" + directory.resolve("ca/root-cert.pem"));
+    assertThat(ca("status", "-o", "yaml").out()).startsWith("phase: settled\n");
+    assertThat(ca("rotate", "announce", "-o", "json").out()).contains("\"phase\": \"announced\"");
+    assertThat(ca("rotate", "promote", "-o", "yaml").out()).startsWith("phase: promoted\n");
+    assertThat(ca("token", "--namespace", "shop", "--service-account", "cart", "-o", "json").out())
+        .contains(
+            "\"token\": \"mesh-join.",
+            "\"spiffe_id\": \"spiffe://cluster.local/ns/shop/sa/cart\"",
+            "\"ttl_seconds\": 600");
+  }
+
+  @Test
   void tokenIsPrintedAndNotKept() throws Exception {
     assertThat(ca("init").exitCode()).isZero();
     Terminal made = ca("token", "--namespace", "shop", "--service-account", "cart", "--ttl", "1m");

@@ -128,6 +128,17 @@ class ValidateCommandTest {
   }
 
   @Test
+  void findingsComeAsYamlAndByDefaultAsLines() throws IOException {
+    Path file = rules("timeout: 0s");
+
+    assertThat(Terminal.run("validate", "-o", "yaml", file.toString()).out())
+        .startsWith("- file: " + file + "\n  line: 11\n  column: 16\n  severity: error\n");
+    assertThat(Terminal.run("validate", "-o", "table", file.toString()).out())
+        .isEqualTo(Terminal.run("validate", file.toString()).out())
+        .startsWith(file + ":11:16: error: ");
+  }
+
+  @Test
   void aMissingPathIsAUsageError() {
     Terminal terminal = Terminal.run("validate", directory.resolve("nothing").toString());
 

@@ -1,6 +1,5 @@
 package io.librarymesh.cli.demo;
 
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -9,24 +8,26 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The demonstration from raising the stage to taking it down. */
 public final class Demo {
   private final PrintStream out;
-  private final boolean json;
+  private final Optional<Function<Object, String>> document;
   private final boolean keep;
 
   /**
    * A demonstration.
    *
-   * @param json whether one JSON document is printed at the end instead of text on the way
+   * @param document how one document is printed at the end; empty for text on the way
    * @param keep whether everything stays up until the process is interrupted
    */
-  public Demo(PrintStream out, boolean json, boolean keep) {
+  public Demo(PrintStream out, Optional<Function<Object, String>> document, boolean keep) {
     this.out = out;
-    this.json = json;
+    this.document = document;
     this.keep = keep;
   }
 
@@ -57,7 +58,7 @@ public final class Demo {
   }
 
   private void show(Script.Scene scene, int of) {
-    if (json) {
+    if (document.isPresent()) {
       return;
     }
     out.printf("%n== %d/%d  %s%n%n", scene.number(), of, scene.chapter().title());
@@ -86,15 +87,14 @@ public final class Demo {
   }
 
   private void conclude(LiveStage stage, List<Script.Scene> scenes, boolean ok) {
-    if (json) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("ok", ok);
-      document.put("chapters", scenes.stream().map(Script.Scene::toJson).toList());
+    if (document.isPresent()) {
+      Map<String, Object> content = new LinkedHashMap<>();
+      content.put("ok", ok);
+      content.put("chapters", scenes.stream().map(Script.Scene::toJson).toList());
       if (keep) {
-        document.put("running", stage.addresses());
+        content.put("running", stage.addresses());
       }
-      out.println(
-          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(document));
+      out.print(document.get().apply(content));
       out.flush();
       return;
     }
@@ -115,7 +115,7 @@ public final class Demo {
   }
 
   private void say(String text) {
-    if (!json) {
+    if (document.isEmpty()) {
       out.println(text);
       out.flush();
     }

@@ -2,12 +2,14 @@ package io.librarymesh.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -19,7 +21,12 @@ class DemoTest {
     List<Long> before = children();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    boolean ok = new Demo(new PrintStream(bytes, true, StandardCharsets.UTF_8), true, false).run();
+    boolean ok =
+        new Demo(
+                new PrintStream(bytes, true, StandardCharsets.UTF_8),
+                Optional.of(new Gson()::toJson),
+                false)
+            .run();
 
     String report = bytes.toString(StandardCharsets.UTF_8);
     JsonObject document = JsonParser.parseString(report).getAsJsonObject();
