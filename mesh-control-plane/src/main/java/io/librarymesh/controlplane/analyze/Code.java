@@ -32,12 +32,15 @@ public enum Code {
   HOST_COLLISION("LM0205", "HostCollision", "a host that is declared more than once"),
   CUT_OFF_HOST(
       "LM0206", "CutOffHost", "a host that rules of a namespace name and its Sidecar leaves out"),
+  EMPTY_IMPORT("LM0207", "EmptyImport", "a namespace that a Sidecar imports and that has nothing"),
   SEVERAL_DESTINATION_RULES(
       "LM0301", "SeveralDestinationRules", "several DestinationRules of a namespace for one host"),
   EMPTY_SUBSET("LM0302", "EmptySubset", "a subset that no endpoint belongs to"),
   UNMATCHED_SELECTOR("LM0303", "UnmatchedSelector", "a selector that matches nothing known"),
   UNKNOWN_POLICY_PORT(
       "LM0304", "UnknownPolicyPort", "settings for a port that none of the services has"),
+  UNKNOWN_LOCALITY(
+      "LM0305", "UnknownLocality", "shares or failover of clients where nothing is known to be"),
   EJECTS_NOBODY("LM0401", "EjectsNobody", "an outlier detection without effect"),
   TRIES_DO_NOT_FIT("LM0402", "TriesDoNotFit", "a timeout that ends before the last try"),
   RETRIES_MULTIPLY(

@@ -12,7 +12,7 @@ public final class Spelling {
   private Spelling() {}
 
   /** {@code ; did you mean 'x'?} for the nearest of the names, or nothing when none is near. */
-  static String hint(String written, Collection<String> names) {
+  public static String hint(String written, Collection<String> names) {
     return nearest(written, names).map(name -> "; did you mean '" + name + "'?").orElse("");
   }
 
