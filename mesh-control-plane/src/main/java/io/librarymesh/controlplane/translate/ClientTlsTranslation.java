@@ -179,7 +179,7 @@ final class ClientTlsTranslation {
         CommonTlsContext.newBuilder()
             .setTlsParams(versions())
             .setValidationContext(tls.insecureSkipVerify() ? unchecked() : validation(tls));
-    if (upstream.port().isHttp2()) {
+    if (HttpOptionsTranslation.isHttp2(upstream, lookup)) {
       common.addAlpnProtocols("h2");
     }
     if (tls.mode() == Mode.MUTUAL) {
@@ -229,7 +229,7 @@ final class ClientTlsTranslation {
     if (!upstream.port().isHttp()) {
       return List.of("istio");
     }
-    return upstream.port().isHttp2()
+    return upstream.port().isHttp2() || HttpOptionsTranslation.isHttp2(upstream, lookup)
         ? List.of("istio-h2", "istio", "h2")
         : List.of("istio-http/1.1", "istio", "http/1.1");
   }

@@ -71,6 +71,14 @@ final class HttpOptionsTranslation {
     cluster.putTypedExtensionProtocolOptions(EXTENSION, Packing.pack(options.build()));
   }
 
+  /** Whether endpoints are spoken to in HTTP/2, whatever the caller speaks. */
+  static boolean isHttp2(Upstream upstream, ClientLookup lookup) {
+    Optional<Http> http = upstream.policy().connectionPool().flatMap(ConnectionPoolSettings::http);
+    return upstream.port().isHttp()
+        && !http.map(Http::useClientProtocol).orElse(false)
+        && isHttp2(upstream, http, lookup.meshConfig().defaultTrafficPolicy());
+  }
+
   /** The rule's word counts before the mesh's, which is about ports that are declared as HTTP. */
   private static boolean isHttp2(
       Upstream upstream, Optional<Http> http, DefaultTrafficPolicy mesh) {

@@ -390,6 +390,44 @@ final class ClientTlsTranslationTest {
         .isEqualTo("mixed.example.com");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "SIMPLE, http1MaxPendingRequests: 9, ''",
+    "SIMPLE, h2UpgradePolicy: UPGRADE, h2",
+    "SIMPLE, h2UpgradePolicy: DO_NOT_UPGRADE, ''",
+    "ISTIO_MUTUAL, h2UpgradePolicy: UPGRADE, istio-h2 istio h2",
+    "ISTIO_MUTUAL, h2UpgradePolicy: DO_NOT_UPGRADE, istio-http/1.1 istio http/1.1"
+  })
+  void clustersOfHttp2OfferIt(String mode, String http, String alpn) throws Exception { // 11.1
+    String policy = "{tls: {mode: %s}, connectionPool: {http: {%s}}}".formatted(mode, http);
+    World world = rule(World.standard(), "reviews", policy);
+
+    for (Dialect dialect : List.of(Dialect.ENVOY, Dialect.LIBRARY)) {
+      Cluster cluster = withIdentity(world, dialect).cluster(REVIEWS).orElseThrow();
+      assertThat(String.join(" ", tls(cluster).getCommonTlsContext().getAlpnProtocolsList()))
+          .isEqualTo(alpn);
+    }
+  }
+
+  @Test
+  void meshThatUpgradesOffersHttp2() throws Exception { // 8.3, 11.1
+    World world =
+        rule(World.standard(), "reviews", "{tls: {mode: SIMPLE}}")
+            .with(
+                """
+                apiVersion: v1
+                kind: ConfigMap
+                metadata: {name: istio, namespace: istio-system}
+                data: {mesh: 'h2UpgradePolicy: UPGRADE'}
+                """);
+
+    assertThat(
+            tls(withIdentity(world, Dialect.ENVOY).cluster(REVIEWS).orElseThrow())
+                .getCommonTlsContext()
+                .getAlpnProtocolsList())
+        .containsExactly("h2");
+  }
+
   @Test
   void portsOfTcpOfferNoHttp() throws Exception {
     World.Client client = withIdentity(mixed(), Dialect.ENVOY);
