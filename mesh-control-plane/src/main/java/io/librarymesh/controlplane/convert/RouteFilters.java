@@ -195,6 +195,13 @@ final class RouteFilters {
           "redirect",
           "an HTTPRoute keeps the port of the request where no scheme is written, and only there");
     }
+    boolean ofScheme = redirect.port().isEmpty() && redirect.scheme().isPresent();
+    if (ofScheme && redirect.authority().isEmpty() && !backends.port().equals(Optional.of(80))) {
+      problem(
+          "redirect.scheme",
+          "an HTTPRoute leads to the port of the scheme, and a VirtualService stays at that of the"
+              + " request where it is not 80");
+    }
     map.put("statusCode", redirect.redirectCode());
     filters.add(filter("RequestRedirect", "requestRedirect", map));
   }

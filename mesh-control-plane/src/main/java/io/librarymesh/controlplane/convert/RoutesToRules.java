@@ -178,6 +178,18 @@ final class RoutesToRules implements Converter {
                 "a VirtualService sends to no " + backend.writtenKind()));
       }
     }
+    rule.filters().stream()
+        .filter(GatewayRoute.RequestRedirect.class::isInstance)
+        .map(GatewayRoute.RequestRedirect.class::cast)
+        .filter(r -> r.scheme().isPresent() && r.port().isEmpty() && r.hostname().isEmpty())
+        .forEach(
+            r ->
+                problems.add(
+                    new Outcome.Problem(
+                        rule.position(),
+                        "spec.rules.filters.requestRedirect.scheme",
+                        "a VirtualService stays at the port of the request where it is not 80, and"
+                            + " an HTTPRoute leads to that of the scheme")));
     return problems;
   }
 

@@ -35,6 +35,22 @@ final class RedirectTranslation {
     return action.build();
   }
 
+  /**
+   * Under the Gateway API a scheme without a port leads to the port that is well known for it. Of
+   * the host of a request Envoy drops the port only if that says what the old scheme says, and of
+   * another host it is not known; so it is written where it would stay.
+   */
+  static RedirectAction toPortOfScheme(
+      RedirectAction action, int requestPort, String requestScheme) {
+    boolean stays =
+        action.getHostRedirect().isEmpty() && !isDefaultPort(requestScheme, requestPort);
+    return action.getSchemeRedirect().isEmpty() || action.getPortRedirect() != 0 || !stays
+        ? action
+        : action.toBuilder()
+            .setPortRedirect(action.getSchemeRedirect().equals("https") ? 443 : 80)
+            .build();
+  }
+
   private static Optional<Integer> port(HttpRouteAction.Redirect redirect, int requestPort) {
     return redirect
         .port()

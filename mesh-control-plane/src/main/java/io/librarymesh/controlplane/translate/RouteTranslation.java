@@ -133,6 +133,9 @@ final class RouteTranslation {
 
   private RedirectAction redirect(HttpRouteAction.Redirect redirect, RouteMatch match) {
     RedirectAction action = RedirectTranslation.redirect(redirect, port, scheme);
+    if (owner.isOfGatewayApi()) {
+      action = RedirectTranslation.toPortOfScheme(action, port, scheme);
+    }
     if (!owner.isOfGatewayApi() || redirect.prefixRewrite().isEmpty()) {
       return action;
     }

@@ -156,6 +156,21 @@ class RoutesToRulesTest {
   }
 
   @Test
+  void aRedirectToThePortOfItsSchemeStaysWhereAnotherPortWouldStay() {
+    String redirect = "{filters: [{type: RequestRedirect, requestRedirect: {scheme: https%s}}]}";
+    Files alone = convert(route("a", REVIEWS, redirect.formatted("")));
+    Files elsewhere = convert(route("a", REVIEWS, redirect.formatted(", hostname: new")));
+
+    assertThat(alone.converted().text()).isEmpty();
+    assertThat(alone.findings())
+        .singleElement()
+        .asString()
+        .contains("spec.rules.filters.requestRedirect.scheme: a VirtualService stays at the port");
+    assertThat(elsewhere.findings()).isEmpty();
+    assertThat(elsewhere.after()).contains("derivePort: FROM_PROTOCOL_DEFAULT");
+  }
+
+  @Test
   void aRouteBesideOneThatStaysStaysToo() {
     String converts = route("a", REVIEWS, "{" + backend("a") + "}");
     String stays = route("b", REVIEWS, "{backendRefs: [{group: x.io, kind: P, name: p, port: 1}]}");

@@ -192,6 +192,7 @@ class RulesToRoutesTest {
           {ROUTE, rewrite: {uriRegexRewrite: {match: a, rewrite: b}}}         | rewrite.uriRegexRewrite
           {ROUTE, match: [{uri: {prefix: /a}}], rewrite: {uri: /b}}           | rewrite.uri
           {redirect: {authority: a.com}}                                      | redirect
+          {redirect: {scheme: https}}                                         | redirect.scheme
           {ROUTE, headers: {request: {set: {Host: a.com}}}}                   | headers
           {ROUTE, corsPolicy: {allowOrigins: [{exact: a.com}]}}               | corsPolicy
           """)
