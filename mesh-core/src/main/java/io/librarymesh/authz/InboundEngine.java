@@ -92,7 +92,8 @@ public final class InboundEngine {
 
   /**
    * Decides about a connection of which the requests are not known, because it is not HTTP. One
-   * that is not admitted is closed without a word.
+   * that is not admitted is closed without a word. Of what is asked of requests the worst is
+   * assumed: it never allows, and it never keeps a policy from denying.
    */
   public boolean admits(InboundConnection connection) {
     for (InboundStep step : steps) {

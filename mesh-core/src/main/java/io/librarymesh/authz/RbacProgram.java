@@ -3,6 +3,7 @@ package io.librarymesh.authz;
 import io.librarymesh.config.RbacPolicy;
 import io.librarymesh.config.RbacRules;
 import io.librarymesh.config.RbacRules.Action;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,18 @@ final class RbacProgram {
         rules.policies().stream()
             .map(policy -> compile(policy, rules.action(), problems))
             .toArray(Policy[]::new));
+  }
+
+  /** The same rules for connections of which the requests are not known. */
+  static RbacProgram compileForConnections(RbacRules rules) {
+    boolean inDoubt = rules.action() == Action.DENY;
+    return compile(
+        new RbacRules(
+            rules.action(),
+            rules.policies().stream()
+                .map(policy -> ConnectionConditions.inDoubt(policy, inDoubt))
+                .toList()),
+        new ArrayList<>());
   }
 
   private static Policy compile(RbacPolicy policy, Action action, List<String> problems) {

@@ -11,16 +11,19 @@ final class RbacStep implements InboundStep {
   private static final String BODY = "RBAC: access denied";
 
   private final @Nullable RbacProgram rules;
+  private final @Nullable RbacProgram connectionRules;
   private final @Nullable RbacProgram shadowRules;
   private final String shadowPrefix;
   private final ClientAddress client;
 
   private RbacStep(
       @Nullable RbacProgram rules,
+      @Nullable RbacProgram connectionRules,
       @Nullable RbacProgram shadowRules,
       String shadowPrefix,
       ClientAddress client) {
     this.rules = rules;
+    this.connectionRules = connectionRules;
     this.shadowRules = shadowRules;
     this.shadowPrefix = shadowPrefix;
     this.client = client;
@@ -29,6 +32,7 @@ final class RbacStep implements InboundStep {
   static RbacStep compile(Rbac filter, ClientAddress client, List<String> problems) {
     return new RbacStep(
         filter.rules().map(rules -> RbacProgram.compile(rules, problems)).orElse(null),
+        filter.rules().map(RbacProgram::compileForConnections).orElse(null),
         filter.shadowRules().map(rules -> RbacProgram.compile(rules, problems)).orElse(null),
         filter.shadowPrefix(),
         client);
@@ -63,7 +67,7 @@ final class RbacStep implements InboundStep {
 
   /** Whether a connection may stay open, judged by itself. */
   boolean admits(InboundConnection connection) {
-    return rules == null || judge(rules, Facts.of(connection), null).allowed();
+    return connectionRules == null || judge(connectionRules, Facts.of(connection), null).allowed();
   }
 
   // Whoever is not to pass by either path does not pass: the framework may dispatch by the other.

@@ -7,7 +7,8 @@ import java.util.Optional;
  * What a policy asks of a request to a server: of what is called and of who calls. Source: Envoy
  * {@code rbac.v3.Permission} and {@code rbac.v3.Principal}, which have most of this in common.
  *
- * <p>On a connection that is not HTTP, conditions on headers, path and claims never hold.
+ * <p>On a connection that is not HTTP, nobody knows whether conditions on headers, path and claims
+ * hold: policies that deny are taken to match, those that allow are not.
  */
 public sealed interface RbacCondition {
   /** Always. */

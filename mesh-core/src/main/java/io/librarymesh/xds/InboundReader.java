@@ -1,6 +1,8 @@
 package io.librarymesh.xds;
 
 import com.google.protobuf.Any;
+import io.librarymesh.config.ClientAddress;
+import io.librarymesh.config.InboundFilter;
 import io.librarymesh.config.InboundListener;
 import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.config.InboundPolicy;
@@ -14,6 +16,8 @@ import io.librarymesh.proto.envoy.config.listener.v3.Listener;
 import io.librarymesh.proto.envoy.config.listener.v3.ListenerFilter;
 import io.librarymesh.proto.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.librarymesh.proto.envoy.extensions.filters.network.rbac.v3.RBAC;
+import io.librarymesh.proto.envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import java.util.ArrayList;
@@ -101,19 +105,40 @@ final class InboundReader {
         chain.hasTransportSocket()
             ? socket(chain.getTransportSocket(), at.field("transport_socket"))
             : Optional.empty();
-    if (chain.getFiltersCount() != 1
-        || !chain.getFilters(0).getTypedConfig().is(HttpConnectionManager.class)) {
-      findings.error(
-          at.field("filters"),
-          chain.getFiltersList().stream().map(Filter::getName).toList()
-              + " (expected: one HttpConnectionManager)");
-      return;
+    policy(chain, at).ifPresent(policy -> chains.add(new Chain(taken, tls, policy, at)));
+  }
+
+  private Optional<InboundPolicy> policy(FilterChain chain, FieldPath at) {
+    int last = chain.getFiltersCount() - 1;
+    if (last == 0 && chain.getFilters(0).getTypedConfig().is(HttpConnectionManager.class)) {
+      FieldPath place = at.element("filters", 0).field("typed_config");
+      return AnyReader.unpack(
+              chain.getFilters(0).getTypedConfig(), HttpConnectionManager.class, place, findings)
+          .map(manager -> InboundManagerReader.read(manager, place, findings));
     }
-    FieldPath place = at.element("filters", 0).field("typed_config");
-    AnyReader.unpack(
-            chain.getFilters(0).getTypedConfig(), HttpConnectionManager.class, place, findings)
-        .map(manager -> InboundManagerReader.read(manager, place, findings))
-        .ifPresent(policy -> chains.add(new Chain(taken, tls, policy, at)));
+    if (last >= 0
+        && chain.getFilters(last).getTypedConfig().is(TcpProxy.class)
+        && chain.getFiltersList().subList(0, last).stream()
+            .allMatch(filter -> filter.getTypedConfig().is(RBAC.class))) {
+      return Optional.of(ofConnections(chain.getFiltersList().subList(0, last), at));
+    }
+    findings.error(
+        at.field("filters"),
+        chain.getFiltersList().stream().map(Filter::getName).toList()
+            + " (expected: one HttpConnectionManager, or RBAC filters and a TcpProxy)");
+    return Optional.empty();
+  }
+
+  /** What is not HTTP is judged by its connections; where it goes is the server's own business. */
+  private InboundPolicy ofConnections(List<Filter> filters, FieldPath at) {
+    List<InboundFilter> read = new ArrayList<>();
+    for (int i = 0; i < filters.size(); i++) {
+      FieldPath place = at.element("filters", i).field("typed_config");
+      AnyReader.unpack(filters.get(i).getTypedConfig(), RBAC.class, place, findings)
+          .map(rbac -> RbacReader.ofConnections(rbac, place, findings))
+          .ifPresent(read::add);
+    }
+    return new InboundPolicy(InboundPolicy.BASE, new ClientAddress(true, 0), read);
   }
 
   private Taken taken(FilterChainMatch match, FieldPath at) {

@@ -48,6 +48,26 @@ final class RbacReader {
         filter.getShadowRulesStatPrefix());
   }
 
+  /**
+   * Of connections that are not HTTP.
+   *
+   * @param filter Envoy {@code network.rbac.v3.RBAC}
+   */
+  static Rbac ofConnections(
+      io.librarymesh.proto.envoy.extensions.filters.network.rbac.v3.RBAC filter,
+      FieldPath at,
+      Findings findings) {
+    FieldUse.requireKnown(filter, at, findings);
+    return new Rbac(
+        filter.hasRules()
+            ? Optional.of(rules(filter.getRules(), at.field("rules"), findings))
+            : Optional.empty(),
+        filter.hasShadowRules()
+            ? Optional.of(rules(filter.getShadowRules(), at.field("shadow_rules"), findings))
+            : Optional.empty(),
+        filter.getShadowRulesStatPrefix());
+  }
+
   private static RbacRules rules(RBAC rules, FieldPath at, Findings findings) {
     FieldUse.requireKnown(rules, at, findings);
     RbacRules.Action action =

@@ -308,4 +308,23 @@ class RbacTest {
     assertThat(byPeer.admits(Caller.of(WEB))).isTrue();
     assertThat(byPeer.admits(Caller.plain())).isFalse();
   }
+
+  @Test
+  void onAConnectionWhatIsAskedOfRequestsIsAssumedAtItsWorst() { // C60
+    RbacCondition path = new RbacCondition.Path(exact("/admin"));
+    RbacCondition web = new RbacCondition.Peer(Optional.of(exact("spiffe://" + WEB)));
+    RbacCondition header = header("x", exact("y"), false);
+    RbacCondition both = new RbacCondition.All(List.of(web, new RbacCondition.Not(path)));
+    RbacCondition either = new RbacCondition.Some(List.of(web, header));
+
+    assertThat(engine(rbac(Action.DENY, path)).admits(Caller.of(WEB))).isFalse();
+    assertThat(engine(rbac(Action.ALLOW, path)).admits(Caller.of(WEB))).isFalse();
+    assertThat(engine(rbac(Action.DENY, both)).admits(Caller.of(WEB))).isFalse();
+    assertThat(engine(rbac(Action.DENY, both)).admits(Caller.plain())).isTrue();
+    assertThat(engine(rbac(Action.ALLOW, both)).admits(Caller.of(WEB))).isFalse();
+    assertThat(engine(rbac(Action.ALLOW, either)).admits(Caller.of(WEB))).isTrue();
+    assertThat(engine(rbac(Action.ALLOW, either)).admits(Caller.plain())).isFalse();
+    assertThat(engine(rbac(Action.DENY, either)).admits(Caller.plain())).isFalse();
+    assertThat(engine(rbac(Action.LOG, path)).admits(Caller.plain())).isTrue();
+  }
 }

@@ -263,12 +263,62 @@ class InboundReaderTest {
   }
 
   @Test
-  void onlyHttpIsUnderstood() {
-    assertThat(errors(chain(TcpProxy.getDefaultInstance())))
+  void whatIsNotHttpIsJudgedByItsConnections() {
+    InboundListener listener =
+        read(
+            connections(
+                networkRbac(io.librarymesh.proto.envoy.config.rbac.v3.RBAC.Action.DENY, "tcp."),
+                networkRbac(io.librarymesh.proto.envoy.config.rbac.v3.RBAC.Action.ALLOW, ""),
+                TcpProxy.getDefaultInstance()));
+
+    assertThat(listener.mode()).isEqualTo(Mode.DISABLE);
+    assertThat(listener.policy().client()).isEqualTo(new ClientAddress(true, 0));
+    assertThat(listener.policy().filters())
         .containsExactly(
-            "filter_chains[0].filters: [network] (expected: one HttpConnectionManager)");
+            InboundFilter.Rbac.of(new RbacRules(RbacRules.Action.DENY, List.of())),
+            InboundFilter.Rbac.of(new RbacRules(RbacRules.Action.ALLOW, List.of())));
+    assertThat(read(chain(TcpProxy.getDefaultInstance())).policy().filters()).isEmpty();
+  }
+
+  private static io.librarymesh.proto.envoy.extensions.filters.network.rbac.v3.RBAC networkRbac(
+      io.librarymesh.proto.envoy.config.rbac.v3.RBAC.Action action, String prefix) {
+    return io.librarymesh
+        .proto
+        .envoy
+        .extensions
+        .filters
+        .network
+        .rbac
+        .v3
+        .RBAC
+        .newBuilder()
+        .setStatPrefix(prefix)
+        .setRules(io.librarymesh.proto.envoy.config.rbac.v3.RBAC.newBuilder().setAction(action))
+        .build();
+  }
+
+  private static FilterChain.Builder connections(Message... filters) {
+    FilterChain.Builder chain = FilterChain.newBuilder();
+    for (Message filter : filters) {
+      chain.addFilters(Filter.newBuilder().setName("network").setTypedConfig(Any.pack(filter)));
+    }
+    return chain;
+  }
+
+  @Test
+  void otherFiltersAreNotUnderstood() {
+    String expected = " (expected: one HttpConnectionManager, or RBAC filters and a TcpProxy)";
     assertThat(errors(FilterChain.newBuilder()))
-        .containsExactly("filter_chains[0].filters: [] (expected: one HttpConnectionManager)");
+        .containsExactly("filter_chains[0].filters: []" + expected);
+    assertThat(
+            errors(
+                connections(
+                    networkRbac(io.librarymesh.proto.envoy.config.rbac.v3.RBAC.Action.DENY, ""))))
+        .containsExactly("filter_chains[0].filters: [network]" + expected);
+    assertThat(errors(connections(TcpProxy.getDefaultInstance(), manager().build())))
+        .containsExactly("filter_chains[0].filters: [network, network]" + expected);
+    assertThat(errors(connections(RBAC.getDefaultInstance(), TcpProxy.getDefaultInstance())))
+        .containsExactly("filter_chains[0].filters: [network, network]" + expected);
   }
 
   @Test

@@ -89,6 +89,8 @@ final class DocumentReader {
       case SIDECAR -> SidecarBinder.bind(document, metadata, spec);
       case GATEWAY -> GatewayBinder.bind(document, metadata, spec);
       case PEER_AUTHENTICATION -> PeerAuthenticationBinder.bind(document, metadata, spec);
+      case REQUEST_AUTHENTICATION -> RequestAuthenticationBinder.bind(document, metadata, spec);
+      case AUTHORIZATION_POLICY -> AuthorizationPolicyBinder.bind(document, metadata, spec);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteBinder.bind(kind, document, metadata, spec);
       case INGRESS -> IngressBinder.bind(document, metadata, spec);
       case INGRESS_CLASS -> IngressBinder.bindClass(document, metadata, spec);

@@ -151,6 +151,7 @@ final class InForce {
     }
     sidecar(table);
     gateway(table);
+    security(table);
     for (String kind : List.of("HTTPRoute", "GRPCRoute")) {
       add(table, kind + ":spec.rules[].sessionPersistence", "requests are not sticky");
     }
@@ -160,6 +161,27 @@ final class InForce {
     add(table, service + "sessionAffinity", "requests are not sticky", v -> !isOneOf(v, "None"));
     add(table, service + "sessionAffinityConfig", "requests are not sticky");
     add(table, service + "publishNotReadyAddresses", "workloads serve from when they register");
+  }
+
+  private static void security(Map<String, Missing> table) {
+    for (String kind : List.of("AuthorizationPolicy", "RequestAuthentication")) {
+      String nowhere =
+          "a policy with it is for gateways and waypoints, of which there are none, and in force"
+              + " nowhere; write selector";
+      add(table, kind + ":spec.targetRef", nowhere);
+      add(table, kind + ":spec.targetRefs", nowhere);
+    }
+    add(
+        table,
+        "AuthorizationPolicy:spec.provider",
+        "nobody is asked, so what the policy matches is denied");
+    String rule = "RequestAuthentication:spec.jwtRules[].";
+    add(
+        table,
+        rule + "jwksUri",
+        "keys are not fetched, so tokens of this issuer are refused, unless the server's program"
+            + " has its remoteKeys; write jwks");
+    add(table, rule + "timeout", "keys are not fetched");
   }
 
   private static void sidecar(Map<String, Missing> table) {

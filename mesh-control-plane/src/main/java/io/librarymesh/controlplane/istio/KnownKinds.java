@@ -44,12 +44,6 @@ final class KnownKinds {
           "TLSRoute", "of these routes this release has those for HTTP and gRPC",
           "UDPRoute", "of these routes this release has those for HTTP and gRPC");
 
-  /** Kinds of Istio's security group that the mesh does not act on, with the reason. */
-  private static final Map<String, String> SECURITY_NOT_USED =
-      Map.of(
-          "RequestAuthentication", "this release does not authenticate or authorize requests",
-          "AuthorizationPolicy", "this release does not authenticate or authorize requests");
-
   /** Other groups that people keep in the same files, with the reason. */
   private static final Map<String, String> GROUPS_NOT_USED =
       Map.ofEntries(
@@ -162,12 +156,7 @@ final class KnownKinds {
           ? new Used(known.get())
           : new Mistaken("apiVersion", expectedVersion(SECURITY_GROUP, SECURITY_VERSIONS, version));
     }
-    String why = SECURITY_NOT_USED.get(kind);
-    if (why != null) {
-      return new NotUsed(why);
-    }
     List<String> kinds = kindsOf(SECURITY_GROUP);
-    kinds.addAll(SECURITY_NOT_USED.keySet());
     return new Mistaken(
         "kind",
         "no kind of "

@@ -6,7 +6,6 @@ import java.util.Map;
 
 /** Rules of {@code metadata}. */
 final class MetadataRules {
-  private static final String DRY_RUN = "istio.io/dry-run";
   private static final String OWN_PREFIX = "librarymesh.io/";
 
   /** Annotations of ours, all of them with a value of true or false. */
@@ -66,7 +65,8 @@ final class MetadataRules {
     for (String annotation : metadata.annotations().keySet()) {
       if (RESERVED.contains(annotation)) {
         rules.report().invalid(path.field(annotation), "reserved by Istio (expected: not written)");
-      } else if (annotation.equals(DRY_RUN)) {
+      } else if (annotation.equals(AuthorizationPolicy.DRY_RUN)
+          && !(resource instanceof AuthorizationPolicy)) {
         rules.invalid(path.field(annotation), "present", "only on an AuthorizationPolicy");
       } else if (annotation.startsWith(OWN_PREFIX)) {
         own(resource, annotation, path.field(annotation), rules);

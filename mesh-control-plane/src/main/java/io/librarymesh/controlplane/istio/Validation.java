@@ -23,6 +23,10 @@ final class Validation {
       case GATEWAY -> GatewayRules.check((Gateway) resource, path, rules);
       case PEER_AUTHENTICATION ->
           PeerAuthenticationRules.check((PeerAuthentication) resource, spec, rules);
+      case REQUEST_AUTHENTICATION ->
+          RequestAuthenticationRules.check((RequestAuthentication) resource, spec, rules);
+      case AUTHORIZATION_POLICY ->
+          AuthorizationPolicyRules.check((AuthorizationPolicy) resource, path, rules);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);
       case INGRESS -> IngressRules.check((Ingress) resource, spec, rules);
       case INGRESS_CLASS -> IngressRules.check((IngressClass) resource, spec, rules);

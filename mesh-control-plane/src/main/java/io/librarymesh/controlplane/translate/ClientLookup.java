@@ -261,6 +261,13 @@ final class ClientLookup {
     return context.peers();
   }
 
+  /** The policies of the workload itself. */
+  SecurityPolicyIndex.WorkloadPolicies policies() {
+    consult(SecurityPolicyIndex.key(view.namespace()));
+    consult(SecurityPolicyIndex.key(meshConfig().rootNamespace()));
+    return context.policies().of(view.namespace(), view.labels());
+  }
+
   Optional<MergedDestinationRule> destinationRule(Service service) {
     consult(service.host());
     return context.destinationRules().inForce(service.host(), service.namespace(), view);

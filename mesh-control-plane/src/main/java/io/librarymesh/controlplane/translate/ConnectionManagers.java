@@ -14,6 +14,7 @@ import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_man
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.Rds;
+import java.util.List;
 
 /** What all connection managers have in common, whoever they are for. */
 final class ConnectionManagers {
@@ -34,7 +35,7 @@ final class ConnectionManagers {
   }
 
   /** One of a server itself, to which all requests go that its filters let pass. */
-  static HttpConnectionManager inbound(int port, MeshConfig meshConfig) {
+  static HttpConnectionManager inbound(int port, MeshConfig meshConfig, List<HttpFilter> filters) {
     HttpConnectionManager.Builder manager =
         HttpConnectionManager.newBuilder()
             .setStatPrefix("inbound_" + port)
@@ -52,6 +53,7 @@ final class ConnectionManagers {
                                         NonForwardingAction.getDefaultInstance()))));
     normalizePaths(manager, meshConfig.pathNormalization());
     return manager
+        .addAllHttpFilters(filters)
         .addHttpFilters(filter("envoy.filters.http.router", Router.getDefaultInstance()))
         .build();
   }

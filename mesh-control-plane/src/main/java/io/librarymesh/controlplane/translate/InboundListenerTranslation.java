@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.BoolValue;
 import io.librarymesh.controlplane.istio.PeerAuthentication.Mode;
+import io.librarymesh.controlplane.translate.SecurityPolicyIndex.WorkloadPolicies;
 import io.librarymesh.proto.envoy.config.core.v3.Address;
 import io.librarymesh.proto.envoy.config.core.v3.SocketAddress;
 import io.librarymesh.proto.envoy.config.core.v3.TrafficDirection;
@@ -10,8 +11,10 @@ import io.librarymesh.proto.envoy.config.listener.v3.Filter;
 import io.librarymesh.proto.envoy.config.listener.v3.FilterChain;
 import io.librarymesh.proto.envoy.config.listener.v3.FilterChainMatch;
 import io.librarymesh.proto.envoy.config.listener.v3.Listener;
+import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -38,14 +41,14 @@ final class InboundListenerTranslation {
   Optional<Listener> translate(String name) {
     return address(name)
         .flatMap(
-            address ->
-                mode(lookup, address.getPortValue()).map(mode -> listener(name, address, mode)));
+            address -> mode(address.getPortValue()).map(mode -> listener(name, address, mode)));
   }
 
   static Absence absence(ClientLookup lookup, String name) {
     return Absence.notFound(
         address(name).isPresent()
-            ? "no PeerAuthentication is for workloads of the namespace "
+            ? "no PeerAuthentication, AuthorizationPolicy or RequestAuthentication is for workloads of"
+                + " the namespace "
                 + lookup.view().namespace()
                 + " with these labels, and this one has no identity"
             : "name: " + name + " (expected: " + PREFIX + "ADDRESS:PORT)");
@@ -69,17 +72,18 @@ final class InboundListenerTranslation {
 
   /**
    * Without policies a workload that has an identity takes mutual TLS besides plaintext, since it
-   * may be called so; from others nothing is asked.
+   * may be called so; from others nothing is asked, but what policies ask of requests.
    */
-  private static Optional<Mode> mode(ClientLookup lookup, int port) {
+  private Optional<Mode> mode(int port) {
     ClientView server = lookup.view();
     PeerAuthenticationIndex peers = lookup.peers(server.namespace());
     boolean isAsked =
         peers.concerns(server.namespace(), server.labels())
             || (server.identity() && !lookup.isGrpc());
-    return isAsked
-        ? Optional.of(peers.mode(server.namespace(), server.labels(), port))
-        : Optional.empty();
+    if (isAsked) {
+      return Optional.of(peers.mode(server.namespace(), server.labels(), port));
+    }
+    return lookup.policies().isEmpty() ? Optional.empty() : Optional.of(Mode.DISABLE);
   }
 
   private Listener listener(String name, SocketAddress address, Mode mode) {
@@ -88,39 +92,51 @@ final class InboundListenerTranslation {
             .setName(name)
             .setAddress(Address.newBuilder().setSocketAddress(address))
             .setTrafficDirection(TrafficDirection.INBOUND);
-    Filter filter =
-        Filter.newBuilder()
-            .setName("envoy.filters.network.http_connection_manager")
-            .setTypedConfig(
-                Packing.pack(
-                    ConnectionManagers.inbound(address.getPortValue(), lookup.meshConfig())))
-            .build();
+    List<Filter> filters = filters(address);
     if (lookup.isGrpc()) {
-      return listener.addFilterChains(ofGrpc(filter, mode)).build();
+      return listener.addFilterChains(ofGrpc(filters, mode)).build();
     }
     if (mode != Mode.DISABLE) {
       listener.addFilterChains(
-          chain(filter, "tls").setTransportSocket(mutual(ClientTlsTranslation.ownSecrets())));
+          chain(filters, "tls").setTransportSocket(mutual(ClientTlsTranslation.ownSecrets())));
     }
     if (mode != Mode.STRICT) {
-      listener.addFilterChains(chain(filter, "raw_buffer"));
+      listener.addFilterChains(chain(filters, "raw_buffer"));
     }
     return listener.build();
   }
 
-  private static FilterChain.Builder chain(Filter filter, String protocol) {
+  private List<Filter> filters(SocketAddress address) {
+    int port = address.getPortValue();
+    WorkloadPolicies policies = lookup.policies();
+    TrustDomains domains = new TrustDomains(lookup.meshConfig());
+    if (!lookup.isGrpc()
+        && !policies.isEmpty()
+        && InboundPorts.isOpaque(lookup, address.getAddress(), port)) {
+      return InboundFilters.ofConnections(policies, domains, port);
+    }
+    List<HttpFilter> filters = InboundFilters.ofRequests(policies, domains, lookup.isGrpc());
+    return List.of(
+        Filter.newBuilder()
+            .setName("envoy.filters.network.http_connection_manager")
+            .setTypedConfig(
+                Packing.pack(ConnectionManagers.inbound(port, lookup.meshConfig(), filters)))
+            .build());
+  }
+
+  private static FilterChain.Builder chain(List<Filter> filters, String protocol) {
     return FilterChain.newBuilder()
         .setName(protocol)
         .setFilterChainMatch(FilterChainMatch.newBuilder().setTransportProtocol(protocol))
-        .addFilters(filter);
+        .addAllFilters(filters);
   }
 
   /**
    * Servers of gRPC know no more than one protocol on a port, and match none that is TLS; the
    * permissive ones stay with plaintext, as in Istio.
    */
-  private static FilterChain ofGrpc(Filter filter, Mode mode) {
-    FilterChain.Builder chain = FilterChain.newBuilder().setName("all").addFilters(filter);
+  private static FilterChain ofGrpc(List<Filter> filters, Mode mode) {
+    FilterChain.Builder chain = FilterChain.newBuilder().setName("all").addAllFilters(filters);
     return mode == Mode.STRICT
         ? chain.setTransportSocket(mutual(ClientTlsTranslation.ownProviders())).build()
         : chain.build();

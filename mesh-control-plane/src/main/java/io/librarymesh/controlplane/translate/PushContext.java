@@ -35,6 +35,7 @@ public final class PushContext {
       ResiliencePolicyIndex resiliencePolicies,
       SidecarIndex sidecars,
       PeerAuthenticationIndex peers,
+      SecurityPolicyIndex policies,
       GatewayIndex gateways) {
 
     static Rules of(Collection<Resource> resources, MeshConfig meshConfig) {
@@ -48,6 +49,7 @@ public final class PushContext {
           new ResiliencePolicyIndex(resources, domain),
           sidecars,
           new PeerAuthenticationIndex(resources, meshConfig.rootNamespace()),
+          new SecurityPolicyIndex(resources, meshConfig.rootNamespace()),
           new GatewayIndex(resolved));
     }
   }
@@ -151,6 +153,8 @@ public final class PushContext {
     Set<String> hosts = new HashSet<>();
     changed.forEach(resource -> hosts.addAll(hosts(resource, meshConfig.domain())));
     changed.forEach(resource -> hosts.addAll(GatewayIndex.keys(resource)));
+    changed.forEach(resource -> hosts.addAll(SecurityPolicyIndex.keys(resource)));
+    changed.forEach(resource -> hosts.addAll(InboundPorts.keys(resource)));
     if (after.stream().anyMatch(Sidecar.class::isInstance)) {
       // What rules send to is imported with them.
       DestinationIndex.rules(changed)
@@ -189,6 +193,10 @@ public final class PushContext {
 
   PeerAuthenticationIndex peers() {
     return rules.peers();
+  }
+
+  SecurityPolicyIndex policies() {
+    return rules.policies();
   }
 
   GatewayIndex gateways() {

@@ -62,6 +62,7 @@ public final class ReferenceFindings {
     references.findings.addAll(MeshConfigFindings.of(context));
     references.findings.addAll(SidecarFindings.of(context));
     references.findings.addAll(PeerAuthenticationFindings.of(context));
+    references.findings.addAll(AuthorizationFindings.of(context));
     references.findings.addAll(IngressFindings.of(context));
     references.findings.addAll(IngressResourceFindings.of(context));
     references.findings.addAll(GatewayFindings.of(context));

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
+import io.librarymesh.controlplane.istio.AuthorizationPolicy;
 import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.HttpMatchRequest;
 import io.librarymesh.controlplane.istio.HttpRoute;
@@ -10,6 +11,7 @@ import io.librarymesh.controlplane.istio.LoadBalancerSettings;
 import io.librarymesh.controlplane.istio.LocalityLbSetting;
 import io.librarymesh.controlplane.istio.MatchScope;
 import io.librarymesh.controlplane.istio.PeerAuthentication;
+import io.librarymesh.controlplane.istio.RequestAuthentication;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.ResilienceRule;
 import io.librarymesh.controlplane.istio.Resource;
@@ -48,6 +50,9 @@ record ViewTraits(Set<String> labelKeys, Set<String> routerKeys, boolean localit
         found.add(rule);
       } else if (resource instanceof PeerAuthentication policy) {
         found.keys.addAll(policy.selector().keySet());
+      } else if (resource instanceof AuthorizationPolicy
+          || resource instanceof RequestAuthentication) {
+        found.keys.addAll(SecurityPolicyIndex.selector(resource).keySet());
       } else if (resource instanceof KubernetesService service) {
         found.locality |= service.trafficDistribution().isPresent();
       }

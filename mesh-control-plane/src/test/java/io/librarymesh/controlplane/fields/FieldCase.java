@@ -31,7 +31,9 @@ record FieldCase(String kind, Object spec, List<String> beside, Map<?, ?> others
           "HTTPRoute", "gateway.networking.k8s.io/v1",
           "GRPCRoute", "gateway.networking.k8s.io/v1",
           "Ingress", "networking.k8s.io/v1",
-          "PeerAuthentication", "security.istio.io/v1");
+          "PeerAuthentication", "security.istio.io/v1",
+          "RequestAuthentication", "security.istio.io/v1",
+          "AuthorizationPolicy", "security.istio.io/v1");
 
   /** Blocks of a traffic policy that a single port has, too. */
   private static final List<String> OF_PORTS =

@@ -35,8 +35,8 @@ final class IstioApiPage {
       [differences.md](differences.md), settings of the mesh in [mesh-config.md](mesh-config.md). `[]` is an entry of a list, `{}` a
       value of a map.
 
-      EnvoyFilter and ProxyConfig, and all kinds that have no chapter here, AuthorizationPolicy and RequestAuthentication among them, are
-      named as not used, with the reason; an unknown kind or field is an error that says which was meant.
+      EnvoyFilter and ProxyConfig, and all kinds that have no chapter here, are named as not used, with the reason; an unknown kind or
+      field is an error that says which was meant.
       """;
 
   private final StringBuilder page = new StringBuilder(HEAD);
@@ -79,6 +79,11 @@ final class IstioApiPage {
     kinds.put("Sidecar", "");
     kinds.put("Gateway", "What is served to an Envoy at the edge; see [gateways.md](gateways.md).");
     kinds.put("PeerAuthentication", "");
+    kinds.put(
+        "RequestAuthentication", "Carried out by servers; see [security.md](security.md#tokens).");
+    kinds.put(
+        "AuthorizationPolicy",
+        "Carried out by servers; see [security.md](security.md#who-may-call-a-workload).");
     kinds.put("HTTPRoute", "With a Service or a ServiceEntry as its parent.");
     kinds.put("GRPCRoute", "With a Service or a ServiceEntry as its parent.");
     kinds.put(

@@ -23,7 +23,9 @@ public record CrdSchema(Map<?, ?> spec) {
           "WorkloadGroup",
           "Sidecar",
           "Gateway",
-          "PeerAuthentication");
+          "PeerAuthentication",
+          "RequestAuthentication",
+          "AuthorizationPolicy");
 
   /** The schema of a kind, from the corpus. */
   public static CrdSchema of(Path corpus, String kind) {

@@ -258,7 +258,7 @@ final class ReaderTest {
             "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy}", "info", "cluster's network"),
         Arguments.of("{apiVersion: networking.k8s.io/v1, kind: Ingress}", "error", "no spec"),
         Arguments.of(
-            "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy}", "info", "authorize"),
+            "{apiVersion: security.istio.io/v1, kind: AuthorizationPolicy}", "error", "no spec"),
         Arguments.of(
             "{apiVersion: security.istio.io/v1, kind: PeerAuthentication}", "error", "no spec"),
         Arguments.of(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -18,6 +19,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** Every rule of Istio's validation: a document that breaks it is refused, and the place named. */
 class ValidationRulesTest {
   private static final String API = "networking.istio.io/v1";
+  private static final String SECURITY = "security.istio.io/v1";
+  private static final Set<String> OF_SECURITY =
+      Set.of("AuthorizationPolicy", "RequestAuthentication");
 
   @TestFactory
   Stream<DynamicTest> whatBreaksARuleIsRefused() throws IOException {
@@ -39,7 +43,8 @@ class ValidationRulesTest {
     return DynamicTest.dynamicTest(
         kind + " " + spec,
         () -> {
-          ParsedFile parsed = Snippets.read(Snippets.document(API, kind, spec));
+          String api = OF_SECURITY.contains(kind) ? SECURITY : API;
+          ParsedFile parsed = Snippets.read(Snippets.document(api, kind, spec));
 
           assertThat(parsed.resources()).isEmpty();
           assertThat(parsed.findings().stream().filter(Finding::isError).map(Finding::fieldPath))

@@ -71,7 +71,8 @@ class AbsenceTest {
     assertThat(of(ResourceType.LISTENER, "xds.istio.io/grpc/lds/inbound/127.0.0.1:80"))
         .isEqualTo(
             notFound(
-                "no PeerAuthentication is for workloads of the namespace prod with these labels,"
+                "no PeerAuthentication, AuthorizationPolicy or RequestAuthentication is for workloads"
+                    + " of the namespace prod with these labels,"
                     + " and this one has no identity"));
   }
 
