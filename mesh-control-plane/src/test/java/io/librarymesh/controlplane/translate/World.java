@@ -86,6 +86,12 @@ final class World {
     return this;
   }
 
+  /** Adds what a program declares. */
+  World add(List<? extends Resource> more) {
+    resources.addAll(more);
+    return this;
+  }
+
   World workload(
       String name, String namespace, String address, int port, Map<String, String> labels) {
     return workload(name, namespace, address, port, labels, true);
