@@ -13,7 +13,7 @@ import java.util.Optional;
 /** Finds out under which version a cluster serves the kinds that are configuration. */
 final class WatchedKind {
   /** Newest first. A cluster that serves several gives every object in each. */
-  private static final List<String> VERSIONS = List.of("v1", "v1beta1", "v1alpha3");
+  private static final List<String> VERSIONS = List.of("v1", "v1beta1", "v1alpha3", "v1alpha1");
 
   private WatchedKind() {}
 

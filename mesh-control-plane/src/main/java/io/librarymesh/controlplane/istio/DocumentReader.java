@@ -91,6 +91,10 @@ final class DocumentReader {
       case PEER_AUTHENTICATION -> PeerAuthenticationBinder.bind(document, metadata, spec);
       case REQUEST_AUTHENTICATION -> RequestAuthenticationBinder.bind(document, metadata, spec);
       case AUTHORIZATION_POLICY -> AuthorizationPolicyBinder.bind(document, metadata, spec);
+      case POLICY, MESH_POLICY -> AuthenticationPolicyBinder.bind(kind, document, metadata, spec);
+      case CLUSTER_RBAC_CONFIG, RBAC_CONFIG -> RbacBinder.config(kind, document, metadata, spec);
+      case SERVICE_ROLE -> RbacBinder.role(document, metadata, spec);
+      case SERVICE_ROLE_BINDING -> RbacBinder.binding(document, metadata, spec);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteBinder.bind(kind, document, metadata, spec);
       case INGRESS -> IngressBinder.bind(document, metadata, spec);
       case INGRESS_CLASS -> IngressBinder.bindClass(document, metadata, spec);

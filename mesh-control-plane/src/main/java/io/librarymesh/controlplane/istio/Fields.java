@@ -113,6 +113,11 @@ final class Fields {
     return take(name) != null;
   }
 
+  /** Whether the field is there, be it null; does not make it known. */
+  boolean isWritten(String name) {
+    return FieldNames.find(mapping, name) != null;
+  }
+
   /** The field whatever it is, for the few that have more than one type. */
   Optional<YamlValue> any(String name) {
     return Optional.ofNullable(take(name)).map(YamlValue.Entry::value);

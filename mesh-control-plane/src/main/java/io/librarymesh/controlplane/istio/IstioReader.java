@@ -89,6 +89,26 @@ public final class IstioReader {
     return new ParsedFile(contents.valid, contents.refused, findings.sorted());
   }
 
+  /**
+   * Reads a document that nobody wrote, by the rules for those of files.
+   *
+   * @param document of maps, lists, texts, whole numbers and booleans
+   * @param place where all of it stands, for findings and for the position of the resource
+   */
+  public static ParsedFile read(Map<String, Object> document, SourcePosition place) {
+    IstioReader reader = new IstioReader(ReadLimits.DEFAULT);
+    return reader.guarded(
+        place.file(),
+        findings -> {
+          Contents contents = new Contents();
+          MeshConfigReader meshConfig =
+              new MeshConfigReader("", ReadLimits.DEFAULT, findings, contents::add);
+          new DocumentReader(findings, meshConfig, contents::add, contents.refused::add)
+              .read(new YamlTrees(place).mapping(document), FieldPath.ROOT, Optional.empty());
+          return contents;
+        });
+  }
+
   private Contents resources(String text, FileFindings findings) {
     Contents contents = new Contents();
     MeshConfigReader meshConfig = new MeshConfigReader(text, limits, findings, contents::add);

@@ -13,6 +13,15 @@ final class KnownKinds {
   /** The group of Istio that says who may call whom. */
   static final String SECURITY_GROUP = "security.istio.io";
 
+  /** The group of Istio that said, until 1.5, who servers take for whom. */
+  static final String RETIRED_AUTHENTICATION_GROUP = "authentication.istio.io";
+
+  /** The group of Istio that said, until 1.5, who may call whom. */
+  static final String RETIRED_RBAC_GROUP = "rbac.istio.io";
+
+  /** The only version that the retired groups ever had. */
+  private static final String RETIRED_VERSION = "v1alpha1";
+
   /** The group of the Kubernetes Gateway API. */
   static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
 
@@ -47,8 +56,6 @@ final class KnownKinds {
   /** Other groups that people keep in the same files, with the reason. */
   private static final Map<String, String> GROUPS_NOT_USED =
       Map.ofEntries(
-          Map.entry("authentication.istio.io", "this release does not authenticate"),
-          Map.entry("rbac.istio.io", "this release does not authorize"),
           Map.entry("telemetry.istio.io", "telemetry is configured in each service"),
           Map.entry("extensions.istio.io", "there is no Envoy that could run extensions"),
           Map.entry(INGRESS_GROUP, "it concerns a cluster's network"),
@@ -96,6 +103,9 @@ final class KnownKinds {
     }
     if (group.equals(SECURITY_GROUP)) {
       return ofSecurity(version, kind);
+    }
+    if (isRetired(group)) {
+      return ofRetired(group, version, kind);
     }
     if (group.equals(GATEWAY_GROUP)) {
       return ofGatewayApi(version, kind);
@@ -165,6 +175,27 @@ final class KnownKinds {
             + Quoting.quote(kind)
             + otherGroup(kind)
             + Spelling.hint(kind, kinds));
+  }
+
+  private static boolean isRetired(String group) {
+    return group.equals(RETIRED_AUTHENTICATION_GROUP) || group.equals(RETIRED_RBAC_GROUP);
+  }
+
+  private static Use ofRetired(String group, String version, String kind) {
+    Optional<Resource.Kind> known = known(kind).filter(k -> k.group().equals(group));
+    if (known.isEmpty()) {
+      return new Mistaken(
+          "kind",
+          "no kind of "
+              + group
+              + ": "
+              + Quoting.quote(kind)
+              + otherGroup(kind)
+              + Spelling.hint(kind, kindsOf(group)));
+    }
+    return version.equals(RETIRED_VERSION)
+        ? new Used(known.get())
+        : new Mistaken("apiVersion", expectedVersion(known.get(), group + "/" + version));
   }
 
   private static Use ofGatewayApi(String version, String kind) {
@@ -265,7 +296,10 @@ final class KnownKinds {
   }
 
   private static String newestVersion(Resource.Kind kind) {
-    return kind.group().isEmpty() ? "v1" : kind.group() + "/v1";
+    if (kind.group().isEmpty()) {
+      return "v1";
+    }
+    return kind.group() + "/" + (isRetired(kind.group()) ? RETIRED_VERSION : "v1");
   }
 
   private static Optional<Resource.Kind> known(String kind) {

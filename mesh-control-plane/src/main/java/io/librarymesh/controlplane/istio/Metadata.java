@@ -29,4 +29,9 @@ public record Metadata(
     labels = Copies.ordered(labels);
     annotations = Copies.ordered(annotations);
   }
+
+  /** The same of an object of the whole mesh, where a namespace that is written says nothing. */
+  Metadata withoutNamespace() {
+    return new Metadata(name, DEFAULT_NAMESPACE, labels, annotations, creationTimestamp);
+  }
 }

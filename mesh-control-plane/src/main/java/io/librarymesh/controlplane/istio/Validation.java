@@ -27,6 +27,11 @@ final class Validation {
           RequestAuthenticationRules.check((RequestAuthentication) resource, spec, rules);
       case AUTHORIZATION_POLICY ->
           AuthorizationPolicyRules.check((AuthorizationPolicy) resource, path, rules);
+      case POLICY, MESH_POLICY ->
+          AuthenticationPolicyRules.check((AuthenticationPolicy) resource, path, rules);
+      case CLUSTER_RBAC_CONFIG, RBAC_CONFIG -> RbacRules.check((RbacConfig) resource, path, rules);
+      case SERVICE_ROLE -> RbacRules.check((ServiceRole) resource, spec, rules);
+      case SERVICE_ROLE_BINDING -> RbacRules.check((ServiceRoleBinding) resource, spec, rules);
       case HTTP_ROUTE, GRPC_ROUTE -> GatewayRouteRules.check((GatewayRoute) resource, spec, rules);
       case INGRESS -> IngressRules.check((Ingress) resource, spec, rules);
       case INGRESS_CLASS -> IngressRules.check((IngressClass) resource, spec, rules);
