@@ -29,7 +29,8 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Writes files, and directories with all below them, anew so that they mean the same: API versions and fields in the"
-          + " spelling of today, and with --to one kind of resource as another.",
+          + " spelling of today, security resources that Istio has retired (authentication.istio.io, rbac.istio.io) as those of today,"
+          + " and with --to one kind of resource as another.",
       "Spellings are changed where they stand, with all comments and layout left as they are. A resource that becomes one of"
           + " another kind is written anew: comments inside it are lost, those before and after it stay.",
       "A resource is converted as a whole or stays as it was: for everything that the other form cannot say there is a line"
@@ -56,7 +57,7 @@ final class ConvertCommand implements Callable<Integer> {
       paramLabel = "FORM",
       description = {
         "Which kinds to make of others: ${COMPLETION-CANDIDATES}. istio: VirtualServices of HTTPRoutes and GRPCRoutes for"
-            + " services, Gateways and VirtualServices of Ingresses. gateway-api: HTTPRoutes of VirtualServices for the callers of services. Without it kinds stay."
+            + " services, Gateways and VirtualServices of Ingresses. gateway-api: HTTPRoutes of VirtualServices for the callers of services. Without it kinds stay, but for those that Istio has retired."
       })
   @Nullable To to;
 

@@ -21,6 +21,7 @@ class RoomsTest {
           "metrics",
           "ca",
           "istio",
+          "retired",
           "store",
           "registry",
           "translate",
@@ -75,6 +76,7 @@ class RoomsTest {
         .that()
         .resideInAnyPackage(
             ROOT + ".istio",
+            ROOT + ".retired",
             ROOT + ".store",
             ROOT + ".registry",
             ROOT + ".translate",

@@ -32,7 +32,7 @@ public final class Conversion {
 
   /** Which kinds of resources others are made into. */
   public enum Form {
-    /** None: old spellings become those of today. */
+    /** Old spellings and kinds that Istio has retired become those of today. */
     TODAY,
     /** Those of Istio. */
     ISTIO,
@@ -41,9 +41,10 @@ public final class Conversion {
 
     private List<Converter> converters() {
       return switch (this) {
-        case TODAY -> List.of();
-        case ISTIO -> List.of(new RoutesToRules(), new IngressesToRules());
-        case GATEWAY_API -> List.of(new RulesToRoutes(), IngressesToRules::stay);
+        case TODAY -> List.of(new RetiredToToday());
+        case ISTIO -> List.of(new RetiredToToday(), new RoutesToRules(), new IngressesToRules());
+        case GATEWAY_API ->
+            List.of(new RetiredToToday(), new RulesToRoutes(), IngressesToRules::stay);
       };
     }
   }

@@ -32,6 +32,16 @@ final class Outcome {
     }
   }
 
+  /** Something that means another thing than before. */
+  void warn(SourcePosition position, String field, String message) {
+    findings.add(new Finding(position, Severity.WARNING, field, message));
+  }
+
+  /** Something about a field that is as it should be, and to be known. */
+  void inform(SourcePosition position, String field, String message) {
+    findings.add(new Finding(position, Severity.INFO, field, message));
+  }
+
   /** Something that is as it should be, and to be known. */
   void inform(Resource resource, String message) {
     findings.add(new Finding(resource.position(), Severity.INFO, "", message));

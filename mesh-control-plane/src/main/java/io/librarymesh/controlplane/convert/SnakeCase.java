@@ -30,7 +30,8 @@ final class SnakeCase {
           "set",
           "add",
           "to",
-          "environmentVariables");
+          "environmentVariables",
+          "properties");
 
   private SnakeCase() {}
 

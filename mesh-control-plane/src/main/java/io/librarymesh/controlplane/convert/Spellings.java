@@ -50,6 +50,12 @@ final class Spellings {
           of(ISTIO, "Sidecar", SnakeCase::spell),
           of(ISTIO, "Gateway", SnakeCase::spell, OldBooleans::spell),
           of(SECURITY, "PeerAuthentication", SnakeCase::spell),
+          of("authentication.istio.io", "Policy", SnakeCase::spell),
+          of("authentication.istio.io", "MeshPolicy", SnakeCase::spell),
+          of("rbac.istio.io", "ClusterRbacConfig", SnakeCase::spell),
+          of("rbac.istio.io", "RbacConfig", SnakeCase::spell),
+          of("rbac.istio.io", "ServiceRole", SnakeCase::spell),
+          of("rbac.istio.io", "ServiceRoleBinding", SnakeCase::spell),
           of("librarymesh.io", "ResiliencePolicy", SnakeCase::spell));
 
   private Spellings() {}

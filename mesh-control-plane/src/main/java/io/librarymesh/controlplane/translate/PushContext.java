@@ -7,6 +7,7 @@ import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.istio.VirtualService;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
+import io.librarymesh.controlplane.retired.RetiredResources;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -71,11 +72,12 @@ public final class PushContext {
   public static PushContext of(
       MeshConfig meshConfig, Collection<Resource> resources, RegistrySnapshot registry) {
     List<Resource> complete = ExportDefaults.complete(resources, meshConfig);
+    List<Resource> inForce = withRetired(complete, meshConfig);
     return new PushContext(
         meshConfig,
         complete,
-        Rules.of(complete, meshConfig),
-        ViewTraits.of(complete, meshConfig),
+        Rules.of(inForce, meshConfig),
+        ViewTraits.of(inForce, meshConfig),
         registry);
   }
 
@@ -84,7 +86,16 @@ public final class PushContext {
     return new PushContext(meshConfig, resources, rules, traits, newRegistry);
   }
 
-  /** The rules as they are looked up: delegates spliced in, routes of others converted. */
+  /** Those of APIs that Istio has retired are in force as those of today. */
+  private static List<Resource> withRetired(Collection<Resource> resources, MeshConfig meshConfig) {
+    List<Resource> all = new ArrayList<>(resources);
+    all.addAll(
+        RetiredResources.of(resources, meshConfig.domain(), meshConfig.rootNamespace())
+            .resources());
+    return all;
+  }
+
+  /** The rules as they are looked up: delegates spliced in, those of other forms converted. */
   private static List<Resource> resolve(Collection<Resource> resources, MeshConfig meshConfig) {
     String domain = meshConfig.domain();
     List<Resource> all = new ArrayList<>(Delegation.resolve(resources, domain));
@@ -142,9 +153,9 @@ public final class PushContext {
   public static Set<String> changedHosts(
       Collection<Resource> before, Collection<Resource> after, MeshConfig meshConfig) {
     // A delegate has no hosts: it shows in the rules that delegate to it.
-    Set<Resource> gone = new HashSet<>(resolve(before, meshConfig));
+    Set<Resource> gone = new HashSet<>(resolve(withRetired(before, meshConfig), meshConfig));
     Set<Resource> changed = new HashSet<>();
-    for (Resource resource : resolve(after, meshConfig)) {
+    for (Resource resource : resolve(withRetired(after, meshConfig), meshConfig)) {
       if (!gone.remove(resource)) {
         changed.add(resource);
       }

@@ -63,6 +63,7 @@ public final class ReferenceFindings {
     references.findings.addAll(SidecarFindings.of(context));
     references.findings.addAll(PeerAuthenticationFindings.of(context));
     references.findings.addAll(AuthorizationFindings.of(context));
+    references.findings.addAll(RetiredFindings.of(context));
     references.findings.addAll(IngressFindings.of(context));
     references.findings.addAll(IngressResourceFindings.of(context));
     references.findings.addAll(GatewayFindings.of(context));

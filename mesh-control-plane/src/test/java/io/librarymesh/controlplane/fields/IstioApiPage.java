@@ -35,7 +35,10 @@ final class IstioApiPage {
       [differences.md](differences.md), settings of the mesh in [mesh-config.md](mesh-config.md). `[]` is an entry of a list, `{}` a
       value of a map.
 
-      EnvoyFilter and ProxyConfig, and all kinds that have no chapter here, are named as not used, with the reason; an unknown kind or
+      The kinds of `authentication.istio.io` and `rbac.istio.io`, which Istio has retired, are in force as those of
+      `security.istio.io` that [`meshctl convert`](convert.md#security-as-istio-had-it-until-15) writes for them.
+
+      EnvoyFilter and ProxyConfig, and all other kinds that have no chapter here, are named as not used, with the reason; an unknown kind or
       field is an error that says which was meant.
       """;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.librarymesh.controlplane.retired;
+
+import org.jspecify.annotations.NullMarked;
