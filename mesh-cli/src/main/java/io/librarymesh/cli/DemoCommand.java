@@ -4,6 +4,7 @@ import io.librarymesh.cli.demo.Demo;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.logging.Level;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +28,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    SourceOptions.MESH.setLevel(Level.WARNING);
     Optional<Function<Object, String>> document =
         output.format == Output.table ? Optional.empty() : Optional.of(output.format::format);
     return new Demo(System.out, document, keep).run() ? 0 : 1;

@@ -127,7 +127,9 @@ final class EchoCommand implements Callable<Integer> {
     try (WorkloadOptions.Workload workload = self.open(server);
         EchoWorkload echo =
             EchoWorkload.start(new InetSocketAddress(bind, port), behaviour, workload)) {
-      server.ifPresent(at -> echo.register(at, workloadName(), Optional.ofNullable(group)));
+      if (server.isPresent()) {
+        echo.register(server.get(), workloadName(), Optional.ofNullable(group));
+      }
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(echo), "shutdown"));
       System.out.println("echo on http://" + bind + ":" + echo.port() + labels());
       if (register != null) {

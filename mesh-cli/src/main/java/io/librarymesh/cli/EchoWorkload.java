@@ -7,9 +7,9 @@ import io.librarymesh.server.MeshHttpFilter;
 import io.librarymesh.xds.Registration;
 import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,8 @@ import java.util.Optional;
 final class EchoWorkload implements AutoCloseable {
   /** By which callers use mutual TLS of themselves. Istio's label. */
   private static final String TLS_MODE = "security.istio.io/tlsMode";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final InetSocketAddress address;
   private final WorkloadOptions.Workload workload;
@@ -62,25 +64,37 @@ final class EchoWorkload implements AutoCloseable {
     return new EchoWorkload(address, workload, server, front);
   }
 
-  /** Registers with the control plane until {@link #leave}. */
-  void register(Options.HostPort controlPlane, String name, Optional<String> group) {
+  /**
+   * Registers with the control plane until {@link #leave}.
+   *
+   * @throws IOException if the port of one with an identity cannot be bound, or stays closed
+   */
+  void register(Options.HostPort controlPlane, String name, Optional<String> group)
+      throws IOException, InterruptedException {
     XdsConfigSource source =
         Connections.source(controlPlane, marked().node(name), workload.controlPlane()).build();
     Mesh.Builder builder = Mesh.builder(source);
     workload.identity().ifPresent(builder::identity);
     Mesh mesh = builder.build();
     leaving = mesh::close;
-    front.ifPresent(each -> listen(each, mesh));
-    Registration own = Registration.of(address.getAddress().getHostAddress(), port);
-    source.register(group.map(own::withGroup).orElse(own));
+    if (front.isPresent()) {
+      port = front.get().listen(mesh, address, server.address());
+      source.register(registration(group).withReady(false));
+      if (!front.get().await(PATIENCE)) {
+        throw new IOException(
+            "the control plane at "
+                + controlPlane
+                + " has not said who may call in "
+                + PATIENCE.toSeconds()
+                + " s");
+      }
+    }
+    source.register(registration(group));
   }
 
-  private void listen(InboundFront before, Mesh mesh) {
-    try {
-      port = before.listen(mesh, address, server.address());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private Registration registration(Optional<String> group) {
+    Registration own = Registration.of(address.getAddress().getHostAddress(), port);
+    return group.map(own::withGroup).orElse(own);
   }
 
   private WorkloadOptions.Workload marked() {

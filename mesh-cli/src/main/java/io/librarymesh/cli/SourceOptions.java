@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 /** Where configuration comes from, and who asks for it. */
 final class SourceOptions {
   /** Held, since the JDK forgets the level of a logger that nobody holds. */
-  private static final Logger MESH = Logger.getLogger("io.librarymesh");
+  static final Logger MESH = Logger.getLogger("io.librarymesh");
 
   @ArgGroup(multiplicity = "1")
   Place place = new Place();

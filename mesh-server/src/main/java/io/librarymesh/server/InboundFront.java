@@ -4,7 +4,9 @@ import io.librarymesh.Mesh;
 import io.librarymesh.identity.IdentitySource;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A port of the mesh before a server of this process that speaks plain HTTP on loopback: the {@link
@@ -14,6 +16,8 @@ import java.util.Optional;
  * parts can be put together one by one. Any thread.
  */
 public final class InboundFront implements AutoCloseable {
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
   private final IdentitySource identities;
   private final InboundPeers peers = new InboundPeers();
   private final InboundCounts counts = new InboundCounts();
@@ -47,7 +51,7 @@ public final class InboundFront implements AutoCloseable {
    * @param mesh follows the rules of the port
    * @param address where this process is called; port 0 lets the operating system choose
    * @param application where the application's server listens, on loopback
-   * @return the port, to be registered
+   * @return the port, to be registered; see {@link #await}
    * @throws IOException if the address cannot be bound
    */
   public int listen(Mesh mesh, InetSocketAddress address, InetSocketAddress application)
@@ -61,6 +65,24 @@ public final class InboundFront implements AutoCloseable {
     listener = Optional.of(started);
     rules = InboundPolicyView.of(mesh.inbound(started.port()));
     return started.port();
+  }
+
+  /**
+   * Waits until it is known what is asked of the port, which is asked for once the port is
+   * registered, {@code withReady(false)}; then is the time to register it as ready. Nobody who
+   * calls before is let in.
+   *
+   * @return whether it is known
+   */
+  public boolean await(Duration atMost) throws InterruptedException {
+    long giveUp = System.nanoTime() + atMost.toNanos();
+    while (current().isEmpty()) {
+      if (System.nanoTime() - giveUp > 0) {
+        return false;
+      }
+      TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+    }
+    return true;
   }
 
   /** What came in, and by reason what was refused. */

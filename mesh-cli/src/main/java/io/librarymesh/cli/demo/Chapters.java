@@ -18,6 +18,12 @@ final class Chapters {
   private Chapters() {}
 
   static List<Chapter> all() {
+    List<Chapter> all = new ArrayList<>(traffic());
+    all.addAll(SecurityChapters.all());
+    return all;
+  }
+
+  private static List<Chapter> traffic() {
     return List.of(
         new Chapter(
             "All to v1", "all-to-v1", Rules.ALL_TO_V1, stage -> split(stage, 500, 100, 0, 0)),
@@ -51,7 +57,7 @@ final class Chapters {
         new Chapter("A 501 for 70 %", "abort", Rules.ABORT, Chapters::abort),
         new Chapter(
             "Editing the YAML while calls run",
-            "all-to-v1",
+            Sign.route("all-to-v1"),
             Rules.ALL_TO_V1,
             Optional.of(Rules.ALL_TO_V3),
             Chapters::edit));
@@ -166,7 +172,7 @@ final class Chapters {
     stage.load().send(100, 1, NO_HEADERS);
     long written = stage.write(Rules.ALL_TO_V3);
     stage.load().send(300, 1, NO_HEADERS);
-    stage.awaitInForce("all-to-v3");
+    stage.awaitInForce(Sign.route("all-to-v3"));
     stage.load().send(100, 1, NO_HEADERS);
     running.set(false);
     Answers answers = Load.result(calls);

@@ -28,6 +28,10 @@ record Check(String what, String expected, String measured, boolean ok) {
         what, Integer.toString(expected), Integer.toString(measured), expected == measured);
   }
 
+  static Check same(String what, String expected, String measured) {
+    return new Check(what, expected, measured, expected.equals(measured));
+  }
+
   static Check between(String what, long low, long high, long measured, String unit) {
     return new Check(
         what,

@@ -1,5 +1,6 @@
 package io.librarymesh.cli.demo;
 
+import io.librarymesh.controlplane.AuthoritySettings;
 import io.librarymesh.controlplane.ControlPlane;
 import io.librarymesh.controlplane.store.DirectoryStore;
 import io.librarymesh.samples.workshop.Greeter;
@@ -52,23 +53,32 @@ final class LiveStage implements Stage, AutoCloseable {
    * @throws IOException when something does not start; nothing is left running then
    */
   static LiveStage start(Path directory) throws IOException, InterruptedException {
-    Files.writeString(directory.resolve("services.yaml"), Rules.SERVICES);
+    Path rules = Files.createDirectory(directory.resolve("mesh"));
+    Path authority = directory.resolve("ca");
+    Files.writeString(rules.resolve("services.yaml"), Rules.SERVICES);
     ControlPlane controlPlane =
-        ControlPlane.builder(DirectoryStore.open(directory)).xds(anyPort()).http(anyPort()).build();
+        ControlPlane.builder(DirectoryStore.open(rules))
+            .xds(anyPort())
+            .http(anyPort())
+            .authority(AuthoritySettings.of(authority).withAddress(anyPort()))
+            .build();
     List<ServiceProcess> processes = new ArrayList<>();
     try {
       controlPlane.start();
-      String xds = "127.0.0.1:" + controlPlane.port();
+      String xds = "127.0.0.1:" + controlPlane.securePort();
+      Tokens tokens = new Tokens(authority, directory);
       for (String version : List.of("v1", "v2", "v3")) {
-        processes.add(service("greeter " + version, Greeter.class, xds, version));
+        String token = tokens.write("greeter");
+        processes.add(service("greeter " + version, Greeter.class, xds, version, tokens, token));
       }
-      processes.add(service("helloweb", HelloWeb.class, xds, "v1"));
+      processes.add(
+          service("helloweb", HelloWeb.class, xds, "v1", tokens, tokens.write("helloweb")));
       Map<String, Integer> ports = new LinkedHashMap<>();
       for (ServiceProcess process : processes) {
         ports.put(process.name(), process.awaitPort(PATIENCE));
       }
       int web = ports.getOrDefault("helloweb", 0);
-      LiveStage stage = new LiveStage(directory, controlPlane, processes, new Load(web));
+      LiveStage stage = new LiveStage(rules, controlPlane, processes, new Load(web));
       stage.greeterPorts.putAll(ports);
       stage.await("all services to register", () -> stage.registered() == WORKLOADS);
       return stage;
@@ -79,10 +89,22 @@ final class LiveStage implements Stage, AutoCloseable {
     }
   }
 
-  private static ServiceProcess service(String name, Class<?> main, String xds, String version)
+  private static ServiceProcess service(
+      String name, Class<?> main, String xds, String version, Tokens tokens, String token)
       throws IOException {
     return ServiceProcess.start(
-        name, main, "--xds", xds, "--version", version, "--lifeline", "stdin");
+        name,
+        main,
+        "--xds",
+        xds,
+        "--version",
+        version,
+        "--server-roots",
+        tokens.roots().toString(),
+        "--token",
+        token,
+        "--lifeline",
+        "stdin");
   }
 
   private static InetSocketAddress anyPort() {
@@ -117,17 +139,22 @@ final class LiveStage implements Stage, AutoCloseable {
   }
 
   @Override
-  public long awaitInForce(String route) throws IOException, InterruptedException {
+  public long awaitInForce(Sign sign) throws IOException {
     long giveUp = System.nanoTime() + PATIENCE.toNanos();
     // One at a time: under some rules a single answer takes two seconds.
-    Load.Answer answer = load.sendOne(Map.of());
-    while (!answer.route().equals(route)) {
+    Load.Answer answer = load.sendOne(sign.headers());
+    while (!sign.shows().test(answer)) {
       if (System.nanoTime() > giveUp) {
-        throw new IOException("waited " + PATIENCE.toSeconds() + " s for a call by rule " + route);
+        throw new IOException("waited " + PATIENCE.toSeconds() + " s for " + sign.what());
       }
-      answer = load.sendOne(Map.of());
+      answer = load.sendOne(sign.headers());
     }
     return answer.atNanos() - answer.tookNanos();
+  }
+
+  @Override
+  public PeerLook look(String version) throws IOException {
+    return PeerLook.at(greeterPorts.getOrDefault("greeter " + version, 0));
   }
 
   /** Where things are, for somebody who stays. */

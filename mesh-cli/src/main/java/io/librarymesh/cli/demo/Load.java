@@ -43,11 +43,18 @@ final class Load implements AutoCloseable {
    *
    * @param version of the greeter that answered; empty when none did
    * @param route name of the rule that the call to the greeter took
+   * @param caller whom the greeter saw in the certificate of its caller; empty in plaintext
    * @param flags response flags of the call to the greeter, joined with commas
    * @param atNanos when it came, on the clock of {@link System#nanoTime}
    */
   record Answer(
-      int status, String version, String route, String flags, long tookNanos, long atNanos) {
+      int status,
+      String version,
+      String route,
+      String caller,
+      String flags,
+      long tookNanos,
+      long atNanos) {
     boolean flagged(String flag) {
       return List.of(flags.split(",")).contains(flag);
     }
@@ -106,6 +113,7 @@ final class Load implements AutoCloseable {
           response.code(),
           response.header("x-version", ""),
           response.header("x-route", ""),
+          response.header("x-caller", ""),
           response.header("x-mesh-response-flags", ""),
           end - start,
           end);

@@ -198,6 +198,25 @@ final class Rules {
   static final String ALL_TO_V3 =
       SUBSETS + ROUTES + "    - name: all-to-v3\n      route:\n" + destination("v3", 100);
 
+  static final String STRICT =
+      """
+      apiVersion: security.istio.io/v1
+      kind: PeerAuthentication
+      metadata:
+        name: greeter-service
+      spec:
+        selector:
+          matchLabels:
+            app: greeter-service
+        mtls:
+          mode: STRICT
+      ---
+      """
+          + SUBSETS
+          + ROUTES
+          + "    - name: strict\n      route:\n"
+          + destination("v1", 100);
+
   private static String destination(String subset, int weight) {
     return """
             - destination:

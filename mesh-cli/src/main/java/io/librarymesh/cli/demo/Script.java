@@ -52,7 +52,7 @@ final class Script {
     List<Scene> scenes = new ArrayList<>();
     for (Chapter chapter : chapters) {
       long written = stage.write(chapter.yaml());
-      long inForce = stage.awaitInForce(chapter.route());
+      long inForce = stage.awaitInForce(chapter.sign());
       long begun = System.nanoTime();
       List<Check> checks = chapter.play().on(stage);
       Scene scene =

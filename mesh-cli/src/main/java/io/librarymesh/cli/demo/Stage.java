@@ -24,10 +24,12 @@ interface Stage {
   long write(String yaml) throws IOException;
 
   /**
-   * Waits until helloweb's calls take a rule of this name.
+   * Waits until an answer of helloweb shows that the rules are in force.
    *
-   * @param route as the YAML names it
    * @return when the first such call began, on the clock of {@link System#nanoTime}
    */
-  long awaitInForce(String route) throws IOException, InterruptedException;
+  long awaitInForce(Sign sign) throws IOException, InterruptedException;
+
+  /** What a stranger without a certificate finds at the port of a greeter. */
+  PeerLook look(String version) throws IOException;
 }

@@ -36,6 +36,8 @@ public final class Greeter {
     }
     boolean fails = ThreadLocalRandom.current().nextInt(100) < now.failPercent();
     exchange.getResponseHeaders().set("x-version", version);
+    WorkshopServer.caller(exchange)
+        .ifPresent(caller -> exchange.getResponseHeaders().set("x-caller", caller));
     WorkshopServer.answer(
         exchange,
         fails ? now.failStatus() : 200,

@@ -55,6 +55,7 @@ public final class HelloWeb {
     }
     try (Response greeting = client.newCall(request.build()).execute()) {
       copy(greeting, exchange, "x-version");
+      copy(greeting, exchange, "x-caller");
       copy(greeting, exchange, MeshResponse.FLAGS_HEADER);
       MeshResponse.of(greeting)
           .ifPresent(mesh -> exchange.getResponseHeaders().set("x-route", mesh.route()));
