@@ -11,6 +11,7 @@ import io.librarymesh.identity.PinnedTls;
 import io.librarymesh.okhttp.MeshInterceptor;
 import io.librarymesh.telemetry.MeshObserver;
 import io.librarymesh.xds.Node;
+import io.librarymesh.xds.Registration;
 import io.librarymesh.xds.XdsConfigSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,6 +83,13 @@ final class Connections {
   /** The same with a file of settings of the mesh. */
   static Connection embedded(Path directory, Optional<Path> meshConfig, Caller caller)
       throws IOException {
+    return embedded(directory, meshConfig, caller, Optional.empty());
+  }
+
+  /** The same for who is called, at a port. */
+  static Connection embedded(
+      Path directory, Optional<Path> meshConfig, Caller caller, Optional<Integer> port)
+      throws IOException {
     DirectoryStore store = DirectoryStore.open(directory, meshConfig);
     List<Finding> findings = store.snapshot().findings();
     FindingsReport.print(findings, System.err);
@@ -94,12 +102,12 @@ final class Connections {
     String name = "meshctl-" + UUID.randomUUID();
     ControlPlane controlPlane = ControlPlane.builder(store).inProcess(name).build();
     controlPlane.start();
-    XdsConfigSource source =
+    XdsConfigSource.Builder source =
         XdsConfigSource.builder(caller.node())
-            .server("embedded", () -> InProcessChannelBuilder.forName(name).build())
-            .build();
+            .server("embedded", () -> InProcessChannelBuilder.forName(name).build());
+    port.ifPresent(number -> source.registration(Registration.of("127.0.0.1", number)));
     return new Connection(
-        mesh(source, caller),
+        mesh(source.build(), caller),
         () -> {
           controlPlane.close();
           caller.workload().close();

@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
       ConvertCommand.class,
       IdentityCommand.class,
       CaCommand.class,
+      AuthzCommand.class,
       CallCommand.class,
       ExplainCommand.class,
       StatusCommand.class,

@@ -59,6 +59,24 @@ final class RequestOptions {
       throw new Options.UsageException("-X: '" + verb + "' (expected: a method, such as GET)");
     }
     request.method(verb, body);
+    lines(headers).forEach(line -> add(request, line.name(), line.value()));
+    return request.build();
+  }
+
+  private static void add(Request.Builder request, String name, String value) {
+    try {
+      request.addHeader(name, value);
+    } catch (IllegalArgumentException e) {
+      throw new Options.UsageException("-H: '" + name + "': " + e.getMessage());
+    }
+  }
+
+  /** One line of a header. */
+  record HeaderLine(String name, String value) {}
+
+  /** Reads {@code NAME: VALUE} lines. */
+  static List<HeaderLine> lines(List<String> headers) {
+    List<HeaderLine> lines = new ArrayList<>();
     for (String header : headers) {
       int colon = header.indexOf(':');
       if (colon < 1) {
@@ -72,12 +90,8 @@ final class RequestOptions {
                 + "' (expected: 'NAME: VALUE' with a name of letters, digits and"
                 + " !#$%&'*+-.^_`|~)");
       }
-      try {
-        request.addHeader(name, header.substring(colon + 1).strip());
-      } catch (IllegalArgumentException e) {
-        throw new Options.UsageException("-H: '" + name + "': " + e.getMessage());
-      }
+      lines.add(new HeaderLine(name, header.substring(colon + 1).strip()));
     }
-    return request.build();
+    return lines;
   }
 }

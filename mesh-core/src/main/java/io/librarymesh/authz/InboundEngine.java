@@ -1,5 +1,6 @@
 package io.librarymesh.authz;
 
+import io.librarymesh.config.ClientAddress;
 import io.librarymesh.config.InboundFilter;
 import io.librarymesh.config.InboundPolicy;
 import io.librarymesh.config.JwtAuthentication;
@@ -10,6 +11,7 @@ import io.librarymesh.route.PathNormalizer;
 import io.librarymesh.time.WallClock;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about requests to a server. Compiled once per update of an {@link InboundPolicy};
@@ -24,17 +26,21 @@ public final class InboundEngine {
   /** One that asks nothing of anybody, and takes paths as they are. */
   public static final InboundEngine OPEN =
       new InboundEngine(
-          PathNormalizer.compile(
-              new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED)),
+          new InboundPolicy(
+              new PathNormalization(false, false, EscapedSlashes.KEEP_UNCHANGED),
+              ClientAddress.FORWARDED,
+              List.of()),
           new InboundStep[0],
           List.of());
 
+  private final InboundPolicy policy;
   private final PathNormalizer paths;
   private final InboundStep[] steps;
   private final List<String> problems;
 
-  private InboundEngine(PathNormalizer paths, InboundStep[] steps, List<String> problems) {
-    this.paths = paths;
+  private InboundEngine(InboundPolicy policy, InboundStep[] steps, List<String> problems) {
+    this.policy = policy;
+    this.paths = PathNormalizer.compile(policy.paths());
     this.steps = steps;
     this.problems = List.copyOf(problems);
   }
@@ -56,8 +62,7 @@ public final class InboundEngine {
         steps.add(JwtStep.compile(jwt, remoteKeys, clock, problems));
       }
     }
-    return new InboundEngine(
-        PathNormalizer.compile(policy.paths()), steps.toArray(InboundStep[]::new), problems);
+    return new InboundEngine(policy, steps.toArray(InboundStep[]::new), problems);
   }
 
   /** What could not be compiled, for people. */
@@ -67,6 +72,20 @@ public final class InboundEngine {
 
   /** Decides about a request. */
   public InboundVerdict decide(InboundRequest request) {
+    return decide(request, null);
+  }
+
+  /**
+   * Decides about a request, and says why: what each policy that it met made of it. Costs much more
+   * than {@link #decide}.
+   */
+  public InboundExplanation explain(InboundRequest request) {
+    InboundTrace trace = new InboundTrace(policy.client(), request.path());
+    InboundVerdict verdict = decide(request, trace);
+    return new InboundExplanation(trace.path(), trace.steps(), verdict);
+  }
+
+  private InboundVerdict decide(InboundRequest request, @Nullable InboundTrace trace) {
     String target = request.path();
     if (!isTarget(request, target)) {
       return refused("path: not one of a request");
@@ -81,8 +100,14 @@ public final class InboundEngine {
       target = changed.path();
     }
     Passage passage = new Passage(request, target);
-    for (InboundStep step : steps) {
-      InboundVerdict.Denied denied = step.take(passage);
+    if (trace != null) {
+      trace.judges(target);
+    }
+    for (int i = 0; i < steps.length; i++) {
+      InboundVerdict.Denied denied = steps[i].take(passage);
+      if (trace != null) {
+        trace.took(policy.filters().get(i), passage, denied);
+      }
       if (denied != null) {
         return denied;
       }

@@ -2,6 +2,7 @@ package io.librarymesh.config;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
@@ -86,6 +87,20 @@ public record CidrRange(long high, long low, int prefixLength, boolean v6) {
     int start = v6 ? 0 : MAPPED_BITS;
     return (high(bytes) & mask(start + prefixLength)) == high
         && (low(bytes) & mask(start + prefixLength - Long.SIZE)) == low;
+  }
+
+  /** As it is written, such as {@code 10.0.0.0/8}. */
+  @Override
+  public String toString() {
+    byte[] bytes =
+        v6
+            ? ByteBuffer.allocate(2 * Long.BYTES).putLong(high).putLong(low).array()
+            : ByteBuffer.allocate(Integer.BYTES).putInt((int) low).array();
+    try {
+      return InetAddress.getByAddress(bytes).getHostAddress() + "/" + prefixLength;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 and 16 bytes are addresses", e);
+    }
   }
 
   private static boolean isDigit(int c) {

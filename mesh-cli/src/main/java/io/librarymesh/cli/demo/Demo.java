@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 
 /** The demonstration from raising the stage to taking it down. */
 public final class Demo {
+  private static final int WHAT_WIDTH = 36;
+  private static final int VALUE_WIDTH = 28;
+
   private final PrintStream out;
   private final Optional<Function<Object, String>> document;
   private final boolean keep;
@@ -68,13 +71,29 @@ public final class Demo {
         "%n    the first call by this rule began %d ms after the file was written%n%n",
         scene.inForceMillis());
     scene.chapter().edit().ifPresent(this::edited);
-    out.printf("    %-36s %-28s %-28s%n", "", "expected", "measured");
-    for (Check check : scene.checks()) {
-      out.printf(
-          "    %-36s %-28s %-28s %s%n",
-          check.what(), check.expected(), check.measured(), check.ok() ? "ok" : "WRONG");
-    }
+    table(scene.checks());
     out.flush();
+  }
+
+  private void table(List<Check> checks) {
+    String row =
+        "    %-"
+            + width(checks, Check::what, WHAT_WIDTH)
+            + "s %-"
+            + width(checks, Check::expected, VALUE_WIDTH)
+            + "s %-"
+            + width(checks, Check::measured, VALUE_WIDTH)
+            + "s %s";
+    out.println(String.format(row, "", "expected", "measured", "").stripTrailing());
+    for (Check check : checks) {
+      out.println(
+          String.format(
+              row, check.what(), check.expected(), check.measured(), check.ok() ? "ok" : "WRONG"));
+    }
+  }
+
+  private static int width(List<Check> checks, Function<Check, String> text, int atLeast) {
+    return Math.max(atLeast, checks.stream().map(text).mapToInt(String::length).max().orElse(0));
   }
 
   private void edited(String yaml) {

@@ -1,5 +1,7 @@
 package io.librarymesh.cli.demo;
 
+import static java.util.Objects.requireNonNull;
+
 import io.librarymesh.identity.SpiffeId;
 import io.librarymesh.identity.SvidRefusedException;
 import io.librarymesh.identity.SvidVerifier;
@@ -67,11 +69,11 @@ record PeerLook(String plaintext, String identity) {
         tls.startHandshake();
       }
     } catch (SSLException | SocketException e) {
-      return seen.get();
+      return requireNonNull(seen.get());
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
-    return seen.get();
+    return requireNonNull(seen.get());
   }
 
   /** Reads the certificate and sends nothing that it would have to be trusted for. */

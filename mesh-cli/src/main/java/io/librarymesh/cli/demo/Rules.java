@@ -217,6 +217,68 @@ final class Rules {
           + "    - name: strict\n      route:\n"
           + destination("v1", 100);
 
+  /** As the workshop has it, with the keys in place of an address of keys. */
+  static String token(String jwks) {
+    return """
+      apiVersion: authentication.istio.io/v1alpha1
+      kind: Policy
+      metadata:
+        name: user-jwt
+      spec:
+        targets:
+          - name: helloweb
+        peers:
+          - mtls:
+              mode: PERMISSIVE
+        origins:
+          - jwt:
+              issuer: testing@secure.istio.io
+              jwks: '%s'
+        principalBinding: USE_ORIGIN
+      """
+        .formatted(jwks);
+  }
+
+  static final String RBAC_ON =
+      """
+      apiVersion: rbac.istio.io/v1alpha1
+      kind: ClusterRbacConfig
+      metadata:
+        name: default
+      spec:
+        mode: ON_WITH_INCLUSION
+        inclusion:
+          services:
+            - helloweb.default.svc.cluster.local
+      ---
+      """;
+
+  static final String ROLE =
+      """
+      apiVersion: rbac.istio.io/v1alpha1
+      kind: ServiceRole
+      metadata:
+        name: foo-role
+      spec:
+        rules:
+          - services: ["helloweb.default.svc.cluster.local"]
+            methods: ["*"]
+      ---
+      apiVersion: rbac.istio.io/v1alpha1
+      kind: ServiceRoleBinding
+      metadata:
+        name: foo-binding
+      spec:
+        subjects:
+          - user: "*"
+            properties:
+              request.auth.claims[foo]: bar
+        roleRef:
+          kind: ServiceRole
+          name: foo-role
+      ---
+      """;
+
   private static String destination(String subset, int weight) {
     return """
             - destination:
