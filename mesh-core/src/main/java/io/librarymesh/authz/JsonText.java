@@ -2,6 +2,7 @@ package io.librarymesh.authz;
 
 import io.librarymesh.config.Metadata;
 import io.librarymesh.config.MetadataValue;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,10 +10,11 @@ import java.util.Map;
 
 /**
  * Reads JSON (RFC 8259) from strangers: nothing but the grammar, a name once in an object, a
- * bounded depth, numbers that a double can hold.
+ * bounded depth, numbers in the range of a double. Whole numbers keep all their digits.
  */
 final class JsonText {
   private static final int MAX_DEPTH = 64;
+  private static final double TWO_TO_53 = 0x1p53;
   private static final int HEX = 16;
   private static final int UNICODE_DIGITS = 4;
 
@@ -164,6 +166,20 @@ final class JsonText {
     if (!take('0')) {
       digits();
     }
+    boolean whole = !fraction();
+    String digits = text.substring(start, at);
+    double value = Double.parseDouble(digits);
+    if (Double.isInfinite(value)) {
+      throw refusal("a number in the range of a double");
+    }
+    return whole && Math.abs(value) >= TWO_TO_53
+        ? new MetadataValue.Whole(new BigInteger(digits))
+        : new MetadataValue.Numeric(value);
+  }
+
+  /** What comes after the digits of a whole number. Returns whether there was something. */
+  private boolean fraction() {
+    int start = at;
     if (take('.')) {
       digits();
     }
@@ -173,11 +189,7 @@ final class JsonText {
       }
       digits();
     }
-    double value = Double.parseDouble(text.substring(start, at));
-    if (Double.isInfinite(value)) {
-      throw refusal("a number in the range of a double");
-    }
-    return new MetadataValue.Numeric(value);
+    return at > start;
   }
 
   private void digits() {

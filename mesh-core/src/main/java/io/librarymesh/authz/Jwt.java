@@ -32,6 +32,9 @@ record Jwt(
   private static final int MAX_LENGTH = 16 * 1024;
   private static final int SECTIONS = 3;
 
+  /** Envoy's are unsigned numbers of 64 bits. */
+  private static final double TIME_LIMIT = 0x1p64;
+
   /**
    * A token, or why it is none.
    *
@@ -141,10 +144,18 @@ record Jwt(
   }
 
   private static boolean isTimeOrMissing(@Nullable MetadataValue claim) {
-    return claim == null || (claim instanceof MetadataValue.Numeric number && number.value() >= 0);
+    double seconds = time(claim);
+    boolean number =
+        claim == null
+            || claim instanceof MetadataValue.Numeric
+            || claim instanceof MetadataValue.Whole;
+    return number && seconds >= 0 && seconds < TIME_LIMIT;
   }
 
   private static double time(@Nullable MetadataValue claim) {
+    if (claim instanceof MetadataValue.Whole whole) {
+      return whole.value().doubleValue();
+    }
     return claim instanceof MetadataValue.Numeric number ? number.value() : 0;
   }
 

@@ -195,7 +195,9 @@ final class TokenVerifier {
       long whole = (long) number.value();
       return whole == number.value() ? Long.toString(whole) : number.toString();
     }
-    if (claim instanceof MetadataValue.Text || claim instanceof MetadataValue.Flag) {
+    if (claim instanceof MetadataValue.Text
+        || claim instanceof MetadataValue.Flag
+        || claim instanceof MetadataValue.Whole) {
       return claim.toString();
     }
     return null;

@@ -1,5 +1,6 @@
 package io.librarymesh.config;
 
+import java.math.BigInteger;
 import java.util.List;
 
 /**
@@ -20,6 +21,17 @@ public sealed interface MetadataValue {
     @Override
     public String toString() {
       return Double.toString(value);
+    }
+  }
+
+  /**
+   * A whole number beyond 2^53, of which a double would make its neighbour. Only tokens have such
+   * ones; {@code google.protobuf.Value} has not.
+   */
+  record Whole(BigInteger value) implements MetadataValue {
+    @Override
+    public String toString() {
+      return value.toString();
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens: where they are found in a request, and what the application is given. */
 class JwtRequestTest {
@@ -170,6 +171,25 @@ class JwtRequestTest {
     assertThat(with.headers().removed()).contains("x-role", "authorization");
     assertThat(with.headers().set())
         .isEqualTo(Map.of("x-role", "dev", "x-n", "7", "x-payload", Issuer.encode(claims)));
+  }
+
+  /** Of a double the first would be its neighbour, another account. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9007199254740993",
+        "-9007199254740993",
+        "9223372036854775808",
+        "18446744073709551617",
+        "7"
+      })
+  void wholeNumbersKeepTheirDigits(String number) throws GeneralSecurityException {
+    String token = RSA.sign("RS256", "{\"iss\":\"a\",\"n\":" + number + "}");
+
+    InboundVerdict.Allowed allowed =
+        allowed(decide(Caller.plain().bearer(token), alone(RSA.jwks())));
+
+    assertThat(allowed.headers().set()).containsEntry("x-n", number);
   }
 
   @Test

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.librarymesh.identity.TestAuthority.Leaf;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERIA5String;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
@@ -113,6 +120,29 @@ class SvidVerifierTest {
         .isEqualTo(SvidRefusal.NO_WORKLOAD);
   }
 
+  /** CVE-2022-21656, CVE-2026-47778: what reads like a URI is one by its kind alone, as a whole. */
+  @Test
+  void refusesNamesThatOnlyLookLikeIt() {
+    for (String uri :
+        List.of(
+            WEB + "\u0000.evil.example", WEB + "\u0000", " " + WEB, WEB + "/", WEB + "%00", "")) {
+      assertThat(refusalOrUnreadable(uri)).as(uri).isEqualTo(SvidRefusal.NO_SPIFFE_ID);
+    }
+    for (int kind : new int[] {GeneralName.dNSName, GeneralName.rfc822Name}) {
+      assertThat(refusal(root.leaf().name(new GeneralName(kind, new DERIA5String(WEB))).sign()))
+          .isEqualTo(SvidRefusal.NO_URI);
+    }
+    ASN1Encodable other =
+        new DERSequence(
+            new ASN1Encodable[] {
+              new ASN1ObjectIdentifier("1.2.3.4"),
+              new DERTaggedObject(true, 0, new DERUTF8String(WEB))
+            });
+    assertThat(refusal(root.leaf().name(new GeneralName(GeneralName.otherName, other)).sign()))
+        .isEqualTo(SvidRefusal.NO_URI);
+    assertThat(refusal(root.leaf(WEB).uri("urn:x").sign())).isEqualTo(SvidRefusal.SEVERAL_URIS);
+  }
+
   @Test
   void refusesCertificatesThatSign() {
     assertThat(refusal(root.leaf(WEB).ca().sign())).isEqualTo(SvidRefusal.SIGNING_CERTIFICATE);
@@ -192,6 +222,18 @@ class SvidVerifierTest {
         catchThrowableOfType(
             SvidRefusedException.class, () -> verifier().verify(PeerPolicy.oneOf(Set.of()), leaf));
     assertThat(refused.reason()).isEqualTo(SvidRefusal.UNEXPECTED_ID);
+  }
+
+  /** Some names the JDK does not even read. */
+  private @Nullable SvidRefusal refusalOrUnreadable(String uri) {
+    X509Certificate leaf;
+    try {
+      leaf = root.leaf(uri).sign();
+    } catch (IllegalStateException e) {
+      assertThat(e).hasCauseInstanceOf(CertificateException.class);
+      return SvidRefusal.NO_SPIFFE_ID;
+    }
+    return refusal(leaf);
   }
 
   private SvidVerifier verifier() {

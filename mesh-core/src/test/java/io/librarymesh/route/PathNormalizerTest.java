@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PathNormalizerTest {
   private static final PathNormalization BASE =
@@ -49,6 +52,82 @@ class PathNormalizerTest {
             assertThat(List.of(normal(BASE, path), normal(MERGE, path), normal(DECODE, path)))
                 .as(path)
                 .isEqualTo(expected));
+  }
+
+  /**
+   * Source: Istio's normalization tests; none, base, merged, decoded. A fragment is refused here.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "/, /, /, /",
+    "/app/, /app/, /app/, /app/",
+    "/app/../admin, /admin, /admin, /admin",
+    "/app, /app, /app, /app",
+    "/app//, /app//, /app/, /app/",
+    "/app/%2f, /app/%2f, /app/%2f, /app/",
+    "/app%2f/, /app%2f/, /app%2f/, /app/",
+    "/xyz%30..//abc, /xyz0..//abc, /xyz0../abc, /xyz0../abc",
+    "/app/%2E./admin, /admin, /admin, /admin",
+    "/app\\admin, /app/admin, /app/admin, /app/admin",
+    "/app/\\/\\/\\admin, /app//////admin, /app/admin, /app/admin",
+    "/%2Fapp%5cadmin%5Cabc, /%2Fapp%5cadmin%5Cabc, /%2Fapp%5cadmin%5Cabc, /app/admin/abc",
+    "/%5Capp%2f%5c%2F%2e%2e%2fadmin%5c\\abc, /%5Capp%2f%5c%2F..%2fadmin%5c/abc,"
+        + " /%5Capp%2f%5c%2F..%2fadmin%5c/abc, /app/admin/abc",
+    "/app//../admin, /app/admin, /app/admin, /app/admin",
+    "/app//../../admin, /admin, /admin, /admin",
+  })
+  void formsOfIstio(String path, String base, String merged, String decoded) {
+    assertThat(normal(PathNormalization.NONE, path)).isEqualTo(path);
+    assertThat(normal(BASE, path)).isEqualTo(base);
+    assertThat(normal(MERGE, path)).isEqualTo(merged);
+    assertThat(normal(DECODE, path)).isEqualTo(decoded);
+  }
+
+  /** Source: as before. What looks like an escape to others is none to a proxy. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/0x2e0x2e/admin",
+        "/0x2e0x2e0x2fadmin",
+        "/0x2e0x2e0x5cadmin",
+        "/0x2f0x2fadmin",
+        "/0x5c0x5cadmin",
+        "/%25c0%25ae%25c1%259cadmin",
+        "/%25c0%25ae%25c0%25ae/admin",
+        "/%25c0%25afadmin",
+        "/%25c1%259cadmin",
+        "/%252e%252e/admin",
+        "/%252e%252e%252fadmin",
+        "/%c1%9cadmin",
+        "/%c0%ae%c0%ae/admin",
+        "/%c0%afadmin",
+        "/.../admin",
+        "/..../admin",
+        "/..;/admin",
+        "/;/admin",
+        "/admin;a=b",
+        "/admin;a=b/xyz",
+        "/admin,a=b/xyz",
+        "/Admin",
+        "/ADMIN"
+      })
+  void formsThatIstioLeavesAlone(String path) {
+    assertThat(decide(DECODE, path)).isEqualTo(PathDecision.Normal.INSTANCE);
+  }
+
+  /** Source: as before. Of all bytes only those that are unreserved, and slashes. */
+  @Test
+  void everyEscapeOfAByte() {
+    String unreserved = "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz/";
+    for (int value = 1; value < 256; value++) {
+      String path = String.format("/admin%%%02x", value);
+      char c = value == '\\' ? '/' : (char) value;
+      String expected = unreserved.indexOf(c) < 0 ? path : "/admin" + c;
+      assertThat(normal(DECODE, path)).as(path).isEqualTo(expected);
+    }
+    assertThat(normal(DECODE, "/%c0%2e%c0%2e/admin")).isEqualTo("/%c0.%c0./admin");
+    assertThat(normal(DECODE, "/%c0%2fadmin")).isEqualTo("/%c0/admin");
+    assertThat(decide(DECODE, "/admin%00")).isInstanceOf(PathDecision.Refused.class);
   }
 
   /** Source: Envoy path_utility_test.cc, NormalizeValidPaths and NormalizeCasePath. */

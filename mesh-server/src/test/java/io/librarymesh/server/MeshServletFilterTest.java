@@ -134,6 +134,73 @@ final class MeshServletFilterTest {
     }
   }
 
+  /** The tricks of CVE-2016-5007, 2019-9901, 2021-29492, 2021-31920, 2021-32779, 2023-20860. */
+  @Test
+  void noFormOfADeniedPathReachesTheApplication() throws Exception {
+    rules =
+        new InboundRules(
+            TlsMode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/admin"))));
+    int port = start(MeshServletFilter.behind(peers, view, counts), false);
+    try (InboundListener listener = listen(port)) {
+      for (String path :
+          new String[] {
+            "//admin",
+            "///admin",
+            "/./admin",
+            "/.//admin",
+            "/x/..//admin",
+            "/x/%2e%2e//admin",
+            "/%2e/admin",
+            "/admin/",
+            "/admin//",
+            "/admin/.",
+            "/admin/x/..",
+            "/admin%2f",
+            "/x%2f..%2fadmin",
+            "/x/..;/admin",
+            "/x/..;a=b/admin",
+            "/;/admin",
+            "/;a;b//admin",
+            "/admin;",
+            "/admin;/..;/admin",
+            "/%61%64%6d%69%6e",
+            "/%61dmin;x",
+            "/\\admin",
+            "/x\\..\\admin",
+            "/x%5c..%5cadmin",
+            "/admin#x",
+            "/#/admin",
+            "/admin%00",
+            "/%00/admin",
+            "/admin?x",
+            "/admin?/../pub",
+            "/admin;?x",
+            "/../admin",
+            "/%2e%2e/admin",
+            "/admin%",
+            "/admin%zz",
+            "http://localhost/admin",
+            "HTTP://LOCALHOST//admin",
+            "admin",
+            "*/admin",
+            "/admin\t"
+          }) {
+        assertThat(get(listener, path)).as(path).containsPattern("^HTTP/1.1 40[03] ");
+      }
+      for (String header :
+          new String[] {
+            "X-Original-URL: /admin", "X-Rewrite-URL: /admin", "X-Envoy-Original-Path: /admin",
+            "X-HTTP-Method-Override: POST", "X-Forwarded-Prefix: /admin", "X-Forwarded-Path: /admin"
+          }) {
+        assertThat(get(listener, "/pub", header))
+            .as(header)
+            .startsWith("HTTP/1.1 200")
+            .contains("uri=/pub ");
+      }
+      assertThat(get(listener, "/pub", "Host: api", "Host: admin")).startsWith("HTTP/1.1 400");
+    }
+  }
+
   @Test
   void tokensAreVerifiedAndKeptFromTheApplication() throws Exception {
     rules = new InboundRules(Mode.STRICT, TestRules.engine(TestRules.tokens()));
