@@ -319,6 +319,16 @@ class AuthorityTest {
     assertThat(log.text()).contains("EXPIRED_TOKEN");
   }
 
+  /** It would be kept until the token has been looked at. */
+  @Test
+  void largeRequestIsCutOffWhileItComesIn() throws Exception {
+    String token = tokens.issue(BAR, Duration.ofMinutes(1));
+    assertThat(refusal(token, "y".repeat(60_000))).contains("INVALID_ARGUMENT: csr: 60000");
+    assertThat(refusal(token, "y".repeat(3_000_000)))
+        .contains("RESOURCE_EXHAUSTED: request: more than 65536");
+    assertThat(log.text()).doesNotContain("3000000");
+  }
+
   @Test
   void tokenIsUsedUpByACertificateAndNotByAMistake() throws Exception {
     String token = tokens.issue(BAR, Duration.ofMinutes(1));

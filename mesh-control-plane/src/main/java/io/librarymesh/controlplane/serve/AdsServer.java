@@ -7,6 +7,7 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.librarymesh.controlplane.ca.AuthorityEndpoint;
+import io.librarymesh.controlplane.ca.RequestLimit;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
@@ -239,6 +240,7 @@ public final class AdsServer implements AutoCloseable {
         // That the port is a local one makes nobody a program of this machine here.
         .addServices(services(false))
         .addService(endpoint.service())
+        .addStreamTracerFactory(new RequestLimit())
         .intercept(new PeerAddress())
         .intercept(endpoint.callers())
         .build();
