@@ -14,8 +14,10 @@ import io.librarymesh.time.Scheduler.Cancellable;
 import io.librarymesh.time.WallClock;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What a port of a server asks of its callers now. A server takes {@link #current} for each
@@ -36,6 +38,7 @@ public final class InboundPort {
 
   private final JwksSource remoteKeys;
   private final WallClock clock;
+  private final List<Consumer<State>> listeners = new ArrayList<>();
   private volatile State state = new Closed("nothing is known of the port yet");
 
   private InboundPort(JwksSource remoteKeys, WallClock clock) {
@@ -54,7 +57,7 @@ public final class InboundPort {
   /** One that asks nothing. */
   static InboundPort open() {
     InboundPort inbound = new InboundPort(JwksSource.NONE, WallClock.system());
-    inbound.state = new Open("nobody says what servers ask for");
+    inbound.become(new Open("nobody says what servers ask for"));
     return inbound;
   }
 
@@ -64,15 +67,45 @@ public final class InboundPort {
       for (String problem : engine.problems()) {
         LOG.log(Level.WARNING, "library-mesh: port " + port + ": " + problem);
       }
-      state = new Judged(resolved.listener(), engine);
+      become(new Judged(resolved.listener(), engine));
     } else if (update instanceof PortUpdate.Absent absent) {
-      state = new Open(absent.reason());
+      become(new Open(absent.reason()));
     } else if (update instanceof PortUpdate.Refused refused) {
       LOG.log(Level.ERROR, "library-mesh: port " + port + " is closed: " + refused.reason());
-      state = new Closed(refused.reason());
+      become(new Closed(refused.reason()));
     } else if (update instanceof PortUpdate.Pending pending && state instanceof Closed) {
-      state = new Closed(pending.reason());
+      become(new Closed(pending.reason()));
     }
+  }
+
+  private synchronized void become(State next) {
+    state = next;
+    List.copyOf(listeners).forEach(listener -> tell(listener, next));
+  }
+
+  /** A listener's own trouble is not that of the port. */
+  private static void tell(Consumer<State> listener, State state) {
+    try {
+      listener.accept(state);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "library-mesh: a listener to a port failed", e);
+    }
+  }
+
+  /**
+   * Tells what the port asks for, now and whenever that changes, in order and one at a time: for
+   * servers that end what was let in by what held before. The listener must not block.
+   *
+   * @return ends the telling
+   */
+  public synchronized AutoCloseable subscribe(Consumer<State> listener) {
+    listeners.add(listener);
+    tell(listener, state);
+    return () -> unsubscribe(listener);
+  }
+
+  private synchronized void unsubscribe(Consumer<State> listener) {
+    listeners.remove(listener);
   }
 
   /** What the port asks for at this moment; to be asked once for each decision. */

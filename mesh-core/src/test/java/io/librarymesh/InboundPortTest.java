@@ -22,6 +22,7 @@ import io.librarymesh.config.UpstreamTls.Trust;
 import io.librarymesh.config.UpstreamTls.Version;
 import io.librarymesh.time.WallClock;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,25 @@ class InboundPortTest {
 
   private int status() {
     return ((InboundVerdict.Denied) decide()).status();
+  }
+
+  @Test
+  void whoAsksToBeToldHearsEveryChangeUntilItHasHadEnough() throws Exception {
+    List<Mode> heard = new ArrayList<>();
+    AutoCloseable broken =
+        port.subscribe(
+            state -> {
+              throw new IllegalStateException("a listener's own trouble");
+            });
+    AutoCloseable telling = port.subscribe(state -> heard.add(state.mode()));
+    tell(nobody(Mode.PERMISSIVE));
+    tell(nobody(Mode.STRICT));
+    telling.close();
+    tell(nobody(Mode.DISABLE));
+    broken.close();
+
+    assertThat(heard).containsExactly(Mode.DISABLE, Mode.PERMISSIVE, Mode.STRICT);
+    assertThat(port.current().mode()).isEqualTo(Mode.DISABLE);
   }
 
   @Test

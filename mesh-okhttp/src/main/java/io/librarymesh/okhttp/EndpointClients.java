@@ -19,7 +19,6 @@ import okhttp3.Authenticator;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
 import okhttp3.Dispatcher;
-import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
@@ -85,8 +84,7 @@ final class EndpointClients {
         .followRedirects(false)
         .followSslRedirects(false)
         .authenticator(Authenticator.NONE)
-        .cookieJar(CookieJar.NO_COOKIES)
-        .eventListener(EventListener.NONE);
+        .cookieJar(CookieJar.NO_COOKIES);
     return new EndpointClients(Network.of(settings), builder.build());
   }
 
@@ -186,15 +184,15 @@ final class EndpointClients {
         (key, entry) -> {
           if (!entry.used) {
             entries.remove(key, entry);
-            entry.client.connectionPool().evictAll();
+            entry.retirement.begin();
           }
           entry.used = false;
         });
   }
 
   /**
-   * A new identity makes new connections. What goes over the old ones ends there; they are closed
-   * when they have been idle for as long as any other.
+   * A new identity makes new connections. What goes over the old ones ends there, and they are
+   * closed when it has.
    */
   private synchronized void evictReplaced(Key key, EndpointTls tls) {
     entries.forEach(
@@ -205,7 +203,7 @@ final class EndpointClients {
               && other.address.equals(key.address)
               && tls.replaces(before)) {
             entries.remove(other, entry);
-            entry.client.connectionPool().evictAll();
+            entry.retirement.begin();
           }
         });
   }
@@ -219,11 +217,14 @@ final class EndpointClients {
 
   private Entry connect(@Nullable Endpoint endpoint, @Nullable EndpointTls tls, long keepAlive) {
     boolean http2 = base.protocols().contains(Protocol.H2_PRIOR_KNOWLEDGE);
+    ConnectionPool pool =
+        new ConnectionPool(MAX_IDLE_PER_ENDPOINT, keepAlive, TimeUnit.NANOSECONDS);
+    Retirement retirement = new Retirement(pool);
     OkHttpClient.Builder builder =
         base.newBuilder()
             .dispatcher(new Dispatcher())
-            .connectionPool(
-                new ConnectionPool(MAX_IDLE_PER_ENDPOINT, keepAlive, TimeUnit.NANOSECONDS));
+            .connectionPool(pool)
+            .eventListener(retirement);
     if (endpoint == null) {
       builder
           .dns(network.dns())
@@ -241,7 +242,7 @@ final class EndpointClients {
           // Connecting in parallel costs a thread; one address has nothing to race.
           .fastFallback(address.isName());
     }
-    return new Entry(builder.build());
+    return new Entry(builder.build(), retirement);
   }
 
   /**
@@ -280,9 +281,11 @@ final class EndpointClients {
   private static final class Entry {
     final OkHttpClient client;
     final OkHttpClient uncached;
+    final Retirement retirement;
     volatile boolean used = true;
 
-    Entry(OkHttpClient client) {
+    Entry(OkHttpClient client, Retirement retirement) {
+      this.retirement = retirement;
       this.client = client;
       this.uncached = client.cache() == null ? client : client.newBuilder().cache(null).build();
     }

@@ -32,12 +32,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.SocketFactory;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -52,6 +55,7 @@ final class MutualTlsTest {
   private static final String SNI = "greeter-service.default.svc.cluster.local";
 
   private final MeshRoot root = new MeshRoot();
+  private final CountDownLatch slow = new CountDownLatch(1);
   private final MeshRoot.Source web = new MeshRoot.Source(root.identity("web"));
 
   private static UpstreamTls mutual(String... accounts) {
@@ -72,7 +76,7 @@ final class MutualTlsTest {
         Version.TLS_1_2);
   }
 
-  private static MockWebServer server(Identity identity) throws IOException {
+  private MockWebServer server(Identity identity) throws IOException {
     MockWebServer server = new MockWebServer();
     PeerPolicy everybody = PeerPolicy.ofTrustDomains(Set.of(new TrustDomain("cluster.local")));
     server.useHttps(MutualTls.of(identity, everybody).context().getSocketFactory());
@@ -81,11 +85,22 @@ final class MutualTlsTest {
         new Dispatcher() {
           @Override
           public MockResponse dispatch(RecordedRequest request) {
+            if (request.getUrl().encodedPath().equals("/slow")) {
+              awaited(slow);
+            }
             return new MockResponse.Builder().body("hello").build();
           }
         });
     server.start(InetAddress.getLoopbackAddress(), 0);
     return server;
+  }
+
+  private static void awaited(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static Endpoint at(MockWebServer server) {
@@ -369,6 +384,78 @@ final class MutualTlsTest {
       assertThat(seen).hasSizeGreaterThan(90);
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aConnectionOfAnOldIdentityIsClosedWhenWhatGoesOverItHasEnded() throws Exception {
+    CountedSockets sockets = new CountedSockets();
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try (MockWebServer greeter = server(root.identity("greeter"));
+        Fixture mesh =
+            calling(greeter, mutual("greeter"))
+                .client(builder -> builder.socketFactory(sockets))
+                .start()) {
+      Future<Integer> old =
+          threads.submit(
+              () -> {
+                try (Response response = mesh.get("http://" + Fixture.AUTHORITY + "/slow")) {
+                  response.body().string();
+                  return response.code();
+                }
+              });
+      assertThat(greeter.takeRequest(20, TimeUnit.SECONDS)).isNotNull();
+      web.rotateTo(root.identity("web"));
+      mesh.get().close();
+      assertThat(sockets.open()).isEqualTo(2);
+      slow.countDown();
+
+      assertThat(old.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+      Fixture.await("the end of the old one", () -> sockets.open() == 1);
+      mesh.get().close();
+      assertThat(sockets.made()).isEqualTo(2);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Sockets of which it is known how many are open. */
+  private static final class CountedSockets extends SocketFactory {
+    private final List<Socket> made = new CopyOnWriteArrayList<>();
+
+    int made() {
+      return made.size();
+    }
+
+    int open() {
+      return (int) made.stream().filter(socket -> !socket.isClosed()).count();
+    }
+
+    @Override
+    public Socket createSocket() {
+      Socket socket = new Socket();
+      made.add(socket);
+      return socket;
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException();
     }
   }
 

@@ -10,6 +10,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -40,7 +43,7 @@ final class AcceptedConnection implements Runnable {
   private final Socket application = new Socket();
   private volatile @Nullable InetSocketAddress near;
   private volatile boolean established;
-  private volatile boolean plaintext;
+  private volatile @Nullable Admission admission;
   private volatile boolean answered;
   private volatile boolean drained;
   private volatile long lastByte = acceptedAt;
@@ -59,8 +62,10 @@ final class AcceptedConnection implements Runnable {
     this.open = open;
   }
 
-  boolean isPlaintext() {
-    return plaintext;
+  /** Whether it would be let in by what holds now; for the one thread that looks after all. */
+  boolean stands(Optional<InboundRules> rules, Optional<MutualTls> tls, Instant time) {
+    Admission by = admission;
+    return by == null || by.stands(rules, tls, time);
   }
 
   @Override
@@ -71,7 +76,7 @@ final class AcceptedConnection implements Runnable {
       if (rules == null) {
         refuse(InboundRefusal.NO_POLICY, "no rules yet for " + accepted.getLocalSocketAddress());
       } else if (rules.mode() == Mode.DISABLE) {
-        connect(rules, accepted, plainPeer());
+        connect(plain(rules), rules, accepted, plainPeer());
       } else {
         detect(rules);
       }
@@ -89,8 +94,12 @@ final class AcceptedConnection implements Runnable {
     } else if (rules.mode() == Mode.STRICT) {
       refuse(InboundRefusal.PLAINTEXT, "plaintext from " + remote() + " (expected: mutual TLS)");
     } else {
-      connect(rules, accepted, plainPeer());
+      connect(plain(rules), rules, accepted, plainPeer());
     }
+  }
+
+  private Admission plain(InboundRules rules) {
+    return new Admission(rules, null, plainPeer(), List.of(), setup.opaque());
   }
 
   private void endTls(InboundRules rules) throws IOException {
@@ -102,11 +111,13 @@ final class AcceptedConnection implements Runnable {
     }
     SSLSocket socket;
     InboundPeer peer;
+    List<X509Certificate> chain;
     try {
       String name = ClientHello.serverName(accepted);
       socket = server.over(accepted, tls);
       socket.startHandshake();
-      SpiffeId id = server.peer(tls, socket.getSession());
+      chain = ServerTls.presented(socket.getSession());
+      SpiffeId id = ServerTls.verified(tls, chain);
       peer = new InboundPeer(Optional.of(id), true, remote(), local(), name);
     } catch (IOException | SvidRefusedException e) {
       if (!ended.get()) {
@@ -114,7 +125,8 @@ final class AcceptedConnection implements Runnable {
       }
       return;
     }
-    connect(rules, socket, peer);
+    Admission by = new Admission(rules, tls, peer, chain, setup.opaque());
+    connect(by, rules, socket, peer);
   }
 
   private static String reason(Exception e) {
@@ -138,7 +150,8 @@ final class AcceptedConnection implements Runnable {
     return (InetSocketAddress) accepted.getLocalSocketAddress();
   }
 
-  private void connect(InboundRules rules, Socket caller, InboundPeer peer) throws IOException {
+  private void connect(Admission by, InboundRules rules, Socket caller, InboundPeer peer)
+      throws IOException {
     if (setup.opaque() && !rules.engine().admits(peer)) {
       refuse(InboundRefusal.NOT_ADMITTED, "connection of " + caller(peer));
       return;
@@ -157,7 +170,7 @@ final class AcceptedConnection implements Runnable {
       setup.peers().remove(own, setup.application());
       return;
     }
-    plaintext = !peer.overTls();
+    admission = by;
     touch(true);
     established = true;
     setup.counts().connected(peer.overTls());

@@ -2,8 +2,8 @@ package io.librarymesh.server;
 
 import static java.util.Objects.requireNonNull;
 
-import io.librarymesh.config.InboundListener.Mode;
 import io.librarymesh.identity.IdentitySource;
+import io.librarymesh.identity.MutualTls;
 import io.librarymesh.time.Scheduler;
 import io.librarymesh.time.Ticker;
 import java.io.IOException;
@@ -12,6 +12,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * loopback. The application learns of the caller by {@link InboundPeers}, in a filter that refuses
  * what has not come this way.
  *
- * <p>A change of the mode holds for new connections at once. Plaintext ones that a port which
- * became STRICT has left are ended when they are between requests, at the latest after {@link
- * ListenerLimits#drain}. Any thread.
+ * <p>What changes holds for new connections at once. Open ones that would not be let in any more
+ * are ended when they are between requests, at the latest after {@link ListenerLimits#drain}: those
+ * that another mode has left, those whose caller's certificate has ended or is no longer trusted,
+ * and, where connections are judged, those that the policies deny. Any thread.
  */
 public final class InboundListener implements AutoCloseable {
   private static final Logger LOG = System.getLogger(InboundListener.class.getName());
@@ -127,10 +129,12 @@ public final class InboundListener implements AutoCloseable {
   }
 
   private void check(long now) {
-    boolean strict =
-        setup.policy().current().filter(rules -> rules.mode() == Mode.STRICT).isPresent();
+    Optional<InboundRules> rules = setup.policy().current();
+    ServerTls server = setup.tls();
+    Optional<MutualTls> tls = server == null ? Optional.empty() : server.current();
+    Instant time = Instant.now();
     for (AcceptedConnection connection : connections) {
-      connection.check(now, closed || (strict && connection.isPlaintext()));
+      connection.check(now, closed || !connection.stands(rules, tls, time));
     }
   }
 

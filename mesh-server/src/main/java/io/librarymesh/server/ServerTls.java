@@ -179,15 +179,11 @@ public final class ServerTls {
   }
 
   /**
-   * Who the other side of a session is. Looked at again, because a session that is resumed has not
-   * been shown a certificate, which may have expired since.
+   * Who has shown these certificates. Looked at again after a handshake, because a session that is
+   * resumed has not been shown one, which may have expired since.
    *
-   * @throws SvidRefusedException if it proves nobody
+   * @throws SvidRefusedException if they prove nobody
    */
-  SpiffeId peer(MutualTls tls, SSLSession session) throws SvidRefusedException {
-    return verified(tls, presented(session));
-  }
-
   static SpiffeId verified(MutualTls tls, List<X509Certificate> chain) throws SvidRefusedException {
     return new SvidVerifier(tls.identity().bundles(), InstantSource.system())
         .verify(tls.peers(), chain.toArray(X509Certificate[]::new));

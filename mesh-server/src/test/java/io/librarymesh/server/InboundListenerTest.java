@@ -346,6 +346,20 @@ final class InboundListenerTest {
   }
 
   @Test
+  void aConnectionEndsBetweenRequestsWhenItsCallerIsNoLongerTrusted() throws Exception {
+    try (Greeter server = start(Mode.STRICT);
+        TestClient client = TestClient.mutual(server.port(), web)) {
+      client.send("GET /a HTTP/1.1\r\nHost: g\r\n\r\n");
+      client.until("claims=");
+      greeter.rotateTo(root.identity("greeter"));
+      client.send("GET /b HTTP/1.1\r\nHost: g\r\n\r\n");
+      client.until("path=/b");
+      greeter.rotateTo(root.identity("greeter", Duration.ofHours(1), new TestRoot()));
+      Greeter.await("the end of it", () -> server.listener().openConnections() == 0);
+    }
+  }
+
+  @Test
   void closingLetsARequestEndAndTakesNoMore() throws Exception {
     try (Greeter server = start(Mode.STRICT);
         TestClient client = TestClient.mutual(server.port(), web)) {

@@ -138,8 +138,7 @@ final class MeshServletFilterTest {
   @Test
   void noFormOfADeniedPathReachesTheApplication() throws Exception {
     rules =
-        new InboundRules(
-            TlsMode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/admin"))));
+        new InboundRules(Mode.STRICT, TestRules.engine(TestRules.deny(TestRules.path("/admin"))));
     int port = start(MeshServletFilter.behind(peers, view, counts), false);
     try (InboundListener listener = listen(port)) {
       for (String path :

@@ -43,7 +43,7 @@ final class LimitedServerChannelTest {
       assertThat(served).as("after one has gone").isTrue();
     } finally {
       server.shutdownNow();
-      loops.shutdownGracefully();
+      var unused = loops.shutdownGracefully();
     }
   }
 
