@@ -222,8 +222,10 @@ final class AuthorizationPolicyTest {
     start();
     int port = serve();
 
+    OkHttpClient client = client();
+
     await("403", () -> inPlaintext(port));
-    assertThat(get(client(), URL)).isEqualTo("403 RBAC: access denied");
+    await("403 RBAC: access denied", () -> get(client, URL));
   }
 
   @Test
