@@ -7,24 +7,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What is in force, and who wants to hear of it; the part that all sources share. Any thread. */
-final class CurrentIdentity {
+/**
+ * What is in force, and who wants to hear of it: the part that all sources share, also those of
+ * other modules. Any thread.
+ */
+public final class CurrentIdentity {
   private static final Logger LOG = System.getLogger(CurrentIdentity.class.getName());
 
   private final List<Consumer<Identity>> listeners = new ArrayList<>();
   private volatile Optional<Identity> current = Optional.empty();
   private volatile Optional<String> problem = Optional.empty();
 
-  Optional<Identity> get() {
+  /** The identity in force; empty before the first one. */
+  public Optional<Identity> get() {
     return current;
   }
 
-  Optional<String> problem() {
+  /** Why there is nothing newer; empty when nothing is wrong. */
+  public Optional<String> problem() {
     return problem;
   }
 
   /** Puts an identity in force and tells it, within the lock so that nobody hears them crossed. */
-  synchronized void replace(Identity identity) {
+  public synchronized void replace(Identity identity) {
     problem = Optional.empty();
     current = Optional.of(identity);
     LOG.log(Level.INFO, "library-mesh: identity {0}", identity.svid());
@@ -32,7 +37,7 @@ final class CurrentIdentity {
   }
 
   /** Keeps what is in force, and says why there is nothing newer: once, until that changes. */
-  synchronized void failed(String reason) {
+  public synchronized void failed(String reason) {
     if (!problem.equals(Optional.of(reason))) {
       problem = Optional.of(reason);
       LOG.log(Level.WARNING, "library-mesh: no new identity: {0}", reason);
@@ -40,11 +45,12 @@ final class CurrentIdentity {
   }
 
   /** What is in force is the newest there is. */
-  synchronized void settled() {
+  public synchronized void settled() {
     problem = Optional.empty();
   }
 
-  synchronized AutoCloseable subscribe(Consumer<Identity> listener) {
+  /** As {@link IdentitySource#subscribe}. */
+  public synchronized AutoCloseable subscribe(Consumer<Identity> listener) {
     listeners.add(listener);
     current.ifPresent(identity -> tell(listener, identity));
     return () -> unsubscribe(listener);

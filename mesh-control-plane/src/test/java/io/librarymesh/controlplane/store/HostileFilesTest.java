@@ -89,8 +89,14 @@ final class HostileFilesTest {
         hostile.make().accept(file);
         expected.put(file.toString(), hostile.reason());
       }
+      // A large one may be seen while it is still being written, and is looked at again.
       ConfigSnapshot refused =
-          await(snapshots, s -> refusals(s).keySet().equals(expected.keySet()));
+          await(
+              snapshots,
+              s ->
+                  refusals(s).keySet().equals(expected.keySet())
+                      && refusals(s).entrySet().stream()
+                          .allMatch(each -> each.getValue().contains(expected.get(each.getKey()))));
       folder.write("z.yaml", ConfigFolder.service("later"));
       ConfigSnapshot later = await(snapshots, s -> names(s).contains("later"));
 
