@@ -8,6 +8,7 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.grpc.netty.shaded.io.netty.channel.unix.DomainSocketAddress;
+import io.grpc.netty.shaded.io.netty.util.concurrent.Future;
 import io.grpc.stub.StreamObserver;
 import io.librarymesh.identity.Identity;
 import io.spiffe.workloadapi.grpc.SpiffeWorkloadAPIGrpc;
@@ -28,6 +29,7 @@ final class FakeAgent extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
     implements AutoCloseable {
   private final EventLoopGroup group = new EpollEventLoopGroup(1);
   private final List<StreamObserver<X509SVIDResponse>> streams = new CopyOnWriteArrayList<>();
+  private final FakeSecrets secrets = new FakeSecrets();
   private final Server server;
   private volatile X509SVIDResponse said = X509SVIDResponse.getDefaultInstance();
 
@@ -38,6 +40,7 @@ final class FakeAgent extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
             .bossEventLoopGroup(group)
             .workerEventLoopGroup(group)
             .addService(this)
+            .addService(secrets)
             .build()
             .start();
   }
@@ -48,6 +51,11 @@ final class FakeAgent extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
     if (said.getSvidsCount() > 0) {
       responses.onNext(said);
     }
+  }
+
+  /** The same agent's other service. */
+  FakeSecrets secrets() {
+    return secrets;
   }
 
   boolean isWatched() {
@@ -98,6 +106,6 @@ final class FakeAgent extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIImplBase
   @Override
   public void close() {
     server.shutdownNow();
-    group.shutdownGracefully();
+    Future<?> unused = group.shutdownGracefully();
   }
 }
