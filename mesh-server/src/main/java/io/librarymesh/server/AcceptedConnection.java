@@ -121,6 +121,7 @@ final class AcceptedConnection implements Runnable {
       peer = new InboundPeer(Optional.of(id), true, remote(), local(), name);
     } catch (IOException | SvidRefusedException e) {
       if (!ended.get()) {
+        refusal(e).ifPresent(cause -> setup.counts().refuse(cause.reason()));
         refuse(InboundRefusal.TLS, remote() + ": " + reason(e));
       }
       return;
@@ -129,13 +130,20 @@ final class AcceptedConnection implements Runnable {
     connect(by, rules, socket, peer);
   }
 
-  private static String reason(Exception e) {
+  private static Optional<SvidRefusedException> refusal(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SvidRefusedException) {
-        return String.valueOf(cause.getMessage());
+      if (cause instanceof SvidRefusedException refused) {
+        return Optional.of(refused);
       }
     }
-    return e instanceof SSLException ? "TLS: " + e.getMessage() : String.valueOf(e.getMessage());
+    return Optional.empty();
+  }
+
+  private static String reason(Exception e) {
+    String said = String.valueOf(e.getMessage());
+    return refusal(e)
+        .map(refused -> String.valueOf(refused.getMessage()))
+        .orElse(e instanceof SSLException ? "TLS: " + said : said);
   }
 
   private InboundPeer plainPeer() {

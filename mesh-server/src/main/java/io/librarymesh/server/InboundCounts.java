@@ -1,5 +1,6 @@
 package io.librarymesh.server;
 
+import io.librarymesh.identity.SvidRefusal;
 import io.librarymesh.time.Ticker;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -14,6 +15,7 @@ public final class InboundCounts {
   private static final long QUIET_NANOS = 1_000_000_000L;
 
   private final Map<InboundRefusal, Refused> refused = new EnumMap<>(InboundRefusal.class);
+  private final Map<SvidRefusal, LongAdder> certificates = new EnumMap<>(SvidRefusal.class);
   private final LongAdder plaintext = new LongAdder();
   private final LongAdder mutualTls = new LongAdder();
   private final LongAdder requests = new LongAdder();
@@ -25,6 +27,9 @@ public final class InboundCounts {
   public InboundCounts() {
     for (InboundRefusal reason : InboundRefusal.values()) {
       refused.put(reason, new Refused(ticker.nanos() - QUIET_NANOS));
+    }
+    for (SvidRefusal why : SvidRefusal.values()) {
+      certificates.put(why, new LongAdder());
     }
   }
 
@@ -48,6 +53,15 @@ public final class InboundCounts {
     return of(reason).count.sum();
   }
 
+  /**
+   * Connections whose caller has shown a certificate that does not prove who it is; each is one of
+   * {@link InboundRefusal#TLS}, of which the others have shown none, or have failed before.
+   */
+  public long refused(SvidRefusal why) {
+    LongAdder count = certificates.get(why);
+    return count == null ? 0 : count.sum();
+  }
+
   /** Requests that policies which are tried out would have let in, one for each such policy set. */
   public long shadowAllowed() {
     return shadowAllowed.sum();
@@ -64,6 +78,13 @@ public final class InboundCounts {
 
   void connected(boolean overTls) {
     (overTls ? mutualTls : plaintext).increment();
+  }
+
+  void refuse(SvidRefusal why) {
+    LongAdder count = certificates.get(why);
+    if (count != null) {
+      count.increment();
+    }
   }
 
   void allowed() {

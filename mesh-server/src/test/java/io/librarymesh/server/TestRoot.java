@@ -39,9 +39,17 @@ final class TestRoot {
   private static final AtomicLong SERIALS = new AtomicLong(1);
   private static final X500Name NAME = new X500Name("CN=root");
 
-  private final KeyPair keys = newKeys();
-  private final X509Certificate certificate =
-      sign(keys, Instant.now().plus(Duration.ofDays(1)), true, Optional.empty());
+  private final KeyPair keys;
+  private final X509Certificate certificate;
+
+  TestRoot() {
+    this(newKeys());
+  }
+
+  TestRoot(KeyPair keys) {
+    this.keys = keys;
+    this.certificate = sign(keys, Instant.now().plus(Duration.ofDays(1)), true, Optional.empty());
+  }
 
   X509Certificate certificate() {
     return certificate;
@@ -95,22 +103,39 @@ final class TestRoot {
 
   private X509Certificate sign(
       KeyPair of, Instant until, boolean authority, Optional<GeneralName> name) {
+    return sign(
+        of,
+        Instant.now().minus(Duration.ofHours(1)),
+        until,
+        authority ? NAME : new X500Name("CN=workload"),
+        authority,
+        name.stream().toArray(GeneralName[]::new));
+  }
+
+  /** Signs anything. */
+  X509Certificate sign(
+      KeyPair of,
+      Instant from,
+      Instant until,
+      X500Name subject,
+      boolean authority,
+      GeneralName... names) {
     try {
       JcaX509v3CertificateBuilder builder =
           new JcaX509v3CertificateBuilder(
               NAME,
               BigInteger.valueOf(SERIALS.getAndIncrement()),
-              Date.from(Instant.now().minus(Duration.ofHours(1))),
+              Date.from(from),
               Date.from(until),
-              authority ? NAME : new X500Name("CN=workload"),
+              subject,
               of.getPublic());
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
       builder.addExtension(
           Extension.keyUsage,
           true,
-          new KeyUsage(authority ? KeyUsage.keyCertSign : KeyUsage.digitalSignature));
-      if (name.isPresent()) {
-        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name.get()));
+          new KeyUsage(KeyUsage.digitalSignature | (authority ? KeyUsage.keyCertSign : 0)));
+      if (names.length > 0) {
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
       }
       return new JcaX509CertificateConverter()
           .getCertificate(
