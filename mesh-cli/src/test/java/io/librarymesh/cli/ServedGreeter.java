@@ -52,6 +52,10 @@ final class ServedGreeter implements AutoCloseable {
 
   final MeshRoot root = new MeshRoot();
   final InboundCounts counts = new InboundCounts();
+
+  /** Where connections are taken, behind the recorder. */
+  int listening;
+
   private final Path directory;
   private final String name = "greeter-" + UUID.randomUUID();
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -146,7 +150,8 @@ final class ServedGreeter implements AutoCloseable {
             .counts(counts)
             .start(anyPort());
     open.add(listener::closeNow);
-    Recorder recorder = new Recorder(listener.port());
+    listening = listener.port();
+    Recorder recorder = new Recorder(listening);
     open.add(recorder);
     rules.set(InboundPolicyView.of(register(recorder.port()).inbound(recorder.port())));
     return recorder;
