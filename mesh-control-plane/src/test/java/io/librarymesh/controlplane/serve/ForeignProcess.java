@@ -26,7 +26,10 @@ public record ForeignProcess(Process process, Path log) implements AutoCloseable
    */
   public static Path installed(String name, String variable, String part) {
     Optional<Path> found =
-        Optional.ofNullable(System.getenv(variable)).map(Path::of).or(() -> inTarget(part));
+        Optional.ofNullable(System.getenv(variable))
+            .filter(path -> !path.isEmpty())
+            .map(Path::of)
+            .or(() -> inTarget(part));
     String reason =
         "skipped: no %s (expected: its path in %s, or target/%s)".formatted(name, variable, part);
     if (found.filter(Files::isExecutable).isEmpty()) {
