@@ -239,9 +239,13 @@ final class ServedGreeter implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     for (AutoCloseable each : open) {
-      each.close();
+      try {
+        each.close();
+      } catch (Exception e) {
+        throw new IOException(e);
+      }
     }
     plain.dispatcher().executorService().shutdown();
     plain.connectionPool().evictAll();

@@ -63,8 +63,8 @@ final class TokensAndConnectionsTest {
       assertThat(bearing(web, new TokenIssuer().token(claims("", 600))))
           .isEqualTo("401 Jwt verification fails");
       String good = issuer.token(claims("", 600));
-      String[] parts = good.split("\\.");
-      String[] others = issuer.token(claims(",\"admin\":true", 600)).split("\\.");
+      String[] parts = good.split("\\.", -1);
+      String[] others = issuer.token(claims(",\"admin\":true", 600)).split("\\.", -1);
       assertThat(bearing(web, parts[0] + "." + others[1] + "." + parts[2]))
           .isEqualTo("401 Jwt verification fails");
       String bob = issuer.token(claims("", 600).replace("alice", "bob"));

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -178,7 +179,9 @@ final class OtherProtocolsTest {
           .satisfies(
               e ->
                   assertThat(
-                          ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode())
+                          ((WebSocketHandshakeException) Objects.requireNonNull(e.getCause()))
+                              .getResponse()
+                              .statusCode())
                       .isEqualTo(403));
     }
     assertThat(counts.allowedRequests()).isZero();
@@ -237,6 +240,7 @@ final class OtherProtocolsTest {
   }
 
   /** Says back each short text (RFC 6455 section 5.2), and who said it. */
+  @SuppressWarnings("NullAway.Init") // The container calls init first.
   public static final class Chat implements HttpUpgradeHandler, ReadListener {
     private static final int MASKED_HEAD = 6;
 

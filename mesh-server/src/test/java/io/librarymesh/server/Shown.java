@@ -16,6 +16,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a certificate whatever it says, and to whoever asks for one. */
 final class Shown extends X509ExtendedKeyManager {
@@ -50,7 +51,7 @@ final class Shown extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
+  public @Nullable String chooseClientAlias(String[] keyTypes, Principal[] issuers, Socket socket) {
     return Arrays.asList(keyTypes).contains("EC") ? ALIAS : null;
   }
 
@@ -60,7 +61,7 @@ final class Shown extends X509ExtendedKeyManager {
   }
 
   @Override
-  public String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
+  public @Nullable String chooseServerAlias(String keyType, Principal[] issuers, Socket socket) {
     return null;
   }
 
