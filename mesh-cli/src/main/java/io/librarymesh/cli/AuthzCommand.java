@@ -45,8 +45,8 @@ final class AuthzCommand implements Callable<Integer> {
       description = {
         "Tells what would become of a request that reaches a workload, and why, without sending it: the TLS mode of the"
             + " port, the tokens, each policy, and of each the conditions that hold and those that do not.",
-        "It is decided by the same engine and from the same configuration as in the workload. Keys at a jwksUri are not"
-            + " fetched: tokens of such an issuer are refused here.",
+        "It is decided by the same engine and from the same configuration as in the workload. Keys at a jwksUri are fetched"
+            + " for it, as 'meshctl serve' does.",
         "Exit code 0 when the request is let in, 1 when it is not."
       },
       footer = {

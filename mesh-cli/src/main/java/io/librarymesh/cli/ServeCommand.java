@@ -51,6 +51,8 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServeAuthority authority = new ServeAuthority();
 
+  @Mixin private ServeKeys keys = new ServeKeys();
+
   @Option(
       names = "--xds",
       defaultValue = "127.0.0.1:15010",
@@ -155,6 +157,7 @@ final class ServeCommand implements Callable<Integer> {
             .openDebug(openDebug)
             .registrationGrace(registrationGrace)
             .limits(limits())
+            .keys(keys.settings())
             .loadReports(loadReports)
             .loadReportInterval(loadReportInterval());
     sources.endpoints().ifPresent(builder::endpoints);

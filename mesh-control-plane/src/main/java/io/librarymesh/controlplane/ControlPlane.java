@@ -6,6 +6,9 @@ import io.librarymesh.controlplane.admin.AdminSource;
 import io.librarymesh.controlplane.admin.ClientStatusService;
 import io.librarymesh.controlplane.admin.ProcessMetrics;
 import io.librarymesh.controlplane.istio.Finding;
+import io.librarymesh.controlplane.keys.KeyCache;
+import io.librarymesh.controlplane.keys.KeyMetrics;
+import io.librarymesh.controlplane.keys.KeySettings;
 import io.librarymesh.controlplane.load.LoadReportingService;
 import io.librarymesh.controlplane.load.LoadReports;
 import io.librarymesh.controlplane.metrics.Metrics;
@@ -59,6 +62,7 @@ public final class ControlPlane implements AutoCloseable {
   private final StoreOpener opener;
   private final Metrics metrics = new Metrics();
   private final ServeMetrics serveMetrics;
+  private final KeyMetrics keyMetrics;
   private final LoadReports loads = new LoadReports(metrics, System::nanoTime);
   private final @Nullable AdminServer admin;
   private @Nullable ConfigStore store;
@@ -75,6 +79,7 @@ public final class ControlPlane implements AutoCloseable {
     this.store = store;
     ProcessMetrics.addTo(metrics, version(), () -> serving);
     this.serveMetrics = new ServeMetrics(metrics);
+    this.keyMetrics = new KeyMetrics(metrics);
     this.admin =
         options
             .http
@@ -143,6 +148,9 @@ public final class ControlPlane implements AutoCloseable {
       store = opened;
       AdsServer server = new AdsServer(opened, options.meshConfig(), options.limits, serveMetrics);
       ads = server;
+      if (options.keys.fetching()) {
+        server.fetchKeys(KeyCache.fetching(options.keys, keyMetrics));
+      }
       ClientStatusService statuses = new ClientStatusService(server, options.access());
       clientStatus = statuses;
       server.add(statuses::bind);
@@ -285,6 +293,7 @@ public final class ControlPlane implements AutoCloseable {
     private Optional<String> debugToken = Optional.empty();
     private boolean openDebug;
     private @Nullable AuthoritySettings authority;
+    private KeySettings keys = KeySettings.DEFAULT;
 
     private Builder(StoreOpener opener, @Nullable ConfigStore store) {
       this.opener = opener;
@@ -334,6 +343,15 @@ public final class ControlPlane implements AutoCloseable {
      */
     public Builder authority(AuthoritySettings settings) {
       this.authority = settings;
+      return this;
+    }
+
+    /**
+     * Whether and from where keys are fetched for rules about tokens that have a {@code jwksUri},
+     * or an issuer alone; over HTTPS and from public addresses by default.
+     */
+    public Builder keys(KeySettings settings) {
+      this.keys = settings;
       return this;
     }
 

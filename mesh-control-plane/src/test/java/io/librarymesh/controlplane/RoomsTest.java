@@ -2,12 +2,14 @@ package io.librarymesh.controlplane;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.librarymesh.authz.JwkSet;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,7 @@ class RoomsTest {
           "metrics",
           "ca",
           "istio",
+          "keys",
           "retired",
           "store",
           "registry",
@@ -54,10 +57,11 @@ class RoomsTest {
   }
 
   /**
-   * Identities are the same on both sides; all else of the client's engine is none of a server's.
+   * Identities, and what a set of keys is, are the same on both sides; all else of the client's
+   * engine is none of a server's.
    */
   @Test
-  void ofTheEngineOnlyIdentitiesAreKnown() {
+  void ofTheEngineOnlyIdentitiesAndSetsOfKeysAreKnown() {
     noClasses()
         .that()
         .resideInAPackage(ROOT + "..")
@@ -66,12 +70,13 @@ class RoomsTest {
             resideInAPackage("io.librarymesh..")
                 .and(not(resideInAPackage(ROOT + "..")))
                 .and(not(resideInAPackage("io.librarymesh.proto..")))
-                .and(not(resideInAPackage("io.librarymesh.identity.."))))
+                .and(not(resideInAPackage("io.librarymesh.identity..")))
+                .and(not(type(JwkSet.class))))
         .check(CLASSES);
   }
 
   @Test
-  void onlyServeSpeaksToTheNetwork() {
+  void onlyServeAndKeysSpeakToTheNetwork() {
     noClasses()
         .that()
         .resideInAnyPackage(
@@ -89,6 +94,7 @@ class RoomsTest {
             "io.grpc.inprocess..",
             "io.grpc.netty..",
             "com.sun.net.httpserver..",
+            "okhttp3..",
             "java.net.http..")
         .check(CLASSES);
   }

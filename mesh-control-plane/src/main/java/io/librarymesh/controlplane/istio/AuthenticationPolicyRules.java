@@ -54,6 +54,9 @@ final class AuthenticationPolicyRules {
         && !jwt.jwksUri().startsWith("https://")) {
       rules.invalid(path.field("jwksUri"), jwt.jwksUri(), "a URL of http or https");
     }
+    if (!jwt.jwks().isEmpty()) {
+      RequestAuthenticationRules.keys(path.field("jwks"), jwt.jwks(), rules);
+    }
     if (!jwt.jwksUri().isEmpty() && !jwt.jwks().isEmpty()) {
       rules.report().invalid(path.field("jwks"), "beside jwksUri (expected: one of both)");
     }

@@ -175,13 +175,6 @@ final class InForce {
         table,
         "AuthorizationPolicy:spec.provider",
         "nobody is asked, so what the policy matches is denied");
-    String rule = "RequestAuthentication:spec.jwtRules[].";
-    add(
-        table,
-        rule + "jwksUri",
-        "keys are not fetched, so tokens of this issuer are refused, unless the server's program"
-            + " has its remoteKeys; write jwks");
-    add(table, rule + "timeout", "keys are not fetched");
   }
 
   private static void sidecar(Map<String, Missing> table) {

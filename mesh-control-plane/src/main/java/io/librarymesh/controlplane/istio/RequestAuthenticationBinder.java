@@ -17,8 +17,8 @@ final class RequestAuthenticationBinder {
     return new JwtRule(
         rule.textOrEmpty("issuer"),
         rule.texts("audiences"),
-        rule.text("jwksUri"),
-        rule.text("jwks"),
+        rule.text("jwksUri").filter(uri -> !uri.isEmpty()),
+        rule.text("jwks").filter(set -> !set.isEmpty()),
         rule.messages(
             "fromHeaders",
             header ->

@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.istio;
 
+import io.librarymesh.authz.JwkSet;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class RequestAuthenticationRules {
     if (rule.jwksUri().isPresent() && rule.jwks().isPresent()) {
       rules.report().invalid(path.field("jwks"), "beside jwksUri (expected: one or the other)");
     }
+    rule.jwks().ifPresent(set -> keys(path.field("jwks"), set, rules));
     rule.jwksUri().ifPresent(uri -> uri(path.field("jwksUri"), uri, rules));
     notEmpty(path.field("audiences"), rule.audiences(), rules);
     notEmpty(path.field("fromParams"), rule.fromParams(), rules);
@@ -53,6 +55,15 @@ final class RequestAuthenticationRules {
         .ifPresent(
             timeout ->
                 rules.invalid(path.field("timeout"), GoDuration.print(timeout), "at least 1ms"));
+  }
+
+  /** Never repeats what is there: it may be a secret. */
+  static void keys(FieldPath path, String set, ValueRules rules) {
+    try {
+      JwkSet unused = JwkSet.ofConfiguration(set);
+    } catch (IllegalArgumentException e) {
+      rules.report().invalid(path, e.getMessage());
+    }
   }
 
   private static void header(FieldPath path, JwtRule.FromHeader header, ValueRules rules) {

@@ -8,6 +8,7 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.librarymesh.controlplane.ca.AuthorityEndpoint;
 import io.librarymesh.controlplane.ca.RequestLimit;
+import io.librarymesh.controlplane.keys.KeyCache;
 import io.librarymesh.controlplane.metrics.Metrics;
 import io.librarymesh.controlplane.registry.EndpointSource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
@@ -19,6 +20,7 @@ import io.librarymesh.controlplane.store.ConfigStore;
 import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.ResourceType;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -33,9 +35,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdsServer implements AutoCloseable {
 
+  private static final System.Logger LOG = System.getLogger(AdsServer.class.getName());
+
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long KEEPALIVE_SECONDS = 30;
@@ -60,6 +66,8 @@ public final class AdsServer implements AutoCloseable {
   private static final int SECURE_CONNECTIONS = 10_000;
   private static final int CALLS_PER_CONNECTION = 100;
   private static final int HANDSHAKE_SECONDS = 10;
+
+  private static final long KEYS_SECONDS = 6;
 
   private static final double CONNECTION_AGE_SHARE = 0.9;
   private static final double STREAM_AGE_SPREAD = 0.1;
@@ -79,6 +87,7 @@ public final class AdsServer implements AutoCloseable {
   private @Nullable InetSocketAddress secureAddress;
   private @Nullable AuthorityEndpoint authority;
   private @Nullable Server secureServer;
+  private @Nullable KeyCache keys;
 
   /** A server that is not started. */
   public AdsServer(ConfigStore store, MeshConfig meshConfig, ServeLimits limits) {
@@ -143,6 +152,15 @@ public final class AdsServer implements AutoCloseable {
             });
   }
 
+  /**
+   * Serves the keys of tokens that these are fetched by. To be called before {@link #start};
+   * closing the server closes them.
+   */
+  public void fetchKeys(KeyCache cache) {
+    keys = cache;
+    cache.follow((now, changedSources) -> executor.execute(() -> state.keys(now, changedSources)));
+  }
+
   /** Serves something else on the same ports. To be called before {@link #start}. */
   public void add(CompanionService companion) {
     companions.add(companion);
@@ -181,6 +199,10 @@ public final class AdsServer implements AutoCloseable {
     executor
         .ask(
             () -> {
+              KeyCache cache = keys;
+              if (cache != null) {
+                state.fetchKeys(cache::want);
+              }
               configure(first);
               if (!registrationGrace.isZero()) {
                 state.gathering(true);
@@ -189,6 +211,7 @@ public final class AdsServer implements AutoCloseable {
               return true;
             })
         .join();
+    awaitKeys();
     if (inProcessName.isPresent()) {
       servers.add(
           InProcessServerBuilder.forName(inProcessName.get())
@@ -205,6 +228,33 @@ public final class AdsServer implements AutoCloseable {
     if (secure != null && endpoint != null) {
       secureServer = listen(netty(secure, endpoint), secure);
       servers.add(secureServer);
+    }
+  }
+
+  /**
+   * Clients that were served by another, or before a restart, are not to lose keys that they have:
+   * they are let in when each was asked for once, or after a while.
+   */
+  private void awaitKeys() {
+    KeyCache cache = keys;
+    if (cache == null) {
+      return;
+    }
+    try {
+      Boolean unused = cache.settled().get(KEYS_SECONDS, TimeUnit.SECONDS);
+      executor
+          .ask(
+              () -> {
+                if (debounce.isPending()) {
+                  push();
+                }
+                return true;
+              })
+          .join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.log(Level.WARNING, "library-mesh: serving before all keys of tokens are there");
     }
   }
 
@@ -406,6 +456,9 @@ public final class AdsServer implements AutoCloseable {
     }
     if (endpoints != null) {
       endpoints.close();
+    }
+    if (keys != null) {
+      keys.close();
     }
     for (Server server : servers) {
       server.shutdownNow();

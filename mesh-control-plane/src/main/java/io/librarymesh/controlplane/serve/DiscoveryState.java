@@ -3,6 +3,8 @@ package io.librarymesh.controlplane.serve;
 import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.WorkloadGroup;
+import io.librarymesh.controlplane.keys.KeySets;
+import io.librarymesh.controlplane.keys.KeySource;
 import io.librarymesh.controlplane.registry.EndpointSource.ServiceName;
 import io.librarymesh.controlplane.registry.EndpointSource.WorkloadName;
 import io.librarymesh.controlplane.registry.PlatformEndpoint;
@@ -16,7 +18,9 @@ import io.librarymesh.controlplane.translate.MeshConfig;
 import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
 import io.librarymesh.controlplane.translate.ResourceType;
+import io.librarymesh.controlplane.translate.TokenKeyFindings;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +67,8 @@ final class DiscoveryState {
   private PushContext context;
   private @Nullable PushContext checked;
   private List<Finding> references = List.of();
+  private KeySets keys = KeySets.LEFT_TO_SERVERS;
+  private Consumer<Map<KeySource, Duration>> wantedKeys = wanted -> {};
   private long generation;
   private long pushes;
   private long refusals;
@@ -131,6 +138,26 @@ final class DiscoveryState {
     registered(registry.workload(name, workload));
   }
 
+  /** Keys of tokens are fetched from now on; told whenever rules ask for others. */
+  void fetchKeys(Consumer<Map<KeySource, Duration>> wanted) {
+    keys = KeySets.NONE;
+    wantedKeys = wanted;
+  }
+
+  /** Takes keys of tokens into account, for those who are served them. */
+  void keys(KeySets now, Set<KeySource> changedSources) {
+    keys = now;
+    if (!changedSources.isEmpty()) {
+      changedSources.forEach(source -> changedHosts.add(source.key()));
+      noteChange(ServeMetrics.Change.CONFIG);
+    }
+  }
+
+  /** Keys of tokens as they are known now; those in force are of the last push. */
+  KeySets keys() {
+    return keys;
+  }
+
   /** See {@link ResourceTable#gathering}. */
   void gathering(boolean on) {
     resources.gathering(on);
@@ -150,6 +177,7 @@ final class DiscoveryState {
         configChanged
             ? PushContext.of(meshConfig, configured, registry.snapshot())
             : context.withRegistry(registry.snapshot());
+    context = context.withKeys(keys);
     pushes++;
     int different = resources.update(context, hosts);
     wildcards.update(context, hosts);
@@ -157,6 +185,7 @@ final class DiscoveryState {
       configChanged = false;
       generation = config.generation();
       metrics.inForce(config);
+      wantedKeys.accept(TokenKeyFindings.wanted(context));
       streams.values().forEach(this::rebase);
     }
     LOG.log(
@@ -358,6 +387,7 @@ final class DiscoveryState {
     }
     List<Finding> findings = new ArrayList<>(config.findings());
     findings.addAll(references);
+    findings.addAll(TokenKeyFindings.of(context.withKeys(keys)));
     findings.addAll(context.registry().findings());
     return findings;
   }

@@ -4,6 +4,7 @@ import io.librarymesh.controlplane.istio.Finding;
 import io.librarymesh.controlplane.store.ConfigSnapshot;
 import io.librarymesh.controlplane.translate.PushContext;
 import io.librarymesh.controlplane.translate.ReferenceFindings;
+import io.librarymesh.controlplane.translate.TokenKeyFindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
  * of it costs the one who asks.
  *
  * @param clients those who have said who they are, in the order in which they came
- * @param context the rules in force and the registry
+ * @param context the rules in force, the registry, and the keys that are known
  * @param config what the store said last; of it {@code generation} is in force
  * @param generation the generation that is in force
  * @param pushes pushes since the start
@@ -38,7 +39,11 @@ public record Overview(
             .flatMap(Optional::stream)
             .toList();
     return new Overview(
-        streams, state.context(), state.config(), state.generation(), state.pushes());
+        streams,
+        state.context().withKeys(state.keys()),
+        state.config(),
+        state.generation(),
+        state.pushes());
   }
 
   /** The same with the streams of a client put together. */
@@ -50,6 +55,7 @@ public record Overview(
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>(config.findings());
     findings.addAll(ReferenceFindings.of(context));
+    findings.addAll(TokenKeyFindings.of(context));
     findings.addAll(context.registry().findings());
     return findings;
   }

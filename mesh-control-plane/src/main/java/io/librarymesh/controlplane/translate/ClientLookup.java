@@ -1,9 +1,11 @@
 package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.Gateway;
+import io.librarymesh.controlplane.istio.JwtRule;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Subset;
 import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.controlplane.keys.KeySource;
 import io.librarymesh.controlplane.registry.RegisteredService;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
 import io.librarymesh.controlplane.registry.Service;
@@ -266,6 +268,13 @@ final class ClientLookup {
     consult(SecurityPolicyIndex.key(view.namespace()));
     consult(SecurityPolicyIndex.key(meshConfig().rootNamespace()));
     return context.policies().of(view.namespace(), view.labels());
+  }
+
+  /** What there is of the keys of a rule: those in it, or those that were fetched for it. */
+  TokenKeys tokenKeys(JwtRule rule) {
+    Optional<KeySource> source = KeySource.of(rule);
+    source.ifPresent(from -> consult(from.key()));
+    return TokenKeys.of(rule, source, context.keys());
   }
 
   Optional<MergedDestinationRule> destinationRule(Service service) {

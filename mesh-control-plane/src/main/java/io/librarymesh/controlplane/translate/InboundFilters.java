@@ -2,6 +2,7 @@ package io.librarymesh.controlplane.translate;
 
 import com.google.protobuf.Message;
 import io.librarymesh.controlplane.istio.AuthorizationPolicy.Action;
+import io.librarymesh.controlplane.istio.JwtRule;
 import io.librarymesh.controlplane.translate.AuthorizationRuleTranslation.EnforcedOn;
 import io.librarymesh.controlplane.translate.SecurityPolicyIndex.WorkloadPolicies;
 import io.librarymesh.proto.envoy.config.listener.v3.Filter;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The filters that hold a workload's callers to its policies, in Istio's order: who decides
@@ -25,7 +27,10 @@ final class InboundFilters {
 
   /** Of a port that speaks HTTP. Servers of gRPC take filters of each name but once. */
   static List<HttpFilter> ofRequests(
-      WorkloadPolicies policies, TrustDomains domains, boolean grpc) {
+      WorkloadPolicies policies,
+      TrustDomains domains,
+      boolean grpc,
+      Function<JwtRule, TokenKeys> keys) {
     AuthorizationTranslation authorization =
         new AuthorizationTranslation(
             policies.authorization(),
@@ -34,7 +39,7 @@ final class InboundFilters {
     List<HttpFilter> filters = new ArrayList<>();
     add(Action.CUSTOM, authorization, filters);
     if (!grpc) {
-      RequestAuthenticationTranslation.filter(policies.authentication())
+      RequestAuthenticationTranslation.filter(policies.authentication(), keys)
           .map(jwt -> ConnectionManagers.filter("envoy.filters.http.jwt_authn", jwt))
           .ifPresent(filters::add);
     }

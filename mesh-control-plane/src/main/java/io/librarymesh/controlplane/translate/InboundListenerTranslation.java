@@ -115,7 +115,8 @@ final class InboundListenerTranslation {
         && InboundPorts.isOpaque(lookup, address.getAddress(), port)) {
       return InboundFilters.ofConnections(policies, domains, port);
     }
-    List<HttpFilter> filters = InboundFilters.ofRequests(policies, domains, lookup.isGrpc());
+    List<HttpFilter> filters =
+        InboundFilters.ofRequests(policies, domains, lookup.isGrpc(), lookup::tokenKeys);
     return List.of(
         Filter.newBuilder()
             .setName("envoy.filters.network.http_connection_manager")

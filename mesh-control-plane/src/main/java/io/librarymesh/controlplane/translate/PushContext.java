@@ -2,10 +2,12 @@ package io.librarymesh.controlplane.translate;
 
 import io.librarymesh.controlplane.istio.DestinationRule;
 import io.librarymesh.controlplane.istio.PeerAuthentication;
+import io.librarymesh.controlplane.istio.RequestAuthentication;
 import io.librarymesh.controlplane.istio.ResiliencePolicy;
 import io.librarymesh.controlplane.istio.Resource;
 import io.librarymesh.controlplane.istio.Sidecar;
 import io.librarymesh.controlplane.istio.VirtualService;
+import io.librarymesh.controlplane.keys.KeySets;
 import io.librarymesh.controlplane.registry.RegistrySnapshot;
 import io.librarymesh.controlplane.retired.RetiredResources;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ public final class PushContext {
   private final Rules rules;
   private final ViewTraits traits;
   private final RegistrySnapshot registry;
+  private final KeySets keys;
 
   /** The rules among the resources, each kind in the order in which it is looked up. */
   private record Rules(
@@ -60,15 +63,20 @@ public final class PushContext {
       List<Resource> resources,
       Rules rules,
       ViewTraits traits,
-      RegistrySnapshot registry) {
+      RegistrySnapshot registry,
+      KeySets keys) {
     this.meshConfig = meshConfig;
     this.resources = resources;
     this.rules = rules;
     this.traits = traits;
     this.registry = registry;
+    this.keys = keys;
   }
 
-  /** Indexes the rules among the resources; services are looked up in the registry. */
+  /**
+   * Indexes the rules among the resources; services are looked up in the registry, and keys of
+   * tokens are left to servers, see {@link #withKeys}.
+   */
   public static PushContext of(
       MeshConfig meshConfig, Collection<Resource> resources, RegistrySnapshot registry) {
     List<Resource> complete = ExportDefaults.complete(resources, meshConfig);
@@ -78,12 +86,18 @@ public final class PushContext {
         complete,
         Rules.of(inForce, meshConfig),
         ViewTraits.of(inForce, meshConfig),
-        registry);
+        registry,
+        KeySets.LEFT_TO_SERVERS);
   }
 
   /** The same rules over another registry; the indexes are shared. */
   public PushContext withRegistry(RegistrySnapshot newRegistry) {
-    return new PushContext(meshConfig, resources, rules, traits, newRegistry);
+    return new PushContext(meshConfig, resources, rules, traits, newRegistry, keys);
+  }
+
+  /** The same rules with other keys of tokens; the indexes are shared. */
+  public PushContext withKeys(KeySets newKeys) {
+    return new PushContext(meshConfig, resources, rules, traits, registry, newKeys);
   }
 
   /** Those of APIs that Istio has retired are in force as those of today. */
@@ -129,6 +143,16 @@ public final class PushContext {
    */
   public PeerAuthentication.Mode peerMode(String namespace, Map<String, String> labels, int port) {
     return rules.peers().mode(namespace, labels, port);
+  }
+
+  /** The keys of tokens that are fetched. */
+  public KeySets keys() {
+    return keys;
+  }
+
+  /** The RequestAuthentications in force, those that Istio has retired as those of today. */
+  public List<RequestAuthentication> requestAuthentications() {
+    return rules.policies().requestAuthentications();
   }
 
   /** The services and their endpoints. */

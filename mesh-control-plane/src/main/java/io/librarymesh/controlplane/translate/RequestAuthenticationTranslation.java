@@ -22,21 +22,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Makes one filter of all RequestAuthentications of a workload: their rules count together, in the
  * order of their issuers. Source: Istio {@code pilot/pkg/security/authn/policy_applier.go}.
  */
 final class RequestAuthenticationTranslation {
-  /** No key, so that every token is refused. */
-  private static final String NO_KEYS = "{\"keys\":[]}";
-
   private static final List<String> SPACE_DELIMITED = List.of("scope", "permission");
 
   private RequestAuthenticationTranslation() {}
 
   /** Empty where nobody's tokens are looked at. */
-  static Optional<JwtAuthentication> filter(List<RequestAuthentication> policies) {
+  static Optional<JwtAuthentication> filter(
+      List<RequestAuthentication> policies, Function<JwtRule, TokenKeys> keys) {
     List<JwtRule> rules =
         policies.stream()
             .flatMap(policy -> policy.jwtRules().stream())
@@ -47,7 +46,7 @@ final class RequestAuthenticationTranslation {
     }
     JwtAuthentication.Builder filter = JwtAuthentication.newBuilder().setBypassCorsPreflight(true);
     for (int i = 0; i < rules.size(); i++) {
-      filter.putProviders(name(i), provider(rules.get(i)));
+      filter.putProviders(name(i), provider(rules.get(i), keys.apply(rules.get(i))));
     }
     return Optional.of(
         filter
@@ -93,7 +92,7 @@ final class RequestAuthenticationTranslation {
         .build();
   }
 
-  private static JwtProvider provider(JwtRule rule) {
+  private static JwtProvider provider(JwtRule rule, TokenKeys keys) {
     Set<String> lists = new LinkedHashSet<>(SPACE_DELIMITED);
     lists.addAll(rule.spaceDelimitedClaims());
     JwtProvider.Builder provider =
@@ -107,10 +106,10 @@ final class RequestAuthenticationTranslation {
                 NormalizePayload.newBuilder().addAllSpaceDelimitedClaims(lists))
             .addAllFromParams(rule.fromParams())
             .addAllFromCookies(rule.fromCookies());
-    if (rule.jwks().isEmpty() && rule.jwksUri().isPresent()) {
-      provider.setRemoteJwks(remote(rule.jwksUri().get()));
-    } else {
-      provider.setLocalJwks(DataSource.newBuilder().setInlineString(rule.jwks().orElse(NO_KEYS)));
+    if (keys instanceof TokenKeys.Remote remote) {
+      provider.setRemoteJwks(remote(remote.uri()));
+    } else if (keys instanceof TokenKeys.Inline inline) {
+      provider.setLocalJwks(DataSource.newBuilder().setInlineString(inline.jwks()));
     }
     rule.fromHeaders()
         .forEach(

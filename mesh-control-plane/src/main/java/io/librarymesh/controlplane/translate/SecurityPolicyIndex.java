@@ -66,6 +66,17 @@ final class SecurityPolicyIndex {
     return KEY + namespace.toLowerCase(Locale.ROOT);
   }
 
+  /** Those that say whose tokens are accepted, of all workloads. */
+  List<RequestAuthentication> requestAuthentications() {
+    return byNamespace.values().stream()
+        .flatMap(List::stream)
+        .map(Entry::policy)
+        .filter(RequestAuthentication.class::isInstance)
+        .map(RequestAuthentication.class::cast)
+        .sorted(OldestFirst.ORDER)
+        .toList();
+  }
+
   /** Those of a workload, those of the root namespace first, the older ones before others. */
   WorkloadPolicies of(String namespace, Map<String, String> labels) {
     List<AuthorizationPolicy> authorization = new ArrayList<>();

@@ -83,12 +83,13 @@ class RetiredSecurityRulesTest {
         refused(policy("peer: []"), "spec.peer", "unknown field"),
         refused(policy("origins: [{}]"), "spec.origins[0]", "expected: jwt"),
         refused(policy("principalBinding: USE_ANY"), "spec.principalBinding", "USE_PEER"),
-        refused(jwt("jwks: '{}'"), "spec.origins[0].jwt.issuer", "missing"),
+        refused(jwt("jwks: '{\"keys\":[]}'"), "spec.origins[0].jwt.issuer", "missing"),
         refused(jwt("issuer: i, jwksUri: 'ftp://a'"), "spec.origins[0].jwt.jwksUri", "http"),
         refused(
-            jwt("issuer: i, jwksUri: 'http://a', jwks: b"),
+            jwt("issuer: i, jwksUri: 'http://a', jwks: '{\"keys\":[]}'"),
             "spec.origins[0].jwt.jwks",
             "one of both"),
+        refused(jwt("issuer: i, jwks: b"), "spec.origins[0].jwt.jwks", "JSON"),
         refused(jwt("issuer: i, audiences: ['']"), "spec.origins[0].jwt.audiences[0]", "missing"),
         refused(jwt("issuer: i, jwtParams: ['']"), "spec.origins[0].jwt.jwtParams[0]", "missing"),
         refused(

@@ -187,7 +187,12 @@ class RetiredPoliciesTest {
 
   @Test
   void whatIsInForceAndWhatChangedIsSaid() {
-    World world = World.empty().with(SERVICE).with(TOKENS).with(CONFIG).with(ROLE);
+    World world =
+        World.empty()
+            .with(SERVICE)
+            .with(TOKENS.replace("KEYS", issuer.jwks()))
+            .with(CONFIG)
+            .with(ROLE);
     List<Finding> findings = ReferenceFindings.of(world.context());
 
     assertThat(findings)
