@@ -62,7 +62,7 @@ final class RequestAuthenticationRules {
     try {
       JwkSet unused = JwkSet.ofConfiguration(set);
     } catch (IllegalArgumentException e) {
-      rules.report().invalid(path, e.getMessage());
+      rules.report().invalid(path, String.valueOf(e.getMessage()));
     }
   }
 

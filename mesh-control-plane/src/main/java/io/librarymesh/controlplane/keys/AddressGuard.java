@@ -58,7 +58,15 @@ record AddressGuard(boolean privateAllowed) {
   private static final int SIX_TO_FOUR_OFFSET = 2;
   private static final int V4_BYTES = 4;
 
-  private record Range(byte[] prefix, int bits) {
+  private static final class Range {
+    private final byte[] prefix;
+    private final int bits;
+
+    private Range(byte[] prefix, int bits) {
+      this.prefix = prefix;
+      this.bits = bits;
+    }
+
     static Range of(String address, int bits) {
       try {
         // A literal: nothing is looked up.
