@@ -125,7 +125,7 @@ public final class InboundPort {
       return Optional.empty();
     }
 
-    /** Decides about a request. */
+    /** Decides about a request, without asking authorizers. */
     InboundVerdict decide(InboundRequest request);
 
     /** Decides about a connection of which the requests are not known, because it is not HTTP. */

@@ -137,6 +137,11 @@ class InboundPortTest {
     private static final InetAddress LOOPBACK = IpAddress.parse("127.0.0.1").orElseThrow();
 
     @Override
+    public java.util.Set<String> headerNames() {
+      return java.util.Set.of();
+    }
+
+    @Override
     public String method() {
       return "GET";
     }

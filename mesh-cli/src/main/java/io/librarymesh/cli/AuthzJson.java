@@ -4,6 +4,7 @@ import io.librarymesh.authz.InboundExplanation;
 import io.librarymesh.authz.InboundExplanation.Finding;
 import io.librarymesh.authz.InboundExplanation.Policies;
 import io.librarymesh.authz.InboundExplanation.Policy;
+import io.librarymesh.authz.InboundExplanation.Question;
 import io.librarymesh.authz.InboundExplanation.Step;
 import io.librarymesh.authz.InboundExplanation.Tokens;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ final class AuthzJson {
       json.put("tried_out", policies.shadow());
       json.put("passed", policies.allowed());
       json.put("policies", policies.policies().stream().map(AuthzJson::policy).toList());
+    } else if (step instanceof Question question) {
+      json.put("asked", question.check().cluster());
+      json.put("path", question.check().path());
     }
     return json;
   }

@@ -4,6 +4,7 @@ import io.librarymesh.InboundPort;
 import io.librarymesh.authz.InboundExplanation;
 import io.librarymesh.authz.InboundExplanation.Policies;
 import io.librarymesh.authz.InboundExplanation.Policy;
+import io.librarymesh.authz.InboundExplanation.Question;
 import io.librarymesh.authz.InboundExplanation.Step;
 import io.librarymesh.authz.InboundExplanation.Tokens;
 import io.librarymesh.authz.InboundVerdict;
@@ -76,6 +77,9 @@ record AuthzText(
         tokens(out, tokens);
       } else if (step instanceof Policies policies) {
         policies(out, policies);
+      } else if (step instanceof Question question) {
+        line(out, 0, "an authorizer is asked: " + question.check().cluster());
+        line(out, 2, question.check().method() + " " + question.check().path());
       }
     }
   }
@@ -107,12 +111,23 @@ record AuthzText(
     if (closed) {
       return "closed: the port takes mutual TLS only (expected: --from SPIFFE_ID)";
     }
+    if (question().isPresent()) {
+      return "decided by " + question().get().check().cluster() + " (not asked here)";
+    }
     if (verdict instanceof InboundVerdict.Denied denied) {
       String body = denied.body().isEmpty() ? denied.details() : denied.body();
       return "denied: " + denied.status() + " " + body + " (" + reason(denied) + ")";
     }
     String policy = verdict instanceof InboundVerdict.Allowed allowed ? allowed.policy() : "";
     return policy.isEmpty() ? "allowed" : "allowed by " + policy;
+  }
+
+  /** Where the way ends because somebody would have to be asked. */
+  private Optional<Question> question() {
+    List<Step> steps = explained.map(InboundExplanation::steps).orElse(List.of());
+    return !steps.isEmpty() && steps.get(steps.size() - 1) instanceof Question question
+        ? Optional.of(question)
+        : Optional.empty();
   }
 
   private String reason(InboundVerdict.Denied denied) {

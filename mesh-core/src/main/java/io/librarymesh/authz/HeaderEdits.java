@@ -29,6 +29,7 @@ public record HeaderEdits(Set<String> removed, Map<String, String> set) {
     Set<String> all = new LinkedHashSet<>(removed);
     all.addAll(moreRemoved);
     Map<String, String> values = new LinkedHashMap<>(set);
+    values.keySet().removeAll(moreRemoved);
     values.putAll(moreSet);
     return new HeaderEdits(all, values);
   }

@@ -1,6 +1,7 @@
 package io.librarymesh.authz;
 
 import io.librarymesh.config.ClientAddress;
+import io.librarymesh.config.ExternalAuthorization;
 import io.librarymesh.config.InboundFilter;
 import io.librarymesh.config.InboundPolicy;
 import io.librarymesh.config.JwtAuthentication;
@@ -10,7 +11,11 @@ import io.librarymesh.route.PathDecision;
 import io.librarymesh.route.PathNormalizer;
 import io.librarymesh.time.WallClock;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InboundEngine {
   private static final int BAD_REQUEST = 400;
+  private static final ExternalAnswer NOBODY =
+      new ExternalAnswer.NotAsked("nobody here asks authorizers");
 
   /** One that asks nothing of anybody, and takes paths as they are. */
   public static final InboundEngine OPEN =
@@ -55,9 +62,17 @@ public final class InboundEngine {
       InboundPolicy policy, JwksSource remoteKeys, WallClock clock) {
     List<String> problems = new ArrayList<>();
     List<InboundStep> steps = new ArrayList<>();
+    Set<String> marking = new HashSet<>();
+    for (InboundFilter filter : policy.filters()) {
+      if (filter instanceof ExternalAuthorization external) {
+        external.mark().ifPresent(mark -> marking.add(mark.prefix()));
+      }
+    }
     for (InboundFilter filter : policy.filters()) {
       if (filter instanceof InboundFilter.Rbac rbac) {
-        steps.add(RbacStep.compile(rbac, policy.client(), problems));
+        steps.add(RbacStep.compile(rbac, policy.client(), marking, problems));
+      } else if (filter instanceof ExternalAuthorization external) {
+        steps.add(ExternalStep.compile(external, problems));
       } else if (filter instanceof JwtAuthentication jwt) {
         steps.add(JwtStep.compile(jwt, remoteKeys, clock, problems));
       }
@@ -70,9 +85,17 @@ public final class InboundEngine {
     return problems;
   }
 
-  /** Decides about a request. */
+  /**
+   * Decides about a request, asking nobody: one about which an authorizer would have to be asked is
+   * denied.
+   */
   public InboundVerdict decide(InboundRequest request) {
     return decide(request, null);
+  }
+
+  /** Decides about a request as far as that goes without asking an authorizer. */
+  public InboundDecision begin(InboundRequest request) {
+    return begin(request, null);
   }
 
   /**
@@ -86,6 +109,14 @@ public final class InboundEngine {
   }
 
   private InboundVerdict decide(InboundRequest request, @Nullable InboundTrace trace) {
+    InboundDecision decision = begin(request, trace);
+    while (decision instanceof InboundDecision.Asking asking) {
+      decision = asking.resume(NOBODY);
+    }
+    return ((InboundDecision.Made) decision).verdict();
+  }
+
+  private InboundDecision begin(InboundRequest request, @Nullable InboundTrace trace) {
     String target = request.path();
     if (!isTarget(request, target)) {
       return refused("path: not one of a request");
@@ -103,16 +134,33 @@ public final class InboundEngine {
     if (trace != null) {
       trace.judges(target);
     }
-    for (int i = 0; i < steps.length; i++) {
+    return goOn(passage, 0, trace);
+  }
+
+  /** Takes a request through the filters from this one on. */
+  InboundDecision goOn(Passage passage, int from, @Nullable InboundTrace trace) {
+    for (int i = from; i < steps.length; i++) {
       InboundVerdict.Denied denied = steps[i].take(passage);
       if (trace != null) {
         trace.took(policy.filters().get(i), passage, denied);
       }
       if (denied != null) {
-        return denied;
+        return new InboundDecision.Made(denied);
+      }
+      List<ExternalCheck> checks = passage.checks();
+      if (!checks.isEmpty()) {
+        if (trace != null) {
+          trace.asks(checks.get(0));
+        }
+        return new InboundDecision.Asking(this, passage, i, checks);
       }
     }
-    return passage.allowed();
+    return new InboundDecision.Made(passage.allowed());
+  }
+
+  /** The one that asks. */
+  ExternalStep external(int step) {
+    return (ExternalStep) steps[step];
   }
 
   /**
@@ -121,9 +169,18 @@ public final class InboundEngine {
    * assumed: it never allows, and it never keeps a policy from denying.
    */
   public boolean admits(InboundConnection connection) {
+    Map<String, String> marked = new HashMap<>();
     for (InboundStep step : steps) {
-      if (step instanceof RbacStep rbac && !rbac.admits(connection)) {
-        return false;
+      if (step instanceof RbacStep rbac) {
+        if (!rbac.admits(connection)) {
+          return false;
+        }
+        rbac.mark(connection, marked);
+      } else if (step instanceof ExternalStep external) {
+        ExternalAuthorization.Mark mark = external.mark();
+        if (external.concerns(mark == null ? null : marked.get(mark.prefix()))) {
+          return false;
+        }
       }
     }
     return true;
@@ -135,7 +192,8 @@ public final class InboundEngine {
         || (target.equals("*") && request.method().equals("OPTIONS"));
   }
 
-  private static InboundVerdict refused(String details) {
-    return new InboundVerdict.Denied(BAD_REQUEST, "", details, "", "", List.of());
+  private static InboundDecision refused(String details) {
+    return new InboundDecision.Made(
+        new InboundVerdict.Denied(BAD_REQUEST, "", details, "", "", List.of()));
   }
 }

@@ -34,6 +34,13 @@ public record InboundExplanation(String path, List<Step> steps, InboundVerdict v
   }
 
   /**
+   * An authorizer has to be asked, which the explanation does not do: the way ends here.
+   *
+   * @param check what it would be asked first
+   */
+  public record Question(ExternalCheck check) implements Step {}
+
+  /**
    * Policies were asked.
    *
    * @param shadow whether they are only tried out

@@ -1,6 +1,7 @@
 package io.librarymesh.authz;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ public interface InboundRequest extends InboundConnection {
    * @param name lower-case, never a pseudo header
    */
   List<String> headerLines(String name);
+
+  /** The names of all headers, lower-case, no pseudo headers. */
+  Set<String> headerNames();
 
   /**
    * The path by which the framework finds what answers, where it understands paths its own way:

@@ -57,6 +57,11 @@ final class InboundTrace {
     }
   }
 
+  /** Somebody has to be asked after that. */
+  void asks(ExternalCheck check) {
+    steps.add(new InboundExplanation.Question(check));
+  }
+
   private static Policies policies(RbacRules rules, boolean shadow, Facts facts) {
     RbacProgram program = RbacProgram.compile(rules, new ArrayList<>());
     return new Policies(

@@ -3,6 +3,8 @@ package io.librarymesh.authz;
 import io.librarymesh.config.ClientAddress;
 import io.librarymesh.config.InboundFilter.Rbac;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiled policies, those in force and those that are tried out. */
@@ -15,27 +17,42 @@ final class RbacStep implements InboundStep {
   private final @Nullable RbacProgram shadowRules;
   private final String shadowPrefix;
   private final ClientAddress client;
+  private final @Nullable RbacProgram connectionMarks;
+  private final boolean marks;
 
   private RbacStep(
       @Nullable RbacProgram rules,
       @Nullable RbacProgram connectionRules,
       @Nullable RbacProgram shadowRules,
       String shadowPrefix,
-      ClientAddress client) {
+      ClientAddress client,
+      @Nullable RbacProgram connectionMarks,
+      boolean marks) {
     this.rules = rules;
     this.connectionRules = connectionRules;
     this.shadowRules = shadowRules;
     this.shadowPrefix = shadowPrefix;
     this.client = client;
+    this.connectionMarks = connectionMarks;
+    this.marks = marks;
   }
 
-  static RbacStep compile(Rbac filter, ClientAddress client, List<String> problems) {
+  /**
+   * Compiles policies.
+   *
+   * @param marking the prefixes of shadow rules by which others find the requests that concern them
+   */
+  static RbacStep compile(
+      Rbac filter, ClientAddress client, Set<String> marking, List<String> problems) {
+    boolean marks = marking.contains(filter.shadowPrefix());
     return new RbacStep(
         filter.rules().map(rules -> RbacProgram.compile(rules, problems)).orElse(null),
         filter.rules().map(RbacProgram::compileForConnections).orElse(null),
         filter.shadowRules().map(rules -> RbacProgram.compile(rules, problems)).orElse(null),
         filter.shadowPrefix(),
-        client);
+        client,
+        marks ? filter.shadowRules().map(RbacProgram::compileForConnections).orElse(null) : null,
+        marks);
   }
 
   @Override
@@ -46,7 +63,11 @@ final class RbacStep implements InboundStep {
         dispatch == null ? null : Facts.of(passage.request(), client, dispatch, passage.claims());
     if (shadowRules != null) {
       Judgement shadow = judge(shadowRules, facts, others);
-      passage.shadow(new ShadowVerdict(shadowPrefix, shadow.allowed(), shadow.policy()));
+      if (marks) {
+        passage.mark(shadowPrefix, shadow.policy());
+      } else {
+        passage.shadow(new ShadowVerdict(shadowPrefix, shadow.allowed(), shadow.policy()));
+      }
     }
     if (rules == null) {
       return null;
@@ -68,6 +89,13 @@ final class RbacStep implements InboundStep {
   /** Whether a connection may stay open, judged by itself. */
   boolean admits(InboundConnection connection) {
     return connectionRules == null || judge(connectionRules, Facts.of(connection), null).allowed();
+  }
+
+  /** Adds what may be marked of a connection's requests. */
+  void mark(InboundConnection connection, Map<String, String> marked) {
+    if (connectionMarks != null) {
+      marked.put(shadowPrefix, judge(connectionMarks, Facts.of(connection), null).policy());
+    }
   }
 
   // Whoever is not to pass by either path does not pass: the framework may dispatch by the other.

@@ -3,7 +3,8 @@ package io.librarymesh.config;
 import java.util.Optional;
 
 /** A step that a request to a server has to take. */
-public sealed interface InboundFilter permits InboundFilter.Rbac, JwtAuthentication {
+public sealed interface InboundFilter
+    permits InboundFilter.Rbac, JwtAuthentication, ExternalAuthorization {
   /**
    * Decides by policies. Source: Envoy {@code http.rbac.v3.RBAC}.
    *

@@ -9,6 +9,7 @@ import io.librarymesh.config.PathNormalization.EscapedSlashes;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
+import io.librarymesh.proto.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.librarymesh.proto.envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication;
 import io.librarymesh.proto.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
@@ -25,8 +26,6 @@ import java.util.Set;
  * <p>Source: Envoy {@code http_connection_manager.v3.HttpConnectionManager}.
  */
 final class InboundManagerReader {
-  private static final String EXT_AUTHZ = "envoy.extensions.filters.http.ext_authz.v3.ExtAuthz";
-
   /**
    * Fields that the message was trimmed of and that change what rules see: {@code
    * path_normalization_options}, {@code original_ip_detection_extensions}, {@code
@@ -139,6 +138,11 @@ final class InboundManagerReader {
             .map(jwt -> JwtReader.filter(jwt, place, findings))
             .filter(read -> !filter.getDisabled())
             .ifPresent(filters::add);
+      } else if (config.is(ExtAuthz.class)) {
+        AnyReader.unpack(config, ExtAuthz.class, place, findings)
+            .flatMap(authz -> ExternalAuthorizationReader.filter(authz, place, findings))
+            .filter(read -> !filter.getDisabled())
+            .ifPresent(filters::add);
       } else if (!routerLast) {
         unknownFilter(filter, position);
       }
@@ -153,11 +157,12 @@ final class InboundManagerReader {
   private void unknownFilter(HttpFilter filter, FieldPath place) {
     String type = AnyReader.typeName(filter.getTypedConfig());
     String what = filter.getName() + " (" + type + ")";
-    if (filter.getDisabled() || (filter.getIsOptional() && !type.equals(EXT_AUTHZ))) {
+    if (filter.getDisabled() || filter.getIsOptional()) {
       findings.warn(place, what + " not carried out");
     } else {
       findings.error(
-          place, what + " (expected: rbac, jwt_authn, the router or an optional filter)");
+          place,
+          what + " (expected: rbac, jwt_authn, ext_authz, the router or an optional filter)");
     }
   }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.BoolValue;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import com.google.protobuf.UnknownFieldSet;
 import io.librarymesh.config.ClientAddress;
+import io.librarymesh.config.ExternalAuthorization;
 import io.librarymesh.config.InboundFilter;
 import io.librarymesh.config.InboundListener;
 import io.librarymesh.config.InboundListener.Mode;
@@ -31,6 +33,7 @@ import io.librarymesh.proto.envoy.config.route.v3.DirectResponseAction;
 import io.librarymesh.proto.envoy.config.route.v3.Route;
 import io.librarymesh.proto.envoy.config.route.v3.RouteConfiguration;
 import io.librarymesh.proto.envoy.config.route.v3.VirtualHost;
+import io.librarymesh.proto.envoy.extensions.filters.http.ext_authz.v3.ExtAuthz;
 import io.librarymesh.proto.envoy.extensions.filters.http.rbac.v3.RBAC;
 import io.librarymesh.proto.envoy.extensions.filters.http.router.v3.Router;
 import io.librarymesh.proto.envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector;
@@ -50,6 +53,8 @@ import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.TlsParamet
 import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 import io.librarymesh.proto.envoy.type.matcher.v3.StringMatcher;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -410,8 +415,8 @@ class InboundReaderTest {
                 HttpConnectionManager.newBuilder().addHttpFilters(other).addHttpFilters(router())))
         .containsExactly(
             MANAGER
-                + ".http_filters[0]: other (google.protobuf.Empty) (expected: rbac, jwt_authn, the"
-                + " router or an optional filter)");
+                + ".http_filters[0]: other (google.protobuf.Empty) (expected: rbac, jwt_authn,"
+                + " ext_authz, the router or an optional filter)");
     Listener optional =
         listener(
                 chain(
@@ -446,7 +451,60 @@ class InboundReaderTest {
                     .addHttpFilters(router())))
         .singleElement()
         .asString()
-        .startsWith(MANAGER + ".http_filters[0]: authorizer");
+        .startsWith(MANAGER + ".http_filters[0].typed_config.http_service: not set");
+  }
+
+  private static HttpFilter asking(Consumer<ExtAuthz.Builder> change) {
+    ExtAuthz.Builder filter = ExtAuthz.newBuilder();
+    filter
+        .getHttpServiceBuilder()
+        .getServerUriBuilder()
+        .setCluster("outbound|80||authz")
+        .setTimeout(Duration.newBuilder().setSeconds(2));
+    change.accept(filter);
+    return filter("authorizer", filter.build());
+  }
+
+  private static List<String> askingErrors(Consumer<ExtAuthz.Builder> change) {
+    return errors(
+        HttpConnectionManager.newBuilder().addHttpFilters(asking(change)).addHttpFilters(router()));
+  }
+
+  @Test
+  void whomToAskIsRead() {
+    InboundListener listener =
+        read(
+            chain(
+                HttpConnectionManager.newBuilder()
+                    .addHttpFilters(asking(filter -> filter.setFailureModeAllow(true)))
+                    .addHttpFilters(router())
+                    .build()));
+    assertThat(listener.policy().filters())
+        .containsExactly(
+            new ExternalAuthorization(
+                Optional.empty(),
+                new ExternalAuthorization.Check(
+                    "outbound|80||authz", 2_000_000_000L, "", List.of(), Map.of()),
+                new ExternalAuthorization.Answers(List.of(), List.of(), List.of()),
+                new ExternalAuthorization.Failure(true, 403)));
+  }
+
+  @Test
+  void whatWouldAskSomethingElseIsRefused() {
+    String place = MANAGER + ".http_filters[0].typed_config";
+    assertThat(askingErrors(f -> f.getHttpServiceBuilder().getServerUriBuilder().setCluster("")))
+        .containsExactly(
+            place
+                + ".http_service.server_uri.cluster: empty (expected: the cluster of the"
+                + " authorizer)");
+    assertThat(askingErrors(f -> f.getHttpServiceBuilder().setPathPrefix("a")))
+        .containsExactly(place + ".http_service.path_prefix: a (expected: /...)");
+    assertThat(askingErrors(f -> f.getStatusOnErrorBuilder().setCodeValue(42)))
+        .containsExactly(place + ".status_on_error.code: 42 (expected: 100 to 599)");
+    assertThat(askingErrors(f -> f.getFilterEnabledMetadataBuilder().setFilter("other")))
+        .singleElement()
+        .asString()
+        .startsWith(place + ".filter_enabled_metadata: another condition");
   }
 
   @Test

@@ -4,7 +4,10 @@ import com.sun.net.httpserver.HttpExchange;
 import io.librarymesh.authz.InboundRequest;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request to the JDK's server as the rules look at it. */
@@ -56,6 +59,13 @@ final class ExchangeRequest implements InboundRequest {
   public List<String> headerLines(String name) {
     List<String> lines = exchange.getRequestHeaders().get(name);
     return lines == null ? List.of() : lines;
+  }
+
+  @Override
+  public Set<String> headerNames() {
+    Set<String> names = new LinkedHashSet<>();
+    exchange.getRequestHeaders().keySet().forEach(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    return names;
   }
 
   @Override

@@ -21,10 +21,13 @@ public final class InboundCounts {
   private final LongAdder requests = new LongAdder();
   private final LongAdder shadowAllowed = new LongAdder();
   private final LongAdder shadowDenied = new LongAdder();
+  private final LongAdder failedOpen = new LongAdder();
+  private final AtomicLong failedOpenLogged;
   private final Ticker ticker = Ticker.system();
 
   /** Nothing came yet. */
   public InboundCounts() {
+    failedOpenLogged = new AtomicLong(ticker.nanos() - QUIET_NANOS);
     for (InboundRefusal reason : InboundRefusal.values()) {
       refused.put(reason, new Refused(ticker.nanos() - QUIET_NANOS));
     }
@@ -70,6 +73,26 @@ public final class InboundCounts {
   /** Requests that policies which are tried out would have denied, one for each such policy set. */
   public long shadowDenied() {
     return shadowDenied.sum();
+  }
+
+  /**
+   * Requests that were let in although their authorizer gave no answer, because its provider says
+   * {@code failOpen}.
+   */
+  public long failedOpen() {
+    return failedOpen.sum();
+  }
+
+  void failOpen(String message) {
+    failedOpen.increment();
+    long now = ticker.nanos();
+    long last = failedOpenLogged.get();
+    if (now - last >= QUIET_NANOS && failedOpenLogged.compareAndSet(last, now)) {
+      LOG.log(
+          Level.WARNING,
+          "library-mesh: not decided by the authorizer, let in: {0}",
+          clear(message));
+    }
   }
 
   void shadow(boolean allowed) {

@@ -23,6 +23,7 @@ public final class InboundFront implements AutoCloseable {
   private final InboundCounts counts = new InboundCounts();
   private volatile InboundPolicyView rules = Optional::empty;
   private volatile Optional<InboundListener> listener = Optional.empty();
+  private volatile ExternalAuthorizer authorizer = ExternalAuthorizer.NONE;
 
   private InboundFront(IdentitySource identities) {
     this.identities = identities;
@@ -39,6 +40,11 @@ public final class InboundFront implements AutoCloseable {
 
   InboundPolicyView rules() {
     return this::current;
+  }
+
+  /** Asks as services of the mesh that {@link #listen} is given. */
+  ExternalAuthorizer authorizer() {
+    return check -> authorizer.ask(check);
   }
 
   private Optional<InboundRules> current() {
@@ -63,6 +69,7 @@ public final class InboundFront implements AutoCloseable {
             .counts(counts)
             .start(address);
     listener = Optional.of(started);
+    authorizer = ExternalAuthorizer.of(mesh);
     rules = InboundPolicyView.of(mesh.inbound(started.port()));
     return started.port();
   }

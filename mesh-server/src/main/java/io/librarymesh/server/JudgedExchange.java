@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange as the application sees it once the rules have let it in. */
@@ -19,6 +21,7 @@ final class JudgedExchange extends HttpExchange {
   private final InboundCall call;
   private final Headers headers;
   private final URI target;
+  private final Map<String, List<String>> answerHeaders;
 
   JudgedExchange(
       HttpExchange exchange, InboundPeer peer, InboundVerdict.Allowed allowed, URI target) {
@@ -26,6 +29,7 @@ final class JudgedExchange extends HttpExchange {
     this.peer = peer;
     this.call = InboundCall.of(peer, allowed);
     this.target = target;
+    this.answerHeaders = allowed.answerHeaders();
     this.headers = new Headers();
     headers.putAll(exchange.getRequestHeaders());
     allowed.headers().removed().forEach(headers::remove);
@@ -97,6 +101,8 @@ final class JudgedExchange extends HttpExchange {
 
   @Override
   public void sendResponseHeaders(int status, long length) throws IOException {
+    answerHeaders.forEach(
+        (name, lines) -> lines.forEach(line -> exchange.getResponseHeaders().add(name, line)));
     exchange.sendResponseHeaders(status, length);
   }
 

@@ -9,6 +9,7 @@ import io.librarymesh.server.RequestGate.Judged;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.ArrayList;
 
 /**
  * Lets requests to the JDK's HTTP server pass that the rules of the mesh let in, and answers the
@@ -25,7 +26,7 @@ public final class MeshHttpFilter extends Filter {
 
   /** For a server behind this front. */
   public static MeshHttpFilter behind(InboundFront front) {
-    return behind(front.peers(), front.rules(), front.counts());
+    return behind(front.peers(), front.rules(), front.counts(), front.authorizer());
   }
 
   /**
@@ -35,13 +36,35 @@ public final class MeshHttpFilter extends Filter {
    */
   public static MeshHttpFilter behind(
       InboundPeers peers, InboundPolicyView policy, InboundCounts counts) {
-    return new MeshHttpFilter(new RequestGate(peers, policy, counts));
+    return behind(peers, policy, counts, ExternalAuthorizer.NONE);
+  }
+
+  /**
+   * The same, with somebody who asks authorizers.
+   *
+   * @param peers those of the listener
+   */
+  public static MeshHttpFilter behind(
+      InboundPeers peers,
+      InboundPolicyView policy,
+      InboundCounts counts,
+      ExternalAuthorizer authorizer) {
+    return new MeshHttpFilter(new RequestGate(peers, policy, counts, authorizer));
   }
 
   /** For a server that ends TLS itself, with {@link ServerTls#context}. */
   public static MeshHttpFilter direct(
       ServerTls tls, InboundPolicyView policy, InboundCounts counts) {
-    return new MeshHttpFilter(new RequestGate(new DirectPeers(tls), policy, counts));
+    return direct(tls, policy, counts, ExternalAuthorizer.NONE);
+  }
+
+  /** The same, with somebody who asks authorizers. */
+  public static MeshHttpFilter direct(
+      ServerTls tls,
+      InboundPolicyView policy,
+      InboundCounts counts,
+      ExternalAuthorizer authorizer) {
+    return new MeshHttpFilter(new RequestGate(new DirectPeers(tls), policy, counts, authorizer));
   }
 
   @Override
@@ -90,7 +113,10 @@ public final class MeshHttpFilter extends Filter {
     LocalAnswer answer =
         LocalAnswer.of(denied, exchange.getRequestHeaders().getFirst("Content-Type"));
     try (exchange) {
-      answer.headers().forEach(exchange.getResponseHeaders()::set);
+      answer
+          .headers()
+          .forEach(
+              (name, lines) -> exchange.getResponseHeaders().put(name, new ArrayList<>(lines)));
       byte[] body = answer.body();
       boolean bodiless = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
       exchange.sendResponseHeaders(answer.status(), bodiless ? -1 : body.length);

@@ -38,7 +38,7 @@ public final class MeshServletFilter implements Filter {
 
   /** For a container behind this front. */
   public static MeshServletFilter behind(InboundFront front) {
-    return behind(front.peers(), front.rules(), front.counts());
+    return behind(front.peers(), front.rules(), front.counts(), front.authorizer());
   }
 
   /**
@@ -48,7 +48,20 @@ public final class MeshServletFilter implements Filter {
    */
   public static MeshServletFilter behind(
       InboundPeers peers, InboundPolicyView policy, InboundCounts counts) {
-    return new MeshServletFilter(new RequestGate(peers, policy, counts));
+    return behind(peers, policy, counts, ExternalAuthorizer.NONE);
+  }
+
+  /**
+   * The same, with somebody who asks authorizers.
+   *
+   * @param peers those of the listener
+   */
+  public static MeshServletFilter behind(
+      InboundPeers peers,
+      InboundPolicyView policy,
+      InboundCounts counts,
+      ExternalAuthorizer authorizer) {
+    return new MeshServletFilter(new RequestGate(peers, policy, counts, authorizer));
   }
 
   /**
@@ -57,7 +70,16 @@ public final class MeshServletFilter implements Filter {
    */
   public static MeshServletFilter direct(
       ServerTls tls, InboundPolicyView policy, InboundCounts counts) {
-    return new MeshServletFilter(new RequestGate(new DirectPeers(tls), policy, counts));
+    return direct(tls, policy, counts, ExternalAuthorizer.NONE);
+  }
+
+  /** The same, with somebody who asks authorizers. */
+  public static MeshServletFilter direct(
+      ServerTls tls,
+      InboundPolicyView policy,
+      InboundCounts counts,
+      ExternalAuthorizer authorizer) {
+    return new MeshServletFilter(new RequestGate(new DirectPeers(tls), policy, counts, authorizer));
   }
 
   @Override
@@ -72,6 +94,11 @@ public final class MeshServletFilter implements Filter {
       InboundPeer peer = judged.peer().orElseThrow();
       request.setAttribute(InboundCall.ATTRIBUTE, InboundCall.of(peer, allowed));
       boolean wrapped = JudgedServletRequest.isWithin(http);
+      if (!wrapped) {
+        allowed
+            .answerHeaders()
+            .forEach((name, lines) -> lines.forEach(line -> answer.addHeader(name, line)));
+      }
       chain.doFilter(wrapped ? http : JudgedServletRequest.of(http, peer, allowed), answer);
     } else if (judged.verdict() instanceof InboundVerdict.Denied denied) {
       answer(http, answer, denied);
@@ -107,7 +134,9 @@ public final class MeshServletFilter implements Filter {
     LocalAnswer answer = LocalAnswer.of(denied, request.getContentType());
     response.reset();
     response.setStatus(answer.status());
-    answer.headers().forEach(response::setHeader);
+    answer
+        .headers()
+        .forEach((name, lines) -> lines.forEach(line -> response.addHeader(name, line)));
     byte[] body = answer.body();
     response.setContentLength(body.length);
     response.getOutputStream().write(body);

@@ -1,5 +1,8 @@
 package io.librarymesh.server;
 
+import io.librarymesh.authz.ExternalAnswer;
+import io.librarymesh.authz.ExternalCheck;
+import io.librarymesh.authz.InboundDecision;
 import io.librarymesh.authz.InboundEngine;
 import io.librarymesh.authz.InboundRequest;
 import io.librarymesh.authz.InboundVerdict;
@@ -21,11 +24,17 @@ final class RequestGate {
   private final PeerLookup peers;
   private final InboundPolicyView policy;
   private final InboundCounts counts;
+  private final ExternalAuthorizer authorizer;
 
-  RequestGate(PeerLookup peers, InboundPolicyView policy, InboundCounts counts) {
+  RequestGate(
+      PeerLookup peers,
+      InboundPolicyView policy,
+      InboundCounts counts,
+      ExternalAuthorizer authorizer) {
     this.peers = peers;
     this.policy = policy;
     this.counts = counts;
+    this.authorizer = authorizer;
   }
 
   /**
@@ -50,7 +59,7 @@ final class RequestGate {
   }
 
   private Judged judged(InboundEngine engine, InboundPeer peer, InboundRequest request) {
-    InboundVerdict verdict = engine.decide(request);
+    InboundVerdict verdict = decide(engine, peer, request);
     verdict.shadows().forEach(shadow -> tell(shadow, peer));
     if (verdict instanceof InboundVerdict.Denied denied) {
       counts.refuse(InboundRefusal.DENIED, denied.status() + " " + denied.details() + ", " + peer);
@@ -58,6 +67,27 @@ final class RequestGate {
       counts.allowed();
     }
     return new Judged(Optional.of(peer), verdict);
+  }
+
+  private InboundVerdict decide(InboundEngine engine, InboundPeer peer, InboundRequest request) {
+    InboundDecision decision = engine.begin(request);
+    while (decision instanceof InboundDecision.Asking asking) {
+      ExternalAnswer answer = ask(asking.check());
+      if (asking.failsOpen(answer)) {
+        counts.failOpen(answer + ", " + peer);
+      }
+      decision = asking.resume(answer);
+    }
+    return ((InboundDecision.Made) decision).verdict();
+  }
+
+  private ExternalAnswer ask(ExternalCheck check) {
+    try {
+      return authorizer.ask(check);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "library-mesh: the authorizer of " + check.cluster() + " failed", e);
+      return new ExternalAnswer.Failed(e.toString());
+    }
   }
 
   private void tell(ShadowVerdict shadow, InboundPeer peer) {

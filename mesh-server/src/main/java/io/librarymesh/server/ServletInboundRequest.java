@@ -4,7 +4,10 @@ import io.librarymesh.authz.InboundRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request to a servlet container as the rules look at it. */
@@ -53,6 +56,16 @@ final class ServletInboundRequest implements InboundRequest {
   @Override
   public List<String> headerLines(String name) {
     return Collections.list(request.getHeaders(name));
+  }
+
+  @Override
+  public Set<String> headerNames() {
+    Set<String> names = new LinkedHashSet<>();
+    request
+        .getHeaderNames()
+        .asIterator()
+        .forEachRemaining(name -> names.add(name.toLowerCase(Locale.ROOT)));
+    return names;
   }
 
   @Override

@@ -19,6 +19,7 @@ final class Greeter implements AutoCloseable {
   private final InboundListener listener;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   volatile InboundRules rules;
+  volatile ExternalAuthorizer authorizer = ExternalAuthorizer.NONE;
 
   Greeter(TestRoot.Source identity, InboundRules first, ListenerLimits limits) throws IOException {
     this(ServerTls.of(identity, "http/1.1"), first, limits);
@@ -34,7 +35,7 @@ final class Greeter implements AutoCloseable {
     server
         .createContext("/", Greeter::answer)
         .getFilters()
-        .add(MeshHttpFilter.behind(peers, view, counts));
+        .add(MeshHttpFilter.behind(peers, view, counts, check -> authorizer.ask(check)));
     server.start();
     listener =
         InboundListener.builder(view, server.getAddress())

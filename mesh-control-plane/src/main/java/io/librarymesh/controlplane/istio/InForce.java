@@ -118,6 +118,12 @@ final class InForce {
     add(table, config + "serviceScopeConfigs", "services are those that files declare");
     add(table, config + "discoverySelectors", "services are those that files declare");
     add(table, config + "serviceSettings", "services are those that files declare");
+    String provider = config + "extensionProviders[].";
+    String denied = "what policies of this provider match is denied";
+    add(table, provider + "envoyExtAuthzGrpc", "authorizers over gRPC are not asked, " + denied);
+    String overHttp = provider + "envoyExtAuthzHttp.";
+    add(table, overHttp + "includeRequestBodyInCheck", "bodies are not sent, " + denied);
+    add(table, overHttp + "clearRouteCache", "servers have no routes", v -> !isOneOf(v, "false"));
   }
 
   private static void otherKinds(Map<String, Missing> table) {
@@ -171,10 +177,6 @@ final class InForce {
       add(table, kind + ":spec.targetRef", nowhere);
       add(table, kind + ":spec.targetRefs", nowhere);
     }
-    add(
-        table,
-        "AuthorizationPolicy:spec.provider",
-        "nobody is asked, so what the policy matches is denied");
   }
 
   private static void sidecar(Map<String, Missing> table) {

@@ -33,7 +33,6 @@ final class MeshConfigBinder {
           "enablePrometheusMerge",
           "enableSdsTokenMount",
           "enableTracing",
-          "extensionProviders",
           "inboundClusterStatName",
           "inboundTrafficPolicy",
           "meshMTLS",
@@ -106,7 +105,8 @@ final class MeshConfigBinder {
             config.optionalFlag("enableAutoMtls"),
             config.text("trustDomain"),
             config.texts("trustDomainAliases")),
-        ingress(config));
+        ingress(config),
+        config.messages("extensionProviders", ExtensionProviderBinder::bind));
   }
 
   /** A policy without a mode has that which is the enumeration's zero. */

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param pathNormalization how paths are brought into one form
  * @param peerTls TLS between workloads
  * @param ingress which Ingresses of Kubernetes are carried out, and by which proxies
+ * @param extensionProviders whom policies may name
  */
 public record MeshConfigDocument(
     SourcePosition position,
@@ -44,8 +45,14 @@ public record MeshConfigDocument(
     Optional<Duration> dnsRefreshRate,
     Optional<NormalizationType> pathNormalization,
     PeerTlsSettings peerTls,
-    IngressSettings ingress)
+    IngressSettings ingress,
+    List<ExtensionProvider> extensionProviders)
     implements Resource {
+
+  /** Copies the list. */
+  public MeshConfigDocument {
+    extensionProviders = List.copyOf(extensionProviders);
+  }
 
   @Override
   public Kind kind() {

@@ -39,6 +39,8 @@ final class MeshConfigRules {
     label(path.field("ingressSelector"), config.ingress().ingressSelector(), rules);
     label(path.field("ingressService"), config.ingress().ingressService(), rules);
     peerTls(config.peerTls(), path, rules);
+    ExtensionProviderRules.check(
+        config.extensionProviders(), path.field("extensionProviders"), rules);
     exportTo(config.defaultExportTo(), path, rules);
   }
 

@@ -10,19 +10,21 @@ import io.librarymesh.controlplane.istio.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Warns of principals that nobody of the mesh can have. */
+/** Warns of principals that nobody of the mesh can have, and of authorizers that nobody asks. */
 final class AuthorizationFindings {
   private static final String SCHEME = "spiffe://";
 
   private final TrustDomains trustDomains;
+  private final PushContext context;
   private final List<Finding> findings = new ArrayList<>();
 
-  private AuthorizationFindings(TrustDomains trustDomains) {
-    this.trustDomains = trustDomains;
+  private AuthorizationFindings(PushContext context) {
+    this.context = context;
+    this.trustDomains = new TrustDomains(context.meshConfig());
   }
 
   static List<Finding> of(PushContext context) {
-    AuthorizationFindings all = new AuthorizationFindings(new TrustDomains(context.meshConfig()));
+    AuthorizationFindings all = new AuthorizationFindings(context);
     for (Resource resource : context.resources()) {
       if (resource instanceof AuthorizationPolicy policy) {
         all.check(policy);
@@ -32,6 +34,7 @@ final class AuthorizationFindings {
   }
 
   private void check(AuthorizationPolicy policy) {
+    policy.provider().ifPresent(provider -> authorizer(policy, provider));
     for (int i = 0; i < policy.rules().size(); i++) {
       AuthorizationRule rule = policy.rules().get(i);
       String path = "spec.rules[" + i + "].";
@@ -49,6 +52,21 @@ final class AuthorizationFindings {
           check(policy, condition.values().none(), when + "notValues");
         }
       }
+    }
+  }
+
+  private void authorizer(AuthorizationPolicy policy, String provider) {
+    String namespace = policy.metadata().namespace();
+    Authorizers authorizers =
+        new Authorizers(
+            context.meshConfig(),
+            (host, port) -> context.registry().service(host, port, namespace));
+    String problem = authorizers.find(provider).problem();
+    if (!problem.isEmpty()) {
+      warn(
+          policy,
+          "spec.provider.name",
+          provider + ": what the policy matches is denied: " + problem);
     }
   }
 

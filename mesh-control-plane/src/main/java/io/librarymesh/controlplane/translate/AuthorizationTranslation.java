@@ -8,6 +8,8 @@ import io.librarymesh.controlplane.translate.AuthorizationRuleTranslation.Enforc
 import io.librarymesh.proto.envoy.config.rbac.v3.RBAC;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Makes filters of RBAC of the AuthorizationPolicies of a workload, one for each action. Source:
@@ -27,7 +29,7 @@ final class AuthorizationTranslation {
 
   /**
    * What the policies with an action ask, for a filter of requests or of connections; empty where
-   * there are none. Of those with the action {@code CUSTOM}, since nobody can be asked, all that
+   * there are none. Of those with the action {@code CUSTOM}, where nobody can be asked, all that
    * they match is denied.
    */
   Optional<Message> filter(Action action) {
@@ -40,6 +42,41 @@ final class AuthorizationTranslation {
         enforcedOn == EnforcedOn.CONNECTIONS
             ? ofConnections(action, rules, shadow)
             : ofRequests(action, rules, shadow));
+  }
+
+  /** Whom the policies name that have somebody else decide. */
+  Set<String> providers() {
+    return policies.stream()
+        .filter(policy -> policy.action() == Action.CUSTOM)
+        .map(policy -> policy.provider().orElse(""))
+        .collect(Collectors.toSet());
+  }
+
+  /** Marks the requests about which somebody else decides, and lets all of them pass. */
+  Message marks() {
+    RBAC.Builder rules = RBAC.newBuilder().setAction(RBAC.Action.DENY);
+    rules(Action.CUSTOM, false)
+        .ifPresent(
+            found ->
+                found
+                    .getPoliciesMap()
+                    .forEach(
+                        (name, policy) ->
+                            rules.putPolicies(
+                                ExternalAuthorizationTranslation.POLICY_PREFIX + name, policy)));
+    return io.librarymesh
+        .proto
+        .envoy
+        .extensions
+        .filters
+        .http
+        .rbac
+        .v3
+        .RBAC
+        .newBuilder()
+        .setShadowRules(rules)
+        .setShadowRulesStatPrefix(ExternalAuthorizationTranslation.SHADOW_PREFIX)
+        .build();
   }
 
   private static Message ofRequests(Action action, Optional<RBAC> rules, Optional<RBAC> shadow) {

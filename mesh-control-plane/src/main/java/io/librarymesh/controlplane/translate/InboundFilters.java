@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import io.librarymesh.controlplane.istio.AuthorizationPolicy.Action;
 import io.librarymesh.controlplane.istio.JwtRule;
 import io.librarymesh.controlplane.translate.AuthorizationRuleTranslation.EnforcedOn;
+import io.librarymesh.controlplane.translate.Authorizers.Asked;
 import io.librarymesh.controlplane.translate.SecurityPolicyIndex.WorkloadPolicies;
 import io.librarymesh.proto.envoy.config.listener.v3.Filter;
 import io.librarymesh.proto.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.Set;
 
 /**
  * The filters that hold a workload's callers to its policies, in Istio's order: who decides
@@ -25,10 +27,14 @@ final class InboundFilters {
 
   private InboundFilters() {}
 
-  /** Of a port that speaks HTTP. Servers of gRPC take filters of each name but once. */
+  /**
+   * Of a port that speaks HTTP. Servers of gRPC take filters of each name but once, and ask no
+   * authorizer.
+   */
   static List<HttpFilter> ofRequests(
       WorkloadPolicies policies,
       TrustDomains domains,
+      Authorizers authorizers,
       boolean grpc,
       Function<JwtRule, TokenKeys> keys) {
     AuthorizationTranslation authorization =
@@ -37,7 +43,16 @@ final class InboundFilters {
             domains,
             grpc ? EnforcedOn.REQUESTS_OF_GRPC : EnforcedOn.REQUESTS);
     List<HttpFilter> filters = new ArrayList<>();
-    add(Action.CUSTOM, authorization, filters);
+    Optional<Asked> asked = grpc ? Optional.empty() : asked(authorization, authorizers);
+    asked.ifPresentOrElse(
+        authorizer -> {
+          filters.add(ConnectionManagers.filter(RBAC + ".custom", authorization.marks()));
+          filters.add(
+              ConnectionManagers.filter(
+                  ExternalAuthorizationTranslation.FILTER,
+                  ExternalAuthorizationTranslation.filter(authorizer)));
+        },
+        () -> add(Action.CUSTOM, authorization, filters));
     if (!grpc) {
       RequestAuthenticationTranslation.filter(policies.authentication(), keys)
           .map(jwt -> ConnectionManagers.filter("envoy.filters.http.jwt_authn", jwt))
@@ -45,6 +60,15 @@ final class InboundFilters {
     }
     AFTER_TOKENS.forEach(action -> add(action, authorization, filters));
     return filters;
+  }
+
+  /** The one whom all policies of the workload name, as in Istio. */
+  private static Optional<Asked> asked(
+      AuthorizationTranslation authorization, Authorizers authorizers) {
+    Set<String> providers = authorization.providers();
+    return providers.size() == 1
+        ? authorizers.find(providers.iterator().next()).asked()
+        : Optional.empty();
   }
 
   private static void add(

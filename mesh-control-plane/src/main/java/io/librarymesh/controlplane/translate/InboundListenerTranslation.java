@@ -116,7 +116,12 @@ final class InboundListenerTranslation {
       return InboundFilters.ofConnections(policies, domains, port);
     }
     List<HttpFilter> filters =
-        InboundFilters.ofRequests(policies, domains, lookup.isGrpc(), lookup::tokenKeys);
+        InboundFilters.ofRequests(
+            policies,
+            domains,
+            new Authorizers(lookup.meshConfig(), lookup::service),
+            lookup.isGrpc(),
+            lookup::tokenKeys);
     return List.of(
         Filter.newBuilder()
             .setName("envoy.filters.network.http_connection_manager")

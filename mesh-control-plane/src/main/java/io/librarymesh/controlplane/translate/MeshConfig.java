@@ -1,5 +1,6 @@
 package io.librarymesh.controlplane.translate;
 
+import io.librarymesh.controlplane.istio.ExtensionProvider;
 import io.librarymesh.controlplane.istio.HttpRetry;
 import io.librarymesh.controlplane.istio.IngressSettings;
 import io.librarymesh.controlplane.istio.LocalityLbSetting;
@@ -33,6 +34,7 @@ import java.util.Set;
  * @param pathNormalization how paths are brought into one form
  * @param peerTls TLS between workloads
  * @param ingress which Ingresses of Kubernetes are carried out, and by which proxies
+ * @param extensionProviders whom policies may name
  * @param loadReports whether clients of gRPC report the load that they send
  * @param decided what was set by a program or by an option, which no document changes
  */
@@ -49,6 +51,7 @@ public record MeshConfig(
     PathNormalization pathNormalization,
     PeerTlsSettings peerTls,
     IngressSettings ingress,
+    List<ExtensionProvider> extensionProviders,
     boolean loadReports,
     Set<Setting> decided) {
 
@@ -67,6 +70,7 @@ public record MeshConfig(
           PathNormalization.BASE,
           PeerTlsSettings.NONE,
           IngressSettings.NONE,
+          List.of(),
           false,
           Set.of());
 
@@ -99,8 +103,9 @@ public record MeshConfig(
     }
   }
 
-  /** Copies the set. */
+  /** Copies. */
   public MeshConfig {
+    extensionProviders = List.copyOf(extensionProviders);
     decided = Set.copyOf(decided);
   }
 
@@ -149,6 +154,7 @@ public record MeshConfig(
         pathNormalization,
         peerTls,
         ingress,
+        extensionProviders,
         on,
         decided);
   }
@@ -169,6 +175,7 @@ public record MeshConfig(
         new PeerTlsSettings(
             peerTls.enableAutoMtls(), Optional.of(name), peerTls.trustDomainAliases()),
         ingress,
+        extensionProviders,
         loadReports,
         decided);
   }
@@ -193,6 +200,7 @@ public record MeshConfig(
         normalization,
         peerTls,
         ingress,
+        extensionProviders,
         loadReports,
         all);
   }
@@ -234,6 +242,7 @@ public record MeshConfig(
             document.peerTls().trustDomain().or(peerTls::trustDomain),
             document.peerTls().trustDomainAliases()),
         document.ingress(),
+        document.extensionProviders(),
         loadReports,
         decided);
   }

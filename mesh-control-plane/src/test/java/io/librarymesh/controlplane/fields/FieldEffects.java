@@ -19,7 +19,7 @@ final class FieldEffects {
   /** Fields whose entries are named by whoever writes them. */
   private static final Pattern MAP =
       Pattern.compile(
-          "(.*\\.)?(labels|annotations|matchLabels|sourceLabels|portLevelMtls|set|add|to|withoutHeaders|queryParams)"
+          "(.*\\.)?(labels|annotations|matchLabels|sourceLabels|portLevelMtls|set|add|to|withoutHeaders|queryParams|includeAdditionalHeadersInCheck)"
               + "|.*match\\[]\\.headers|selector|((endpoints\\[]|template)\\.)?ports");
 
   private final MeshOfFields mesh = new MeshOfFields();

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where settings of the mesh stand, and what becomes of each key: section A.9 of the reference. */
@@ -43,6 +44,33 @@ class MeshConfigReaderTest {
   private static ParsedFile file(String text) {
     return new IstioReader(ReadLimits.DEFAULT)
         .parseMeshConfig("mesh.yaml", text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: B} | [0].name",
+        "{name: b}, {name: b} | [1].name",
+        "{name: b, envoyExtAuthzHttp: {service: '*', port: 1}} | [0].envoyExtAuthzHttp.service",
+        "{name: b, envoyExtAuthzHttp: {service: N_s/a.b, port: 1}} | [0].envoyExtAuthzHttp.service",
+        "{name: b, envoyExtAuthzHttp: {service: a.b}} | [0].envoyExtAuthzHttp.port",
+        "{name: b, envoyExtAuthzHttp: {service: a.b, port: 70000}} | [0].envoyExtAuthzHttp.port",
+        "{name: b, envoyExtAuthzHttp: {service: a.b, port: 1, timeout: 0s}} |"
+            + " [0].envoyExtAuthzHttp.timeout",
+        "{name: b, envoyExtAuthzHttp: {service: a.b, port: 1, statusOnError: '42'}} |"
+            + " [0].envoyExtAuthzHttp.statusOnError",
+        "{name: b, envoyExtAuthzHttp: {service: a.b, port: 1, pathPrefix: a}} |"
+            + " [0].envoyExtAuthzHttp.pathPrefix",
+        "{name: b, envoyExtAuthzHttp: {service: a.b, port: 1, headersToUpstreamOnAllow: ['*']}} |"
+            + " [0].envoyExtAuthzHttp.headersToUpstreamOnAllow[0]",
+        "{name: b, envoyExtAuthzHttp: {service: a.b, port: 1, headersToDownstreamOnDeny: [a*b]}} |"
+            + " [0].envoyExtAuthzHttp.headersToDownstreamOnDeny[0]"
+      })
+  void aProviderThatNobodyCouldAskIsAnError(String providers, String path) {
+    assertThat(Snippets.errors(configMap("extensionProviders: [" + providers + "]")))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.fieldPath()).endsWith("extensionProviders" + path));
   }
 
   @Test
@@ -169,7 +197,7 @@ class MeshConfigReaderTest {
       strings = {
         "accessLogFile: /dev/stdout",
         "defaultConfig: {proxyMetadata: {A: b}, holdApplicationUntilProxyStarts: true}",
-        "extensionProviders: [{name: otel}]",
+        "extensionProviders: [{name: otel, opentelemetry: {service: a.b, port: 1}}]",
         "enableTracing: true",
         "defaultInboundHttpRetryPolicy: {attempts: 1}"
       })

@@ -2,9 +2,13 @@ package io.librarymesh.controlplane.translate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.librarymesh.authz.ExternalAnswer;
+import io.librarymesh.authz.ExternalCheck;
+import io.librarymesh.authz.InboundDecision;
 import io.librarymesh.authz.InboundEngine;
 import io.librarymesh.authz.InboundVerdict;
 import io.librarymesh.authz.ShadowVerdict;
+import io.librarymesh.config.Body;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.snakeyaml.engine.v2.api.Load;
@@ -151,7 +156,12 @@ class AuthorizationExamplesTest {
       assertThat(engine.admits(call)).isEqualTo(status != 0);
       return;
     }
-    InboundVerdict verdict = engine.decide(call);
+    List<String> asks = new ArrayList<>();
+    InboundVerdict verdict =
+        expected.containsKey("authorizer")
+            ? ask(engine.begin(call), expected, asks)
+            : engine.decide(call);
+    assertThat(asks).isEqualTo(list(expected, "asks"));
     assertThat(verdict instanceof InboundVerdict.Denied denied ? denied.status() : 200)
         .as("%s", verdict)
         .isEqualTo(status);
@@ -169,6 +179,31 @@ class AuthorizationExamplesTest {
                   .collect(Collectors.toMap(ShadowVerdict::prefix, ShadowVerdict::allowed)))
           .isEqualTo(shadows);
     }
+  }
+
+  private static InboundVerdict ask(InboundDecision begun, Map<?, ?> expected, List<String> asks) {
+    InboundDecision decision = begun;
+    while (decision instanceof InboundDecision.Asking asking) {
+      ExternalCheck check = asking.check();
+      asks.add(check.cluster() + " " + check.path() + " " + new TreeMap<>(check.headers()));
+      decision = asking.resume(answer(expected.get("authorizer")));
+    }
+    return ((InboundDecision.Made) decision).verdict();
+  }
+
+  /** Of an authorizer that is down, or answers with a status and headers. */
+  private static ExternalAnswer answer(@Nullable Object written) {
+    if (!(written instanceof Map<?, ?> map)) {
+      return new ExternalAnswer.Failed(String.valueOf(written));
+    }
+    Map<String, List<String>> headers = new TreeMap<>();
+    if (map.get("headers") instanceof Map<?, ?> all) {
+      all.forEach((name, value) -> headers.put((String) name, List.of((String) value)));
+    }
+    return new ExternalAnswer.Response(
+        Integer.parseInt(text(map, "status").orElseThrow()),
+        headers,
+        Body.ofText(text(map, "body").orElse("")));
   }
 
   private static void checkPassed(InboundVerdict.Allowed allowed, Map<?, ?> expected) {

@@ -27,10 +27,23 @@ final class Judge {
         endpoints: [{address: 10.2.0.1, serviceAccount: api, labels: {app: api}}]
       """;
 
+  private static final String AUTHORIZER =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: ServiceEntry
+      metadata: {name: authz, namespace: foo}
+      spec:
+        hosts: [authz.example]
+        location: MESH_INTERNAL
+        resolution: STATIC
+        ports: [{number: 8000, name: http, protocol: HTTP}]
+        endpoints: [{address: 10.2.0.2}]
+      """;
+
   private final World.Client client;
 
   Judge(World world) {
-    PushContext context = world.with(SERVICE).context();
+    PushContext context = world.with(SERVICE).with(AUTHORIZER).context();
     ClientView view =
         new ClientView("foo", Map.of("app", "api"), "", Dialect.LIBRARY).withIdentity(true);
     this.client = new World.Client(context, context.canonical(view));
