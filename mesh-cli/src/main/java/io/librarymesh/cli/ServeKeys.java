@@ -51,7 +51,7 @@ final class ServeKeys {
     try {
       return Pem.certificates("--jwks-roots: " + file, IdentityFiles.text(file));
     } catch (CertificateException e) {
-      throw new Options.UsageException(e.getMessage());
+      throw new Options.UsageException(String.valueOf(e.getMessage()));
     }
   }
 }

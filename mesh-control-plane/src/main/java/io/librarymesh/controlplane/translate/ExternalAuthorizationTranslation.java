@@ -32,7 +32,7 @@ final class ExternalAuthorizationTranslation {
   static final String SHADOW_PREFIX = "istio_ext_authz_";
 
   /** Istio's, which says nothing of how long an authorizer may take. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(600);
+  private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
   private ExternalAuthorizationTranslation() {}
 

@@ -70,7 +70,8 @@ class MeshConfigReaderTest {
   void aProviderThatNobodyCouldAskIsAnError(String providers, String path) {
     assertThat(Snippets.errors(configMap("extensionProviders: [" + providers + "]")))
         .singleElement()
-        .satisfies(finding -> assertThat(finding.fieldPath()).endsWith("extensionProviders" + path));
+        .satisfies(
+            finding -> assertThat(finding.fieldPath()).endsWith("extensionProviders" + path));
   }
 
   @Test

@@ -115,7 +115,7 @@ class GuardedFetchTest {
     answer(200, "{}");
     List<InetAddress> answers =
         new ArrayList<>(
-            List.of(InetAddress.getByName("127.0.0.1"), InetAddress.getByName("169.254.169.254")));
+            List.of(InetAddress.getLoopbackAddress(), InetAddress.getByName("169.254.169.254")));
     GuardedFetch fetch =
         new GuardedFetch(
             new KeySettings(true, false, true, List.of(own.certificate())),

@@ -4,6 +4,7 @@ import io.librarymesh.authz.InboundRequest;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ record HostileRequest(String path, @Nullable String dispatchPath, Map<String, Li
   @Override
   public String authority() {
     return "api";
+  }
+
+  @Override
+  public Set<String> headerNames() {
+    return headers.keySet();
   }
 
   @Override
