@@ -18,6 +18,7 @@ import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryRequest;
 import io.librarymesh.proto.envoy.service.discovery.v3.DiscoveryResponse;
 import io.librarymesh.random.RandomSource;
 import io.librarymesh.time.Scheduler;
+import io.librarymesh.time.Ticker;
 import java.security.cert.CertificateException;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -51,6 +52,7 @@ public final class SdsIdentitySource implements IdentitySource {
   private final String server;
   private final Supplier<ManagedChannel> channels;
   private final Scheduler scheduler;
+  private final Ticker ticker = Ticker.system();
   private final ReconnectBackOff backOff;
   private final CurrentIdentity current = new CurrentIdentity();
   private final SecretPair secrets = new SecretPair(InstantSource.system());
@@ -134,7 +136,7 @@ public final class SdsIdentitySource implements IdentitySource {
     stream = null;
     if (!closed) {
       current.failed(server + ": " + reason);
-      scheduler.schedule(this::connect, backOff.next(System.nanoTime()));
+      scheduler.schedule(this::connect, backOff.next(ticker.nanos()));
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 final class JarSizeTest {
 
-  private static final int LARGEST_JAR_BYTES = 2_600_000;
+  private static final int LARGEST_JAR_BYTES = 2_700_000;
 
   @Test
   void jarStaysWithinItsBudget() throws IOException {
