@@ -217,6 +217,23 @@ final class AuthorizationPolicyTest {
   }
 
   @Test
+  void aPortIsTheOneThatServicesKnowAlsoWhereTheProcessListensElsewhere() throws Exception {
+    policy(
+        "AuthorizationPolicy", "{action: DENY, rules: [{to: [{operation: {ports: ['8080']}}]}]}");
+    start();
+    int port = serve();
+
+    assertThat(port).isNotEqualTo(8080);
+    await("403", () -> inPlaintext(port));
+
+    policy("AuthorizationPolicy", "{rules: [{to: [{operation: {ports: ['8080']}}]}]}");
+    await("caller=absent", () -> inPlaintext(port));
+
+    policy("AuthorizationPolicy", "{rules: [{to: [{operation: {notPorts: ['8080']}}]}]}");
+    await("403", () -> inPlaintext(port));
+  }
+
+  @Test
   void aPolicyWithoutRulesShutsEverybodyOut() throws Exception {
     policy("AuthorizationPolicy", "{}");
     start();

@@ -16,6 +16,7 @@ import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.CommonTlsC
 import io.librarymesh.proto.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a port of a workload asks of its callers, for the workload itself, by Istio's name for it:
@@ -108,7 +109,7 @@ final class InboundListenerTranslation {
 
   private List<Filter> filters(SocketAddress address) {
     int port = address.getPortValue();
-    WorkloadPolicies policies = lookup.policies();
+    WorkloadPolicies policies = policies(address);
     TrustDomains domains = new TrustDomains(lookup.meshConfig());
     if (!lookup.isGrpc()
         && !policies.isEmpty()
@@ -128,6 +129,17 @@ final class InboundListenerTranslation {
             .setTypedConfig(
                 Packing.pack(ConnectionManagers.inbound(port, lookup.meshConfig(), filters)))
             .build());
+  }
+
+  private WorkloadPolicies policies(SocketAddress address) {
+    WorkloadPolicies policies = lookup.policies();
+    if (!PolicyPorts.areNamed(policies.authorization())) {
+      return policies;
+    }
+    int port = address.getPortValue();
+    Set<Integer> numbers = InboundPorts.numbers(lookup, address.getAddress(), port);
+    return new WorkloadPolicies(
+        PolicyPorts.with(policies.authorization(), port, numbers), policies.authentication());
   }
 
   private static FilterChain.Builder chain(List<Filter> filters, String protocol) {
